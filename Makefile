@@ -1,0 +1,50 @@
+# The project's everyday commands; `make help` lists them. The build itself is CMake's, see CMakePresets.json.
+
+# A libtorch of your own (a folder with include/ and lib/), CPU or CUDA, 2.6 or newer; empty = the wheel in .venv.
+OCELLUS_TORCH ?=
+export OCELLUS_TORCH
+JOBS ?= $(shell nproc)
+
+CMAKE_CONFIGURE = cmake -DOCELLUS_TORCH="$(OCELLUS_TORCH)" --log-level=WARNING --preset
+SOURCES = git ls-files -z -- '*.c' '*.cpp' '*.h' '*.hpp'
+
+.NOTPARALLEL:
+.PHONY: help setup build demo test test-all bench format lint clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## install what is missing: Debian packages (as root), libtorch into .venv
+	@tools/setup.sh
+
+build: ## build the program: build/ocellus
+	$(CMAKE_CONFIGURE) release
+	cmake --build --preset release -j $(JOBS)
+
+demo: setup build ## ask the demo model three questions and draw where it looked
+	build/ocellus demo
+
+test: setup build ## everything that decides right or wrong
+	ctest --test-dir build -j2 --output-on-failure
+
+test-all: test ## and the tests that need no libtorch under ASan and UBSan, and a minute of every fuzzer
+	$(CMAKE_CONFIGURE) asan-ubsan
+	cmake --build --preset asan-ubsan -j $(JOBS)
+	ctest --preset asan-ubsan
+	$(CMAKE_CONFIGURE) fuzz
+	cmake --build --preset fuzz -j $(JOBS)
+	ctest --preset fuzz
+
+bench: setup build ## measure against the Python way
+	bench/run
+
+format: ## clang-format every tracked C and C++ file
+	$(SOURCES) | xargs -0 -r clang-format -i
+
+lint: ## check formatting, shell and Python syntax; changes nothing
+	$(SOURCES) | xargs -0 -r clang-format --dry-run -Werror
+	git ls-files -z -- '*.sh' .ci/run | xargs -0 -r -n1 bash -n
+	git ls-files -z -- '*.py' | PYTHONPYCACHEPREFIX=build/pycache xargs -0 -r python3 -m py_compile
+
+clean: ## remove what was built (not .venv)
+	rm -rf build build-* demo-output
