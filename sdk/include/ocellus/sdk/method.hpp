@@ -1,0 +1,152 @@
+// Writing a method: derive from Method, declare Options, ask for probes in plan(), collect in capture(), emit
+// artifacts in finish(). docs/writing-a-plugin.md walks through one.
+#pragma once
+
+#include <ocellus/abi/method.h>
+
+#include <memory>
+#include <ocellus/sdk/options.hpp>
+#include <ocellus/sdk/run.hpp>
+#include <ocellus/sdk/tensor.hpp>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ocellus {
+
+// A set of tokens, layers or heads, by number or by meaning (abi/probe.h).
+struct Select {
+  uint32_t kind = OC_SELECT_ALL;
+  int64_t argument = 0;
+  std::vector<int64_t> numbers;
+
+  static Select all() { return {}; }
+  static Select indices(std::vector<int64_t> numbers) { return {OC_SELECT_INDICES, 0, std::move(numbers)}; }
+  static Select image(int64_t image) { return {OC_SELECT_IMAGE, image, {}}; }
+  static Select images() { return image(-1); }
+  static Select segment(uint32_t kind) { return {OC_SELECT_SEGMENT, kind, {}}; }
+  static Select last() { return {OC_SELECT_LAST, 0, {}}; }
+  static Select answer(std::vector<int64_t> tokens = {}) { return {OC_SELECT_ANSWER, 0, std::move(tokens)}; }
+
+  // The rows that a `query=` option names. OC_QUERY_GENERATED is the caller's to handle: it is no single map.
+  static Select rows(const oc_query& query) {
+    switch (query.kind) {
+      case OC_QUERY_ANSWER: return answer();
+      case OC_QUERY_ANSWER_TOKEN: return answer({query.index});
+      case OC_QUERY_QUESTION: return segment(OC_SEGMENT_QUESTION);
+      case OC_QUERY_POSITION: return indices({query.index});
+      default: return last();
+    }
+  }
+};
+
+// What plan() asks for.
+struct Probe {
+  const char* kind;
+  const char* stack = "language";
+  const char* name = nullptr;
+  Select layers = {}, heads = {}, queries = {}, keys = {};
+  std::vector<Select> groups = {};
+};
+
+class Plan {
+ public:
+  Plan(const Host& host, oc_plan* plan) : service_(host.service<oc_plan_1>(OC_SERVICE_PLAN)), plan_(plan) {}
+
+  // The id that captures of this probe carry.
+  uint32_t probe(const Probe& wish) {
+    const oc_select layers = raw(wish.layers), heads = raw(wish.heads), queries = raw(wish.queries), keys = raw(wish.keys);
+    std::vector<oc_select> groups;
+    for (const Select& group : wish.groups) groups.push_back(raw(group));
+    std::vector<const oc_select*> pointers;
+    for (const oc_select& group : groups) pointers.push_back(&group);
+    oc_probe probe{};
+    probe.struct_size = sizeof probe;
+    probe.kind = wish.kind;
+    probe.stack = wish.stack;
+    probe.name = wish.name;
+    probe.layers = &layers;
+    probe.heads = &heads;
+    probe.queries = &queries;
+    probe.keys = &keys;
+    probe.groups = pointers.data();
+    probe.n_groups = pointers.size();
+    uint32_t id = 0;
+    check(service_.probe(plan_, &probe, &id));
+    return id;
+  }
+  void generate() { check(service_.generate(plan_)); }
+
+ private:
+  static oc_select raw(const Select& select) {
+    return {sizeof(oc_select), select.kind, select.argument, select.numbers.data(), select.numbers.size()};
+  }
+  const oc_plan_1& service_;
+  oc_plan* plan_;
+};
+
+class Capture {
+ public:
+  explicit Capture(const oc_capture* capture) : capture_(capture), tensor_(capture->tensor) {}
+  uint32_t probe() const { return capture_->probe; }
+  int32_t layer() const { return capture_->layer; }
+  std::span<const int64_t> heads() const { return {capture_->heads, capture_->n_heads}; }
+  std::span<const int64_t> rows() const { return {capture_->rows, capture_->n_rows}; }
+  std::span<const int64_t> keys() const { return {capture_->keys, capture_->n_keys}; }
+  const TensorView<float>& values() const { return tensor_; } // shape as abi/probe.h says for the kind
+
+ private:
+  const oc_capture* capture_;
+  TensorView<float> tensor_;
+};
+
+class Method {
+ public:
+  virtual ~Method() = default;
+  virtual void plan(const Run& run, Plan& plan) = 0;
+  virtual void capture(const Run& run, const Capture& capture) = 0;
+  virtual void finish(const Run& run) = 0;
+  // Inputs may be int64; a method that asks for OC_PROBE_INPUT overrides this as well.
+  virtual void capture_raw(const Run& run, const oc_capture* piece) { capture(run, Capture(piece)); }
+
+ protected:
+  const Host& host() const { return host_; }
+
+ private:
+  template <class M>
+  friend struct MethodThunks;
+  Host host_;
+};
+
+// The C table of a Method with a member `options` of a type derived from OptionSet.
+template <class M>
+struct MethodThunks {
+  static M& self(void* pointer) { return *static_cast<M*>(pointer); }
+  static const oc_host* host(void* pointer) { return self(pointer).Method::host_.raw(); }
+
+  static oc_status create(const oc_host* host, const oc_options* options, void** out) noexcept {
+    return guarded(host, [&] {
+      auto method = std::make_unique<M>();
+      method->Method::host_ = Host(host);
+      method->options.bind(Host(host), options);
+      *out = method.release();
+    });
+  }
+  static void destroy(void* pointer) noexcept { delete &self(pointer); }
+  static oc_status plan(void* pointer, const oc_run* run, oc_plan* plan) noexcept {
+    return guarded(host(pointer), [&] {
+      Plan wishes(self(pointer).Method::host_, plan);
+      self(pointer).plan(Run(self(pointer).Method::host_, run), wishes);
+    });
+  }
+  static oc_status capture(void* pointer, const oc_run* run, const oc_capture* piece) noexcept {
+    return guarded(host(pointer), [&] { self(pointer).capture_raw(Run(self(pointer).Method::host_, run), piece); });
+  }
+  static oc_status finish(void* pointer, const oc_run* run) noexcept {
+    return guarded(host(pointer), [&] { self(pointer).finish(Run(self(pointer).Method::host_, run)); });
+  }
+  static constexpr oc_method_1 table{sizeof(oc_method_1), 0, create, destroy, plan, capture, finish};
+};
+
+}  // namespace ocellus

@@ -1,0 +1,203 @@
+// Options as typed members:
+//
+//   struct Options : ocellus::OptionSet {
+//     ocellus::IndexSetOption layers{*this, "layers", "-1", "decoder layers to show"};
+//     ocellus::RealOption alpha{*this, "alpha", "0.6", "opacity of the map", 0, 1};
+//   };
+//
+// A default-constructed set is the static table; `bind` fills in the user's values.
+#pragma once
+
+#include <ocellus/abi/options.h>
+
+#include <deque>
+#include <initializer_list>
+#include <ocellus/sdk/host.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ocellus {
+
+class OptionSet {
+ public:
+  OptionSet() = default;
+  OptionSet(const OptionSet&) = delete;
+  OptionSet& operator=(const OptionSet&) = delete;
+
+  void bind(const Host& host, const oc_options* options) {
+    service_ = &host.service<oc_options_1>(OC_SERVICE_OPTIONS);
+    options_ = options;
+  }
+
+  // NULL-terminated; lives as long as the set.
+  const oc_param* const* table() {
+    pointers_.clear();
+    for (const oc_param& param : params_) pointers_.push_back(&param);
+    pointers_.push_back(nullptr);
+    return pointers_.data();
+  }
+
+ private:
+  friend class OptionBase;
+  std::deque<oc_param> params_;
+  std::deque<std::vector<const char*>> choices_;
+  std::vector<const oc_param*> pointers_;
+  const oc_options_1* service_ = nullptr;
+  const oc_options* options_ = nullptr;
+};
+
+// One value of a choice and what it means. Both are string literals.
+using Choice = std::pair<const char*, const char*>;
+
+class OptionBase {
+ public:
+  OptionBase(OptionSet& set, uint32_t type, const char* key, const char* default_text, const char* help, double min = 0,
+             double max = 0, std::initializer_list<Choice> choices = {})
+      : set_(set), key_(key) {
+    oc_param param{};
+    param.struct_size = sizeof param;
+    param.type = type;
+    param.key = key;
+    param.help = help;
+    param.default_text = default_text;
+    param.min = min;
+    param.max = max;
+    if (choices.size() > 0) {
+      std::vector<const char*>& flat = set.choices_.emplace_back();
+      for (const Choice& choice : choices) flat.insert(flat.end(), {choice.first, choice.second});
+      flat.push_back(nullptr);
+      param.choices = flat.data();
+    }
+    set.params_.push_back(param);
+  }
+  OptionBase(const OptionBase&) = delete;
+  OptionBase& operator=(const OptionBase&) = delete;
+
+ protected:
+  const oc_options_1& service() const { return *set_.service_; }
+  const oc_options* options() const { return set_.options_; }
+  const char* key() const { return key_; }
+
+  std::string text() const {
+    const char* value = nullptr;
+    check(service().text(options(), key_, &value));
+    return value;
+  }
+
+ private:
+  OptionSet& set_;
+  const char* key_;
+};
+
+class BoolOption : public OptionBase {
+ public:
+  BoolOption(OptionSet& set, const char* key, const char* default_text, const char* help)
+      : OptionBase(set, OC_PARAM_BOOL, key, default_text, help) {}
+  bool value() const {
+    int32_t value = 0;
+    check(service().boolean(options(), key(), &value));
+    return value != 0;
+  }
+};
+
+class IntegerOption : public OptionBase {
+ public:
+  IntegerOption(OptionSet& set, const char* key, const char* default_text, const char* help, double min, double max)
+      : OptionBase(set, OC_PARAM_INT, key, default_text, help, min, max) {}
+  int64_t value() const {
+    int64_t value = 0;
+    check(service().integer(options(), key(), &value));
+    return value;
+  }
+};
+
+class RealOption : public OptionBase {
+ public:
+  RealOption(OptionSet& set, const char* key, const char* default_text, const char* help, double min, double max)
+      : OptionBase(set, OC_PARAM_FLOAT, key, default_text, help, min, max) {}
+  double value() const {
+    double value = 0;
+    check(service().real(options(), key(), &value));
+    return value;
+  }
+};
+
+class TextOption : public OptionBase {
+ public:
+  TextOption(OptionSet& set, const char* key, const char* default_text, const char* help)
+      : OptionBase(set, OC_PARAM_TEXT, key, default_text, help) {}
+  std::string value() const { return text(); }
+};
+
+class ChoiceOption : public OptionBase {
+ public:
+  ChoiceOption(OptionSet& set, const char* key, const char* default_text, const char* help,
+               std::initializer_list<Choice> choices)
+      : OptionBase(set, OC_PARAM_CHOICE, key, default_text, help, 0, 0, choices) {}
+  std::string value() const { return text(); }
+};
+
+// Some of the choices, joined by '+'.
+class WordsOption : public OptionBase {
+ public:
+  WordsOption(OptionSet& set, const char* key, const char* default_text, const char* help,
+              std::initializer_list<Choice> choices)
+      : OptionBase(set, OC_PARAM_WORDS, key, default_text, help, 0, 0, choices) {}
+  std::vector<std::string> value() const {
+    std::vector<std::string> words;
+    const std::string joined = text();
+    for (size_t begin = 0; begin < joined.size();) {
+      const size_t end = std::min(joined.find('+', begin), joined.size());
+      words.push_back(joined.substr(begin, end - begin));
+      begin = end + 1;
+    }
+    return words;
+  }
+};
+
+// A choice, or the number of something: `heads=mean`, `heads=3`.
+class IndexOption : public OptionBase {
+ public:
+  IndexOption(OptionSet& set, const char* key, const char* default_text, const char* help,
+              std::initializer_list<Choice> choices)
+      : OptionBase(set, OC_PARAM_INDEX, key, default_text, help, 0, 0, choices) {}
+  std::string value() const { return text(); }
+  bool is_number() const { return text().find_first_not_of("0123456789") == std::string::npos; }
+  // Throws OC_E_UNSUPPORTED with the range unless the number is below `count`.
+  int64_t number(const char* what, int64_t count) const {
+    const std::string digits = text();
+    if (digits.size() > 9 || std::stoll(digits) >= count) {
+      throw Error(OC_E_UNSUPPORTED, std::string(what) + " " + digits + " does not exist: this model has " +
+                                        std::to_string(count) + " of them, 0 to " + std::to_string(count - 1));
+    }
+    return std::stoll(digits);
+  }
+};
+
+class IndexSetOption : public OptionBase {
+ public:
+  IndexSetOption(OptionSet& set, const char* key, const char* default_text, const char* help)
+      : OptionBase(set, OC_PARAM_INDEX_SET, key, default_text, help) {}
+  // In the order written. Empty means `auto`, the method's own choice.
+  std::vector<int64_t> resolve(const char* what, int64_t count) const {
+    size_t n = 0;
+    check(service().indices(options(), key(), what, count, nullptr, &n));
+    std::vector<int64_t> indices(n);
+    check(service().indices(options(), key(), what, count, indices.data(), &n));
+    return indices;
+  }
+};
+
+class QueryOption : public OptionBase {
+ public:
+  QueryOption(OptionSet& set, const char* key, const char* default_text, const char* help)
+      : OptionBase(set, OC_PARAM_QUERY, key, default_text, help) {}
+  oc_query value() const {
+    oc_query value{};
+    check(service().query(options(), key(), &value));
+    return value;
+  }
+};
+
+}  // namespace ocellus

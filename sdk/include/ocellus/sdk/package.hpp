@@ -1,0 +1,104 @@
+// The static description of a package, built once from the plugin classes.
+#pragma once
+
+#include <ocellus/abi.h>
+
+#include <deque>
+#include <initializer_list>
+#include <vector>
+
+namespace ocellus {
+
+// What stands in the table beside a plugin's code. All strings are literals.
+struct PluginInfo {
+  const char* id;
+  const char* summary;
+  std::vector<const char*> opens = {}, probes = {}, accepts = {}, produces = {};
+};
+
+struct PackageInfo {
+  const char* id;
+  const char* version;
+  const char* vendor;
+  const char* license;
+  const char* runtime = "";
+};
+
+class Package {
+ public:
+  explicit Package(const PackageInfo& info) {
+    package_.struct_size = sizeof package_;
+    package_.abi_minor = OC_ABI_MINOR;
+    package_.min_host_minor = 1;
+    package_.id = info.id;
+    package_.version = info.version;
+    package_.vendor = info.vendor;
+    package_.license = info.license;
+    package_.runtime = info.runtime;
+  }
+
+  Package(Package&&) = default;
+  Package(const Package&) = delete;
+
+  // `params` must live as long as the library: params_of<Options>().
+  void add(const char* kind, const void* table, const oc_param* const* params, const PluginInfo& info) {
+    oc_plugin& plugin = plugins_.emplace_back();
+    plugin = {};
+    plugin.struct_size = sizeof plugin;
+    plugin.id = info.id;
+    plugin.kind = kind;
+    plugin.summary = info.summary;
+    plugin.table = table;
+    plugin.params = params;
+    plugin.opens = keep(info.opens);
+    plugin.probes = keep(info.probes);
+    plugin.accepts = keep(info.accepts);
+    plugin.produces = keep(info.produces);
+    pointers_.push_back(&plugin);
+    package_.n_plugins = static_cast<uint32_t>(pointers_.size());
+    package_.plugins = pointers_.data();
+  }
+
+  const oc_package* raw() const { return &package_; }
+
+ private:
+  const char* const* keep(std::vector<const char*> words) {
+    words.push_back(nullptr);
+    return lists_.emplace_back(std::move(words)).data();
+  }
+  oc_package package_{};
+  std::deque<oc_plugin> plugins_;
+  std::vector<const oc_plugin*> pointers_;
+  std::deque<std::vector<const char*>> lists_;
+};
+
+// The parameter table of an OptionSet type; it lives as long as the library.
+template <class Options>
+const oc_param* const* params_of() {
+  static Options options;
+  static const oc_param* const* const table = options.table();
+  return table;
+}
+
+// A package of one method: OCELLUS_METHOD(MyMethod, {package...}, {plugin...}).
+#define OCELLUS_METHOD(Class, ...)                                                                                 \
+  OCELLUS_PACKAGE_OF(OC_KIND_METHOD, &ocellus::MethodThunks<Class>::table, decltype(Class::options), __VA_ARGS__)
+#define OCELLUS_RENDERER(Class, ...)                                                                               \
+  OCELLUS_PACKAGE_OF(OC_KIND_RENDERER, &ocellus::RendererThunks<Class>::table, decltype(Class::options), __VA_ARGS__)
+#define OCELLUS_MODEL(Class, ...)                                                                                  \
+  OCELLUS_PACKAGE_OF(OC_KIND_MODEL, &ocellus::ModelThunks<Class>::table, typename Class::Options, __VA_ARGS__)
+
+#define OCELLUS_PACKAGE_OF(kind, table, Options, ...)                                                              \
+  const oc_package* ocellus_package_v0(void) {                                                                     \
+    static const ocellus::Package package = [] {                                                                   \
+      const auto build = [](const ocellus::PackageInfo& info, const ocellus::PluginInfo& plugin) {                 \
+        ocellus::Package made(info);                                                                               \
+        made.add(kind, table, ocellus::params_of<Options>(), plugin);                                              \
+        return made;                                                                                               \
+      };                                                                                                           \
+      return build(__VA_ARGS__);                                                                                   \
+    }();                                                                                                           \
+    return package.raw();                                                                                          \
+  }
+
+}  // namespace ocellus

@@ -1,0 +1,139 @@
+// The sample at hand: its layout, its pictures, its record, and the artifacts a method makes of it.
+#pragma once
+
+#include <ocellus/abi/services.h>
+
+#include <cstdint>
+#include <limits>
+#include <ocellus/sdk/host.hpp>
+#include <ocellus/sdk/tensor.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace ocellus {
+
+// An artifact being made. Uncommitted ones are thrown away by the host.
+class ArtifactWriter {
+ public:
+  ArtifactWriter(const oc_artifact_1& service, const oc_run* run, const char* type, const char* name, int32_t image)
+      : service_(service) {
+    check(service_.open(run, type, name, image, &artifact_));
+  }
+  ArtifactWriter& tensor(const char* key, TensorPointer tensor) {
+    check(service_.put_tensor(artifact_, key, tensor.release()));
+    return *this;
+  }
+  template <class T>
+  ArtifactWriter& tensor(const char* key, std::vector<T> values, std::vector<int64_t> shape) {
+    return tensor(key, make_tensor(std::move(values), std::move(shape)));
+  }
+  ArtifactWriter& text(const char* key, const std::string& value) {
+    check(service_.put_text(artifact_, key, value.c_str()));
+    return *this;
+  }
+  ArtifactWriter& number(const char* key, double value) {
+    check(service_.put_number(artifact_, key, value));
+    return *this;
+  }
+  void commit() { check(service_.commit(std::exchange(artifact_, nullptr))); }
+
+ private:
+  const oc_artifact_1& service_;
+  oc_artifact* artifact_ = nullptr;
+};
+
+// A stored artifact, as a renderer reads it.
+class ArtifactView {
+ public:
+  ArtifactView(const oc_artifact_1& service, const oc_artifact* artifact) : service_(&service), artifact_(artifact) {}
+  std::string_view type() const { return service_->type(artifact_); }
+  std::string label() const { return service_->label(artifact_); }
+  int32_t image() const { return service_->image(artifact_); }
+  bool has(const char* key) const { return service_->tensor(artifact_, key) != nullptr; }
+  template <class T>
+  TensorView<T> tensor(const char* key) const {
+    return TensorView<T>(service_->tensor(artifact_, key));
+  }
+  std::string text(const char* key, const char* or_else = "") const {
+    const char* value = service_->text(artifact_, key);
+    return value != nullptr ? value : or_else;
+  }
+  double number(const char* key, double or_else = std::numeric_limits<double>::quiet_NaN()) const {
+    double value = or_else;
+    return service_->number(artifact_, key, &value) == OC_OK ? value : or_else;
+  }
+  const oc_artifact* raw() const { return artifact_; }
+
+ private:
+  const oc_artifact_1* service_;
+  const oc_artifact* artifact_;
+};
+
+class Run {
+ public:
+  Run(const Host& host, const oc_run* run) : host_(host), run_(run) {}
+
+  const oc_stack& stack(const char* name) const {
+    const oc_stack* stack = host_.service<oc_layout_1>(OC_SERVICE_LAYOUT).stack(run_, name);
+    if (stack == nullptr) throw Error(OC_E_UNSUPPORTED, std::string("the model has no stack called ") + name);
+    return *stack;
+  }
+  const oc_layout& layout(const char* name, uint32_t layer = 0) const {
+    const oc_layout* layout = host_.service<oc_layout_1>(OC_SERVICE_LAYOUT).layout(run_, name, layer);
+    if (layout == nullptr) throw Error(OC_E_UNSUPPORTED, std::string("there is no layout of a stack called ") + name);
+    return *layout;
+  }
+  std::span<const oc_segment> segments(const char* stack) const {
+    const oc_layout& of = layout(stack);
+    return {of.segments, of.n_segments};
+  }
+  std::span<const oc_cell> cells(const char* stack) const {
+    const oc_layout& of = layout(stack);
+    return {of.cells, of.n_cells};
+  }
+  std::span<const oc_grid> grids(const char* stack) const {
+    const oc_layout& of = layout(stack);
+    return {of.grids, of.n_grids};
+  }
+  int64_t prompt_tokens() const { return host_.service<oc_layout_1>(OC_SERVICE_LAYOUT).prompt_tokens(run_); }
+  // Without the stop token; -1 when nothing was generated.
+  int64_t answer_tokens() const { return host_.service<oc_layout_1>(OC_SERVICE_LAYOUT).answer_tokens(run_); }
+
+  // "id", "model", "question", "answer", "prompt"; empty where none is recorded.
+  std::string text(const char* key) const {
+    const char* value = host_.service<oc_record_1>(OC_SERVICE_RECORD).text(run_, key);
+    return value != nullptr ? value : "";
+  }
+  std::span<const oc_box> boxes() const {
+    size_t n = 0;
+    const oc_box* boxes = host_.service<oc_record_1>(OC_SERVICE_RECORD).boxes(run_, &n);
+    return {boxes, n};
+  }
+  oc_image picture(int32_t image) const {
+    oc_image picture{};
+    check(host_.service<oc_media_1>(OC_SERVICE_MEDIA).picture(run_, image, &picture));
+    return picture;
+  }
+  ArtifactWriter artifact(const char* type, int32_t image = -1, const char* name = "") const {
+    return {host_.service<oc_artifact_1>(OC_SERVICE_ARTIFACT), run_, type, name, image};
+  }
+  // Lets `write(path)` write one file of `artifact`; it appears under its name only if `write` returns.
+  template <class Write>
+  void output(const ArtifactView& artifact, int32_t layer, const char* part, const char* extension, Write&& write) const {
+    const auto& service = host_.service<oc_output_1>(OC_SERVICE_OUTPUT);
+    const char* path = nullptr;
+    check(service.open(run_, artifact.raw(), layer, part, extension, &path));
+    write(path);
+    check(service.commit(run_, path));
+  }
+  const Host& host() const { return host_; }
+
+ private:
+  const Host& host_;
+  const oc_run* run_;
+};
+
+}  // namespace ocellus
