@@ -1,0 +1,60 @@
+// Byte-pair encoding: symbols of a piece of text are merged by learned rules until no rule applies.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "plugins/models/common/tokenizer/vocabulary.hpp"
+
+namespace ocellus::models {
+
+// A vocabulary entry standing for bytes [begin, end) of a piece.
+struct Symbol {
+  std::uint32_t id;
+  std::size_t begin, end;
+};
+
+class MergeTable {
+ public:
+  void reserve(std::size_t count) { rules_.reserve(count); }
+
+  // Rules come in order of rank, best first; a pair that comes again takes the later rank, as in the library.
+  void add(std::uint32_t left, std::uint32_t right, std::uint32_t product);
+
+  // Merges the adjacent pair of lowest rank, leftmost on ties, until there is none. O(n log n) in the symbols.
+  void apply(std::vector<Symbol>& symbols) const;
+
+ private:
+  struct Rule {
+    std::uint32_t rank, product;
+  };
+  const Rule* find(std::uint32_t left, std::uint32_t right) const;
+
+  std::unordered_map<std::uint64_t, Rule> rules_;
+  std::uint32_t next_rank_ = 0;
+};
+
+// BPE over the bytes of a piece, each byte spelt by one character of the byte-level alphabet.
+class ByteLevelBpe {
+ public:
+  // `ignore_merges`: a piece that is in the vocabulary as a whole is that one token, whatever the rules say.
+  ByteLevelBpe(Vocabulary vocabulary, MergeTable merges, bool ignore_merges);
+
+  // Appends the tokens of `piece`. A byte that the vocabulary does not have gives nothing, as in the library.
+  void encode(std::string_view piece, std::vector<Symbol>& tokens) const;
+
+  const Vocabulary& vocabulary() const { return vocabulary_; }
+
+ private:
+  Vocabulary vocabulary_;
+  MergeTable merges_;
+  bool ignore_merges_;
+  std::array<std::optional<std::uint32_t>, 256> byte_ids_;
+};
+
+}  // namespace ocellus::models

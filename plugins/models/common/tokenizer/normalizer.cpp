@@ -1,0 +1,143 @@
+#include "plugins/models/common/tokenizer/normalizer.hpp"
+
+#include <utf8proc.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "plugins/models/common/tokenizer/utf8.hpp"
+
+namespace ocellus::models {
+namespace {
+
+// One code point on its way through decomposition and composition. `change` counts how it relates to the source: 0 = it
+// replaces one character, 1 = it was inserted, -n = it replaces one and swallows the n that follow. The library keeps
+// the same count, and with it decides which source characters a token covers.
+struct Mark {
+  char32_t code_point;
+  int combining_class;
+  int change;
+};
+
+int combining_class(char32_t code_point) {
+  return utf8proc_get_property(static_cast<utf8proc_int32_t>(code_point))->combining_class;
+}
+
+// Canonical decomposition with marks in canonical order.
+std::vector<Mark> decompose(std::string_view text) {
+  std::vector<Mark> marks;
+  marks.reserve(text.size());
+  std::size_t unsorted = 0;  // first mark after the last starter
+  const auto sort_marks = [&] {
+    std::stable_sort(marks.begin() + static_cast<std::ptrdiff_t>(unsorted), marks.end(),
+                     [](const Mark& a, const Mark& b) { return a.combining_class < b.combining_class; });
+  };
+  const auto push = [&](char32_t code_point, int change) {
+    const int order = code_point < 0x300 ? 0 : combining_class(code_point);
+    if (order == 0) sort_marks();
+    marks.push_back({code_point, order, change});
+    if (order == 0) unsorted = marks.size();
+  };
+  for (std::size_t i = 0; i < text.size();) {
+    const Utf8Unit unit = read_utf8(text, i);
+    i += unit.length;
+    if (unit.code_point < 0x80) {
+      push(unit.code_point, 0);
+      continue;
+    }
+    std::array<utf8proc_int32_t, 32> parts;  // no character decomposes into more than 4
+    int boundary = UTF8PROC_BOUNDCLASS_START;
+    const utf8proc_ssize_t count = utf8proc_decompose_char(static_cast<utf8proc_int32_t>(unit.code_point), parts.data(),
+                                                           parts.size(), UTF8PROC_DECOMPOSE, &boundary);
+    for (utf8proc_ssize_t part = 0; part < count; ++part) {
+      push(static_cast<char32_t>(parts[static_cast<std::size_t>(part)]), part > 0 ? 1 : 0);
+    }
+  }
+  sort_marks();
+  return marks;
+}
+
+std::optional<char32_t> compose_pair(char32_t first, char32_t second) {
+  if (second < 0x300) return std::nullopt;  // no composition ends in a lower code point
+  utf8proc_int32_t pair[2] = {static_cast<utf8proc_int32_t>(first), static_cast<utf8proc_int32_t>(second)};
+  const utf8proc_option_t options = static_cast<utf8proc_option_t>(UTF8PROC_COMPOSE | UTF8PROC_STABLE);
+  if (utf8proc_normalize_utf32(pair, 2, options) != 1) return std::nullopt;
+  return static_cast<char32_t>(pair[0]);
+}
+
+// Canonical composition (Unicode 15, section 3.11, definition D117).
+std::vector<Mark> compose(const std::vector<Mark>& marks) {
+  std::vector<Mark> composed;
+  composed.reserve(marks.size());
+  std::optional<Mark> starter;
+  std::vector<Mark> kept;  // marks after the starter that did not compose with it
+  const auto flush = [&] {
+    if (starter) composed.push_back(*starter);
+    composed.insert(composed.end(), kept.begin(), kept.end());
+    starter.reset();
+    kept.clear();
+  };
+  for (const Mark& mark : marks) {
+    if (!starter) {
+      composed.push_back(mark);
+      if (mark.combining_class == 0) {
+        starter = mark;
+        composed.pop_back();
+      }
+      continue;
+    }
+    const bool blocked = !kept.empty() && kept.back().combining_class >= mark.combining_class;
+    const auto joined = blocked ? std::nullopt : compose_pair(starter->code_point, mark.code_point);
+    if (joined) {
+      starter = Mark{*joined, 0, starter->change + mark.change - 1};
+    } else if (mark.combining_class == 0) {
+      flush();
+      starter = mark;
+    } else {
+      kept.push_back(mark);
+    }
+  }
+  flush();
+  return composed;
+}
+
+}  // namespace
+
+AlignedText normalize_nfc(AlignedText source) {
+  const std::string_view text = source.text();
+  if (std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
+    return source;
+  }
+  const std::vector<Mark> marks = compose(decompose(text));
+  std::string normalized;
+  normalized.reserve(text.size());
+  for (const Mark& mark : marks) append_utf8(normalized, mark.code_point);
+  if (normalized == text) return source;
+
+  std::vector<ByteRange> origins;
+  origins.reserve(normalized.size());
+  std::size_t position = 0;  // of the first source character that no mark has replaced yet
+  const auto skip_character = [&] {
+    if (position < text.size()) position += read_utf8(text, position).length;
+  };
+  std::string encoded;
+  for (const Mark& mark : marks) {
+    ByteRange origin{};
+    if (mark.change > 0) {
+      origin = position > 0 ? source.origin(position - 1, position) : source.origin(0, 1);
+    } else {
+      origin = source.origin(position, position + 1);
+      for (int swallowed = 0; swallowed <= -mark.change; ++swallowed) skip_character();
+    }
+    encoded.clear();
+    append_utf8(encoded, mark.code_point);
+    origins.insert(origins.end(), encoded.size(), origin);
+  }
+  return AlignedText(std::move(normalized), std::move(origins));
+}
+
+}  // namespace ocellus::models

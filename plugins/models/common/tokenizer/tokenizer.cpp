@@ -1,0 +1,158 @@
+#include "plugins/models/common/tokenizer/tokenizer.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <limits>
+#include <ocellus/sdk/error.hpp>
+#include <utility>
+
+#include "plugins/models/common/tokenizer/byte_level.hpp"
+#include "plugins/models/common/tokenizer/pipeline.hpp"
+#include "plugins/models/common/tokenizer/tokenizer_json.hpp"
+#include "plugins/models/common/tokenizer/utf8.hpp"
+
+namespace ocellus::models {
+namespace {
+
+std::string read_file(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(path, error);  // fails for what is no regular file
+  std::string content(error ? 0 : size, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(content.data(), static_cast<std::streamsize>(content.size()));
+  if (error || !file) {
+    throw Error(OC_E_MODEL, fmt::format("{} cannot be read; check that it is a readable file", path.string()));
+  }
+  return content;
+}
+
+Token place(std::uint32_t id, ByteRange range) {
+  return {id, range.begin, range.end};
+}
+
+// Tokens of ordinary normalised text [begin, end) of `piece`.
+void encode_text(const Pipeline& pipeline, const AlignedText& piece, std::size_t begin, std::size_t end,
+                 std::vector<Token>& tokens) {
+  const std::string_view text = piece.text();
+  std::vector<ByteRange> words{{begin, end}};
+  for (const SplitPattern& pattern : pipeline.splits) {
+    std::vector<ByteRange> finer;
+    for (const ByteRange& word : words) {
+      pattern.split(text.substr(word.begin, word.end - word.begin), word.begin, finer);
+    }
+    words = std::move(finer);
+  }
+  std::vector<Symbol> symbols;
+  for (const ByteRange& word : words) {
+    symbols.clear();
+    pipeline.model.encode(text.substr(word.begin, word.end - word.begin), symbols);
+    for (const Symbol& symbol : symbols) {
+      tokens.push_back(place(symbol.id, piece.origin(word.begin + symbol.begin, word.begin + symbol.end)));
+    }
+  }
+}
+
+std::optional<std::uint32_t> narrow(std::int64_t id) {
+  if (id < 0 || id > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
+  return static_cast<std::uint32_t>(id);
+}
+
+const std::string* spelling(const Pipeline& pipeline, std::int64_t id) {
+  const auto narrowed = narrow(id);
+  if (!narrowed) return nullptr;
+  if (const AddedToken* added = pipeline.added_tokens.find(*narrowed)) return &added->content;
+  return pipeline.model.vocabulary().token(*narrowed);
+}
+
+// What the ByteLevel decoder makes of a token: what is not wholly in its alphabet stays as it is. The library treats
+// added tokens no differently.
+std::string decode_token(const std::string& token) {
+  return byte_level::unspell(token).value_or(token);
+}
+
+}  // namespace
+
+Tokenizer::Tokenizer(std::shared_ptr<const Pipeline> pipeline) : pipeline_(std::move(pipeline)) {}
+
+Tokenizer Tokenizer::parse(std::string_view tokenizer_json, std::string_view tokenizer_config,
+                           const std::string& where) {
+  return Tokenizer(std::make_shared<const Pipeline>(parse_pipeline(tokenizer_json, tokenizer_config, where)));
+}
+
+Tokenizer Tokenizer::load(const std::filesystem::path& model_folder) {
+  const std::filesystem::path json = model_folder / "tokenizer.json";
+  const std::filesystem::path config = model_folder / "tokenizer_config.json";
+  std::error_code error;
+  if (!std::filesystem::exists(json, error)) {
+    throw Error(OC_E_MODEL, fmt::format("{} has no tokenizer.json; name a model folder as downloaded from the hub",
+                                        model_folder.string()));
+  }
+  return parse(read_file(json), std::filesystem::exists(config, error) ? read_file(config) : std::string(),
+               (model_folder / "").string());
+}
+
+std::vector<Token> Tokenizer::encode(std::string_view text, bool add_special_tokens) const {
+  if (const auto invalid = first_invalid_utf8(text)) {
+    throw Error(OC_E_SAMPLE, fmt::format("the text is not UTF-8 at byte {}; convert it", *invalid));
+  }
+  const Pipeline& pipeline = *pipeline_;
+  std::vector<Token> tokens;
+  if (add_special_tokens) {
+    for (const std::uint32_t id : pipeline.special_tokens.before) tokens.push_back(place(id, {0, 0}));
+  }
+  for (const TokenFinder::Section& raw : pipeline.added_tokens.in_raw_text().split(text)) {
+    if (raw.id) {
+      tokens.push_back(place(*raw.id, {raw.begin, raw.end}));
+      continue;
+    }
+    AlignedText piece(text.substr(raw.begin, raw.end - raw.begin), raw.begin);
+    for (const Normalizer& normalize : pipeline.normalizers) piece = normalize(std::move(piece));
+    for (const TokenFinder::Section& section : pipeline.added_tokens.in_normalized_text().split(piece.text())) {
+      if (section.id) {
+        tokens.push_back(place(*section.id, piece.origin(section.begin, section.end)));
+      } else {
+        encode_text(pipeline, piece, section.begin, section.end, tokens);
+      }
+    }
+  }
+  if (add_special_tokens) {
+    for (const std::uint32_t id : pipeline.special_tokens.after) tokens.push_back(place(id, {0, 0}));
+  }
+  return tokens;
+}
+
+std::string Tokenizer::bytes(std::int64_t id) const {
+  const std::string* token = spelling(*pipeline_, id);
+  if (!token) throw Error(OC_E_SAMPLE, fmt::format("the tokenizer has no token {}; ids go up to its size", id));
+  return decode_token(*token);
+}
+
+std::string Tokenizer::decode(std::span<const std::int64_t> ids, bool skip_special) const {
+  std::string joined;
+  for (const std::int64_t id : ids) {
+    const std::string* token = spelling(*pipeline_, id);
+    if (token && !(skip_special && is_special(id))) joined += decode_token(*token);
+  }
+  return replace_invalid_utf8(joined);
+}
+
+std::optional<std::int64_t> Tokenizer::id(std::string_view token_text) const {
+  if (const AddedToken* added = pipeline_->added_tokens.find(token_text)) return added->id;
+  return pipeline_->model.vocabulary().id(token_text);
+}
+
+bool Tokenizer::is_special(std::int64_t id) const {
+  const auto narrowed = narrow(id);
+  const AddedToken* added = narrowed ? pipeline_->added_tokens.find(*narrowed) : nullptr;
+  return added && added->special;
+}
+
+std::size_t Tokenizer::size() const {
+  const Vocabulary& vocabulary = pipeline_->model.vocabulary();
+  std::size_t count = vocabulary.size();
+  for (const AddedToken& token : pipeline_->added_tokens.all()) count += vocabulary.id(token.content) ? 0 : 1;
+  return count;
+}
+
+}  // namespace ocellus::models

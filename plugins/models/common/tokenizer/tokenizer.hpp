@@ -1,0 +1,63 @@
+// Text to token ids and back, bit for bit as the `tokenizers` library 0.22 reads the same tokenizer.json.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ocellus::models {
+
+struct Pipeline;
+
+// `begin` and `end` are UTF-8 byte offsets into the text that was encoded. A token that is part of a character covers
+// that whole character, so neighbours may overlap; a token that swallows white space covers it too. Of characters that
+// NFC composes, the result covers the first only, as in the library. Tokens that stand nowhere in the text (a
+// template's BOS) have begin = end = 0.
+struct Token {
+  std::int64_t id;
+  std::size_t begin, end;
+};
+
+// Immutable after loading: copies share one pipeline, and every const member may be called by any thread.
+class Tokenizer {
+ public:
+  // Reads tokenizer.json, and from tokenizer_config.json (where it exists) the added tokens that tokenizer.json lacks.
+  // Throws Error(OC_E_MODEL) naming the file and the component that is missing, malformed or not supported.
+  static Tokenizer load(const std::filesystem::path& model_folder);
+
+  // The same from the contents of the two files; `tokenizer_config` may be empty, `where` names them in errors.
+  static Tokenizer parse(std::string_view tokenizer_json, std::string_view tokenizer_config, const std::string& where);
+
+  // The whole text; added tokens written in it are recognised. `add_special_tokens` asks for those of the
+  // post-processor's template. Throws Error(OC_E_SAMPLE) where the text is not UTF-8 or cannot be split.
+  std::vector<Token> encode(std::string_view text, bool add_special_tokens) const;
+
+  // The bytes this token stands for in decoded text: possibly only a part of a character.
+  // Throws Error(OC_E_SAMPLE) for an id the tokenizer does not have.
+  std::string bytes(std::int64_t id) const;
+
+  // The bytes of all tokens joined, then every maximal invalid part of a character replaced by U+FFFD.
+  // Ids the tokenizer does not have (a model's padding rows) give nothing, as in the library.
+  std::string decode(std::span<const std::int64_t> ids, bool skip_special) const;
+
+  // Looks a token up by its content ("<|im_end|>") or by its spelling in the vocabulary ("Ġthe").
+  std::optional<std::int64_t> id(std::string_view token_text) const;
+
+  bool is_special(std::int64_t id) const;
+
+  // Tokens of the vocabulary and added tokens together; a model's embedding may have more rows.
+  std::size_t size() const;
+
+ private:
+  explicit Tokenizer(std::shared_ptr<const Pipeline> pipeline);
+
+  std::shared_ptr<const Pipeline> pipeline_;
+};
+
+}  // namespace ocellus::models

@@ -1,0 +1,84 @@
+// Every string of the corpus against what the `tokenizers` library made of it (tools/fixtures/tokenizer.py).
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "plugins/models/common/tokenizer/tokenizer.hpp"
+
+namespace ocellus::models {
+namespace {
+
+struct Corpus {
+  const char* name;
+  const char* folder;
+  const char* cases;
+  std::size_t least;  // cases that the file has at least
+};
+
+class TokenizerCorpus : public testing::TestWithParam<Corpus> {};
+
+TEST_P(TokenizerCorpus, EqualsTheLibrary) {
+  const std::filesystem::path data = std::filesystem::path(OCELLUS_TEST_DATA) / "tokenizer";
+  const Tokenizer tokenizer = Tokenizer::load(data / GetParam().folder);
+  std::ifstream file(data / GetParam().cases);
+  std::string line;
+  std::getline(file, line);  // versions
+  std::size_t count = 0;
+  while (std::getline(file, line)) {
+    const nlohmann::json expected = nlohmann::json::parse(line);
+    const std::string text = expected.at("text");
+    std::vector<std::int64_t> ids;
+    std::vector<std::size_t> offsets;
+    for (const Token& token : tokenizer.encode(text, true)) {
+      ids.push_back(token.id);
+      offsets.insert(offsets.end(), {token.begin, token.end});
+    }
+    EXPECT_EQ(ids, expected.at("ids").get<std::vector<std::int64_t>>()) << line;
+    EXPECT_EQ(offsets, expected.at("offsets").get<std::vector<std::size_t>>()) << line;
+    EXPECT_EQ(tokenizer.decode(ids, false), expected.at("decoded").get<std::string>()) << line;
+    EXPECT_EQ(tokenizer.decode(ids, true), expected.at("decoded_without_special").get<std::string>()) << line;
+    ++count;
+  }
+  EXPECT_GE(count, GetParam().least);
+}
+
+INSTANTIATE_TEST_SUITE_P(, TokenizerCorpus,
+                         testing::Values(Corpus{"MergesAsPairs", "pairs", "qwen.jsonl", 650},
+                                         Corpus{"MergesAsStringsAndTokensFromConfig", "strings", "qwen.jsonl", 650},
+                                         Corpus{"IgnoreMergesOwnRegexTemplate", "whole", "whole.jsonl", 100}),
+                         [](const auto& instance) { return instance.param.name; });
+
+TEST(TokenizerTemplate, SurroundsTheTextOnlyOnRequest) {
+  const Tokenizer tokenizer = Tokenizer::load(std::filesystem::path(OCELLUS_TEST_DATA) / "tokenizer" / "whole");
+  EXPECT_EQ(tokenizer.encode("", true).size(), 2u);
+  EXPECT_TRUE(tokenizer.encode("", false).empty());
+  EXPECT_EQ(tokenizer.encode("", true)[0].id, tokenizer.id("<s>"));
+  EXPECT_EQ(tokenizer.encode("", true)[1].id, tokenizer.id("</s>"));
+}
+
+TEST(TokenizerLookup, SmallestOfTheFuzzer) {
+  const Tokenizer tokenizer = Tokenizer::load(std::filesystem::path(OCELLUS_TEST_DATA) / "tokenizer" / "smallest");
+  EXPECT_EQ(tokenizer.size(), 267u);
+  EXPECT_EQ(tokenizer.id("<mask>"), 266);
+}
+
+TEST(TokenizerLookup, ByContentAndBySpelling) {
+  const Tokenizer tokenizer = Tokenizer::load(std::filesystem::path(OCELLUS_TEST_DATA) / "tokenizer" / "pairs");
+  const std::int64_t end = tokenizer.id("<|im_end|>").value();
+  EXPECT_TRUE(tokenizer.is_special(end));
+  EXPECT_EQ(tokenizer.bytes(end), "<|im_end|>");
+  EXPECT_FALSE(tokenizer.is_special(tokenizer.id("<tool_call>").value()));
+  EXPECT_EQ(tokenizer.bytes(tokenizer.id("Ġ").value()), " ");
+  EXPECT_EQ(tokenizer.bytes(tokenizer.id("é").value()), "\xE9");
+  EXPECT_FALSE(tokenizer.id("no such token"));
+  EXPECT_FALSE(tokenizer.is_special(-1));
+  EXPECT_EQ(tokenizer.size(), 1515u);
+  EXPECT_EQ(tokenizer.bytes(1514), "<n both>");
+}
+
+}  // namespace
+}  // namespace ocellus::models
