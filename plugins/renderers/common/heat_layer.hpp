@@ -1,0 +1,35 @@
+// Colours a map and lays it over what a canvas already shows.
+#pragma once
+
+#include "plugins/renderers/common/canvas.hpp"
+#include "plugins/renderers/common/colormap.hpp"
+#include "plugins/renderers/common/map_sampler.hpp"
+
+namespace ocellus::drawing {
+
+// The raw values that take the first and the last colour.
+struct ValueRange {
+  float min = 0.0F;
+  float max = 0.0F;
+};
+
+// Smallest and largest value of a map that `check` accepts.
+ValueRange value_range(const ScalarMap& map);
+
+// (value - min) / (max - min); 0 for every value of a range without width. NaN stays NaN.
+float normalise(float value, const ValueRange& range);
+
+struct HeatStyle {
+  const Colormap& colormap;
+  ValueRange range;
+  Interpolation interpolation = Interpolation::bilinear;
+  double alpha = 0.6;  // 1 = the map alone, 0 = what was there alone
+};
+
+// Spreads a map over the picture that fills `area`: values are interpolated first and coloured last, then mixed as
+// alpha * colour + (1 - alpha) * canvas, each channel rounded once. Pixels the map does not reach keep what they
+// showed, or take kNanColour where alpha is 1.
+void paint_heat(Canvas& canvas, const PixelRect& area, const ScalarMap& map, const Extent& extent,
+                const HeatStyle& style);
+
+}  // namespace ocellus::drawing
