@@ -1,0 +1,181 @@
+#include "host/store/npy.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <cstring>
+#include <ocellus/sdk/error.hpp>
+#include <string_view>
+
+namespace ocellus::store {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "arrays are stored as they lie in memory");
+
+constexpr std::string_view magic = "\x93NUMPY";
+constexpr size_t prefix_bytes = 10;  // of format 1.0: magic, version, length of the header
+constexpr size_t alignment = 64;
+constexpr size_t growth_digits = 21;  // numpy leaves room to lengthen the first axis in place
+constexpr size_t max_rank = 64;       // numpy's own
+
+const char* descr(Array::Type type) {
+  switch (type) {
+    case Array::Type::f32:
+      return "<f4";
+    case Array::Type::i64:
+      return "<i8";
+    case Array::Type::u8:
+      break;
+  }
+  return "|u1";
+}
+
+// Reads the Python dict of a header; the subset that numpy writes, in any order of keys.
+class HeaderReader {
+ public:
+  HeaderReader(std::string_view text, const std::string& where) : text_(text), where_(where) {}
+
+  Array read() {
+    Array array;
+    bool descr = false, order = false, shape = false;
+    expect('{');
+    while (!accept('}')) {
+      const std::string_view key = quoted();
+      expect(':');
+      if (key == "descr" && !descr) {
+        array.type = type();
+        descr = true;
+      } else if (key == "fortran_order" && !order) {
+        if (!accept_word("False")) refuse("is not in C order");
+        order = true;
+      } else if (key == "shape" && !shape) {
+        array.shape = lengths();
+        shape = true;
+      } else {
+        malformed();
+      }
+      if (!accept(',')) {
+        expect('}');
+        break;
+      }
+    }
+    skip_space();
+    if (!text_.empty() || !descr || !order || !shape) malformed();
+    return array;
+  }
+
+ private:
+  [[noreturn]] void refuse(std::string_view reason) const {
+    throw Error(OC_E_SAMPLE, fmt::format("{} {}", where_, reason));
+  }
+  [[noreturn]] void malformed() const { refuse("has a malformed .npy header"); }
+
+  void skip_space() { text_.remove_prefix(std::min(text_.find_first_not_of(" \n"), text_.size())); }
+  bool accept(char wanted) {
+    skip_space();
+    if (!text_.starts_with(wanted)) return false;
+    text_.remove_prefix(1);
+    return true;
+  }
+  void expect(char wanted) {
+    if (!accept(wanted)) malformed();
+  }
+  bool accept_word(std::string_view wanted) {
+    skip_space();
+    if (!text_.starts_with(wanted)) return false;
+    text_.remove_prefix(wanted.size());
+    return true;
+  }
+  std::string_view quoted() {
+    expect('\'');
+    const size_t end = text_.find('\'');
+    if (end == std::string_view::npos) malformed();
+    const std::string_view word = text_.substr(0, end);
+    text_.remove_prefix(end + 1);
+    return word;
+  }
+  Array::Type type() {
+    skip_space();
+    if (!text_.starts_with('\'')) refuse("has fields; only plain arrays can be read");
+    const std::string_view word = quoted();
+    for (const auto known : {Array::Type::f32, Array::Type::i64, Array::Type::u8}) {
+      if (word == store::descr(known)) return known;
+    }
+    refuse("is neither float32 nor int64 nor uint8");
+  }
+  std::vector<int64_t> lengths() {
+    std::vector<int64_t> shape;
+    expect('(');
+    while (!accept(')')) {
+      skip_space();
+      int64_t length = -1;
+      const auto [end, error] = std::from_chars(text_.data(), text_.data() + text_.size(), length);
+      if (error != std::errc() || length < 0 || shape.size() == max_rank) malformed();
+      text_.remove_prefix(static_cast<size_t>(end - text_.data()));
+      shape.push_back(length);
+      if (!accept(',')) {
+        expect(')');
+        break;
+      }
+    }
+    return shape;
+  }
+
+  std::string_view text_;
+  const std::string& where_;
+};
+
+size_t little_endian(std::string_view bytes) {
+  size_t value = 0;
+  for (size_t i = bytes.size(); i-- > 0;) value = value << 8 | static_cast<unsigned char>(bytes[i]);
+  return value;
+}
+
+}  // namespace
+
+std::string npy_header(const Array& array) {
+  if (array.bytes.size() != byte_size(array.type, array.shape)) {
+    throw Error(OC_E_INTERNAL, fmt::format("an array has {} bytes, which does not fit its shape", array.bytes.size()));
+  }
+  std::string shape;
+  for (const int64_t length : array.shape) shape += fmt::format("{}{}", shape.empty() ? "" : ", ", length);
+  if (array.shape.size() == 1) shape += ",";
+  std::string header =
+      fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", descr(array.type), shape);
+  if (!array.shape.empty()) header.append(growth_digits - std::to_string(array.shape.front()).size(), ' ');
+  header.append(alignment - (prefix_bytes + header.size() + 1) % alignment, ' ');
+  header += '\n';
+  if (header.size() > 0xFFFF) throw Error(OC_E_INTERNAL, "an array has too many axes to be stored");
+  const std::string length{static_cast<char>(header.size() & 0xFF), static_cast<char>(header.size() >> 8)};
+  return std::string(magic) + std::string("\x01\x00", 2) + length + header;
+}
+
+Array parse_npy(std::span<const std::byte> data, const std::string& where) {
+  const auto refuse = [&](std::string_view reason) { throw Error(OC_E_SAMPLE, fmt::format("{} {}", where, reason)); };
+  const std::string_view text(reinterpret_cast<const char*>(data.data()), data.size());
+  if (text.size() < prefix_bytes || !text.starts_with(magic)) refuse("is no .npy array");
+  const int version = text[6];
+  if (version < 1 || version > 3) refuse("has an unknown .npy version");
+  const size_t width = version == 1 ? 2 : 4;  // bytes of the header's length
+  const size_t start = 8 + width;
+  if (text.size() < start || text.size() - start < little_endian(text.substr(8, width))) refuse("is cut short");
+  const std::string_view header = text.substr(start, little_endian(text.substr(8, width)));
+  Array array = HeaderReader(header, where).read();
+
+  const std::span<const std::byte> elements = data.subspan(start + header.size());
+  uint64_t wanted = 0;
+  try {
+    wanted = byte_size(array.type, array.shape);
+  } catch (const Error& error) {
+    refuse(fmt::format("cannot be: {}", error.what()));
+  }
+  if (elements.size() != wanted) {
+    refuse(fmt::format("has {} bytes of elements, but {} by its shape", elements.size(), wanted));
+  }
+  array.bytes.assign(elements.begin(), elements.end());
+  return array;
+}
+
+}  // namespace ocellus::store

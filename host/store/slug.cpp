@@ -1,0 +1,62 @@
+#include "host/store/slug.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace ocellus::store {
+namespace {
+
+constexpr size_t longest_name = 120;
+constexpr size_t longest_slug = 100;  // leaves room for an index
+
+bool is_safe(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+}
+
+}  // namespace
+
+bool is_file_name(std::string_view name) {
+  return !name.empty() && name.size() <= longest_name && name.front() != '.' &&
+         std::all_of(name.begin(), name.end(), is_safe);
+}
+
+std::string slug(std::string_view text) {
+  std::string made;
+  for (const char c : text) {
+    if (made.size() == longest_slug) break;
+    if (is_safe(c)) {
+      if (c != '.' || !made.empty()) made += c;
+    } else if (!made.empty() && made.back() != '-') {
+      made += '-';
+    }
+  }
+  while (!made.empty() && made.back() == '-') made.pop_back();
+  return made.empty() ? "sample" : made;
+}
+
+std::vector<std::string> sample_folders(std::span<const SlugSource> samples) {
+  std::map<std::string_view, size_t> uses;
+  for (const SlugSource& sample : samples) ++uses[sample.id];
+  const auto keeps_id = [&](const SlugSource& sample) { return uses[sample.id] == 1 && is_file_name(sample.id); };
+
+  std::set<std::string> taken;
+  for (const SlugSource& sample : samples) {
+    if (keeps_id(sample)) taken.insert(sample.id);
+  }
+  std::vector<std::string> folders;
+  for (size_t i = 0; i < samples.size(); ++i) {
+    if (keeps_id(samples[i])) {
+      folders.push_back(samples[i].id);
+      continue;
+    }
+    std::string name = fmt::format("{}-{}", slug(samples[i].id.empty() ? samples[i].image : samples[i].id), i);
+    while (!taken.insert(name).second) name += '_';
+    folders.push_back(name);
+  }
+  return folders;
+}
+
+}  // namespace ocellus::store
