@@ -1,0 +1,30 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "host/cli/exit_code.hpp"
+#include "host/cli/verbs.hpp"
+#include "host/media/decoder.hpp"
+#include "host/run/rendering.hpp"
+#include "host/store/json_text.hpp"
+
+namespace ocellus::cli {
+
+int render_verb(const CommandLine& line, const Paths& paths) {
+  registry::Registry registry = open_registry(line, paths);
+  std::vector<std::unique_ptr<run::Renderer>> renderers;
+  for (const run::Choice& choice : run::choose(registry, registry::Kind::renderer, line.request.renders)) {
+    renderers.push_back(std::make_unique<run::Renderer>(registry, choice));
+  }
+  media::Decoder decoder(paths.media);
+  for (const std::filesystem::path& out : line.outs) {
+    const std::vector<std::filesystem::path> files = run::redraw(out, renderers, decoder);
+    for (const std::filesystem::path& file : files) {
+      fmt::print("{}\n", line.json ? store::json_line({{"picture", file.string()}}) : file.string());
+    }
+    if (files.empty()) fmt::print(stderr, "{}: nothing there is drawn by these renderers\n", out.string());
+  }
+  return exit_ok;
+}
+
+}  // namespace ocellus::cli

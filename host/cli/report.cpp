@@ -1,0 +1,123 @@
+#include "host/cli/report.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "host/cli/map_summary.hpp"
+#include "host/store/json_text.hpp"
+
+namespace ocellus::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string name_of(const run::Sample& sample) { return sample.id.empty() ? sample.folder : sample.id; }
+
+// One line, however the model wrote it.
+std::string one_line(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+  }
+  return text;
+}
+
+ordered_json map_record(const store::ArtifactData& artifact, const MapSummary& map) {
+  ordered_json record{{"label", artifact.label}};
+  if (artifact.image >= 0) record["image"] = artifact.image;
+  if (map.layer) record["layer"] = *map.layer;
+  record["grid"] = {map.rows, map.cols};
+  record["min"] = map.min;
+  record["max"] = map.max;
+  record["mean"] = map.mean;
+  record["hottest"] = {{"row", map.row}, {"col", map.col}, {"rectangle", {map.x0, map.y0, map.x1, map.y1}}};
+  return record;
+}
+
+void print_map(const store::ArtifactData& artifact, const MapSummary& map, size_t n_images) {
+  std::string what = artifact.label;
+  if (n_images > 1) what += fmt::format(" image {}", artifact.image);
+  if (map.layer) what += fmt::format(" layer {}", *map.layer);
+  fmt::print("  {}: {} rows x {} cols, min {:.4g}, max {:.4g}, mean {:.4g}, hottest cell row {} col {}\n", what, map.rows, map.cols,
+             map.min, map.max, map.mean, map.row, map.col);
+}
+
+void print_json(const ordered_json& record) { fmt::print("{}\n", store::json_line(record)); }
+
+}  // namespace
+
+std::string human_bytes(uint64_t bytes) {
+  constexpr std::array<const char*, 5> units{"B", "KiB", "MiB", "GiB", "TiB"};
+  double value = static_cast<double>(bytes);
+  size_t unit = 0;
+  while (value >= 1024 && unit + 1 < units.size()) value /= 1024, ++unit;
+  return fmt::format("{:.{}f} {}", value, unit == 0 ? 0 : 1, units[unit]);
+}
+
+void Report::planned(const run::Sample& sample, const run::PlanSummary& plan) {
+  if (json_) {
+    ordered_json record{{"sample", sample.folder}, {"prompt_tokens", plan.prompt_tokens}, {"max_new_tokens", plan.max_new_tokens},
+                        {"prefill_chunks", plan.prefill_chunks}, {"probes", ordered_json::array()}};
+    for (const run::PlanSummary::Probe& probe : plan.probes) {
+      record["probes"].push_back({{"what", probe.what}, {"layers", probe.layers}, {"heads", probe.heads}, {"rows", probe.rows},
+                                  {"keys", probe.keys}, {"bytes", probe.bytes}});
+    }
+    record["capture_bytes"] = plan.capture_bytes;
+    record["activation_bytes"] = plan.activation_bytes;
+    record["weight_bytes"] = plan.weight_bytes;
+    return print_json(record);
+  }
+  fmt::print("{}\n  passes: one prefill of {} tokens in {} chunk{}", name_of(sample), plan.prompt_tokens, plan.prefill_chunks,
+             plan.prefill_chunks == 1 ? "" : "s");
+  if (plan.max_new_tokens > 0) fmt::print(", then up to {} tokens of answer", plan.max_new_tokens);
+  fmt::print("\n");
+  for (const run::PlanSummary::Probe& probe : plan.probes) {
+    fmt::print("  capture {}: {} layers, {} heads, {} rows, {} keys: {}\n", probe.what, probe.layers, probe.heads, probe.rows, probe.keys,
+               human_bytes(probe.bytes));
+  }
+  fmt::print("  memory: captures {}, activations {}, weights {}\n", human_bytes(plan.capture_bytes), human_bytes(plan.activation_bytes),
+             human_bytes(plan.weight_bytes));
+}
+
+void Report::started(size_t index, size_t count, const run::Sample& sample) {
+  if (progress_) fmt::print(stderr, "[{}/{}] {}\n", index + 1, count, name_of(sample));
+}
+
+void Report::step(size_t n_tokens) {
+  const auto now = std::chrono::steady_clock::now();
+  if (!progress_ || now - last_step_ < std::chrono::seconds(5)) return;
+  if (last_step_.time_since_epoch().count() != 0) fmt::print(stderr, "  {} tokens of answer\n", n_tokens);
+  last_step_ = now;
+}
+
+void Report::finished(const run::Sample& sample, const run::SampleResult& result, const ordered_json& record) {
+  if (json_) {
+    ordered_json line{{"sample", sample.folder}, {"status", "ok"}, {"question", record["question"]}};
+    if (result.has_answer) line["answer"] = result.answer.text;
+    line["maps"] = ordered_json::array();
+    for (const store::ArtifactData& artifact : result.artifacts) {
+      for (const MapSummary& map : summarise_maps(artifact)) line["maps"].push_back(map_record(artifact, map));
+    }
+    line["artifacts"] = result.artifact_files;
+    line["pictures"] = result.pictures;
+    return print_json(line);
+  }
+  fmt::print("{}: {}\n", name_of(sample), one_line(sample.question()));
+  if (result.has_answer) fmt::print("  answer: {}\n", one_line(result.answer.text));
+  for (const store::ArtifactData& artifact : result.artifacts) {
+    for (const MapSummary& map : summarise_maps(artifact)) print_map(artifact, map, sample.images.size());
+  }
+  const std::filesystem::path folder = out_ / "samples" / sample.folder;
+  for (const std::string& file : result.pictures) fmt::print("  {}\n", (folder / file).string());
+  if (result.pictures.empty()) {
+    for (const std::string& file : result.artifact_files) fmt::print("  {}\n", (folder / file).string());
+  }
+}
+
+void Report::failed(const run::Sample& sample, const std::string& sentence) {
+  if (json_) print_json({{"sample", sample.folder}, {"status", "failed"}, {"error", sentence}});
+  fmt::print(stderr, "{}: {}\n", name_of(sample), sentence);
+}
+
+}  // namespace ocellus::cli

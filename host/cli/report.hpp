@@ -1,0 +1,31 @@
+// What a run prints: results on stdout (text, or JSON Lines), progress and failures on stderr.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+
+#include "host/run/run_loop.hpp"
+
+namespace ocellus::cli {
+
+class Report : public run::Listener {
+ public:
+  Report(std::filesystem::path out, bool json, bool progress) : out_(std::move(out)), json_(json), progress_(progress) {}
+
+  void planned(const run::Sample& sample, const run::PlanSummary& plan) override;
+  void started(size_t index, size_t count, const run::Sample& sample) override;
+  void step(size_t n_tokens) override;
+  void finished(const run::Sample& sample, const run::SampleResult& result, const nlohmann::ordered_json& record) override;
+  void failed(const run::Sample& sample, const std::string& sentence) override;
+
+ private:
+  std::filesystem::path out_;
+  bool json_, progress_;
+  std::chrono::steady_clock::time_point last_step_;
+};
+
+// "1.5 MiB"
+std::string human_bytes(uint64_t bytes);
+
+}  // namespace ocellus::cli

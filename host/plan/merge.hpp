@@ -1,0 +1,46 @@
+// Merges the wishes of all methods into the probes that the model serves.
+#pragma once
+
+#include <ocellus/abi/model.h>
+
+#include <deque>
+#include <vector>
+
+#include "host/plan/wish.hpp"
+
+namespace ocellus::plan {
+
+// One probe for the model, and the wishes that feed on it.
+struct Merged {
+  std::string kind, stack, name;
+  Indices layers, heads, rows, steps;
+  bool all_steps = false;
+  bool all_keys = true;
+  Indices keys;
+  std::vector<Indices> groups;
+  std::vector<size_t> wishes;  // indices into the wishes given
+
+  // float32 values that its captures hold in all; a row of the answer counts with `answer_tokens` of them expected.
+  uint64_t values(int64_t prompt_tokens, int64_t answer_tokens, int64_t width, int64_t vocabulary) const;
+};
+
+// Wishes of one kind, stack and name are joined unless the union would hold more than twice the sum of its parts.
+// `prompt_tokens` places the rows that produce the answer; `max_new_tokens` bounds them.
+std::vector<Merged> merge(const std::vector<Wish>& wishes, int64_t prompt_tokens, int64_t max_new_tokens);
+
+// The C view of merged probes. Lives as long as the `Merged` it was made of.
+class MergedPlan {
+ public:
+  MergedPlan(const std::vector<Merged>& merged, uint32_t max_new_tokens);
+  MergedPlan(const MergedPlan&) = delete;
+  const oc_merged_plan& raw() const { return plan_; }
+
+ private:
+  std::deque<oc_merged_probe> probes_;
+  std::deque<std::vector<const int64_t*>> group_pointers_;
+  std::deque<std::vector<size_t>> group_sizes_;
+  std::vector<const oc_merged_probe*> pointers_;
+  oc_merged_plan plan_{};
+};
+
+}  // namespace ocellus::plan

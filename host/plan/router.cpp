@@ -1,0 +1,158 @@
+#include "host/plan/router.hpp"
+
+#include <fmt/format.h>
+#include <ocellus/abi/probe.h>
+
+#include <algorithm>
+#include <numeric>
+#include <ocellus/sdk/error.hpp>
+
+namespace ocellus::plan {
+namespace {
+
+std::vector<size_t> everywhere(size_t n) {
+  std::vector<size_t> places(n);
+  std::iota(places.begin(), places.end(), size_t{0});
+  return places;
+}
+
+// Where each of `wanted` stands in `offered`. Throws if one is missing: the model then delivered less than asked.
+std::vector<size_t> places_of(const Indices& wanted, const int64_t* offered, size_t n) {
+  std::vector<size_t> places;
+  places.reserve(wanted.size());
+  for (const int64_t index : wanted) {
+    const int64_t* at = std::lower_bound(offered, offered + n, index);
+    if (at == offered + n || *at != index) throw Error(OC_E_INTERNAL, "the model delivered less than it was asked for");
+    places.push_back(static_cast<size_t>(at - offered));
+  }
+  return places;
+}
+
+uint64_t bytes_of(const oc_tensor& tensor) {
+  uint64_t count = 1;
+  for (int32_t i = 0; i < tensor.dl.ndim; ++i) count *= static_cast<uint64_t>(tensor.dl.shape[i]);
+  return count * tensor.dl.dtype.bits / 8;
+}
+
+}  // namespace
+
+void Router::capture(const oc_capture& capture, TensorPointer tensor) {
+  if (capture.probe >= merged_.size() || tensor == nullptr) throw Error(OC_E_INTERNAL, "a capture that nobody asked for");
+  const Merged& merged = merged_[capture.probe];
+  for (const size_t index : merged.wishes) {
+    const Wish& wish = wishes_[index];
+    if (!wish.layers.empty() && !std::binary_search(wish.layers.begin(), wish.layers.end(), capture.layer)) continue;
+    std::vector<size_t> row_places;
+    Indices rows;
+    for (size_t i = 0; i < capture.n_rows; ++i) {
+      const int64_t row = capture.rows[i];
+      const int64_t token = row - (prompt_tokens_ - 1);  // that this row produced
+      const bool wanted = wish.answer ? token >= 0 && (wish.answer_tokens.empty() ||
+                                                       std::binary_search(wish.answer_tokens.begin(), wish.answer_tokens.end(), token))
+                                      : std::binary_search(wish.rows.begin(), wish.rows.end(), row);
+      if (wanted) row_places.push_back(i), rows.push_back(row);
+    }
+    if (rows.empty() && wish.kind != OC_PROBE_INPUT) continue;
+    if (wish.answer) {
+      // One piece a row, since each row waits for its own token.
+      for (size_t i = 0; i < rows.size(); ++i) {
+        Piece piece{&wish, capture.layer, wish.heads, {rows[i]}, {}, nullptr};
+        piece.tensor = cut(wish, merged, capture, tensor, {row_places[i]}, piece.keys);
+        waiting_.emplace(rows[i] - (prompt_tokens_ - 1), std::move(piece));
+      }
+    } else {
+      Piece piece{&wish, capture.layer, wish.heads, rows, {}, nullptr};
+      piece.tensor = cut(wish, merged, capture, tensor, row_places, piece.keys);
+      send(piece);
+    }
+  }
+}
+
+TensorPointer Router::cut(const Wish& wish, const Merged& merged, const oc_capture& capture, const TensorPointer& tensor,
+                          const std::vector<size_t>& row_places, Indices& keys) const {
+  if (wish.kind == OC_PROBE_INPUT) {
+    // Inputs have no axes to cut. The tensor stays with the caller for the other wishes.
+    oc_tensor* shared = tensor.get();
+    const oc_dl_tensor& dl = shared->dl;
+    std::vector<int64_t> shape(dl.shape, dl.shape + dl.ndim);
+    if (dl.dtype.code == OC_DTYPE_INT) {
+      const auto values = TensorView<int64_t>(shared).flat();
+      return make_tensor(std::vector<int64_t>(values.begin(), values.end()), std::move(shape));
+    }
+    const auto values = TensorView<float>(shared).flat();
+    return make_tensor(std::vector<float>(values.begin(), values.end()), std::move(shape));
+  }
+  const TensorView<float> values(tensor.get());
+  const bool by_head = wish.kind == OC_PROBE_ATTENTION || wish.kind == OC_PROBE_MASS;
+  if (values.shape().size() != (by_head ? 3u : 2u)) throw Error(OC_E_INTERNAL, "a capture has another shape than its kind says");
+  const int64_t width = values.shape().back();
+
+  std::vector<size_t> columns;
+  if (wish.kind == OC_PROBE_ATTENTION) {
+    columns = wish.all_keys ? everywhere(static_cast<size_t>(width)) : places_of(wish.keys, capture.keys, capture.n_keys);
+    keys.reserve(columns.size());
+    for (const size_t column : columns) keys.push_back(capture.keys[column]);
+  } else if (wish.kind == OC_PROBE_MASS) {
+    for (const Indices& group : wish.groups) {
+      const auto at = std::find(merged.groups.begin(), merged.groups.end(), group);
+      columns.push_back(static_cast<size_t>(at - merged.groups.begin()));
+    }
+  } else {
+    columns = everywhere(static_cast<size_t>(width));
+  }
+  const std::vector<size_t> head_places = by_head ? places_of(wish.heads, capture.heads, capture.n_heads) : std::vector<size_t>{0};
+
+  const bool whole_rows = columns.size() == static_cast<size_t>(width) && std::is_sorted(columns.begin(), columns.end());
+  std::vector<float> out;
+  out.reserve(head_places.size() * row_places.size() * columns.size());
+  for (const size_t head : head_places) {
+    for (const size_t row : row_places) {
+      const std::span<const float> line = by_head ? values.row(head, row) : values.row(row);
+      if (whole_rows) {
+        out.insert(out.end(), line.begin(), line.end());
+      } else {
+        for (const size_t column : columns) out.push_back(line[column]);
+      }
+    }
+  }
+  std::vector<int64_t> shape;
+  if (by_head) shape.push_back(static_cast<int64_t>(head_places.size()));
+  shape.push_back(static_cast<int64_t>(row_places.size()));
+  shape.push_back(static_cast<int64_t>(columns.size()));
+  return make_tensor(std::move(out), std::move(shape));
+}
+
+void Router::send(const Piece& piece) {
+  oc_capture capture{};
+  capture.struct_size = sizeof capture;
+  capture.probe = piece.wish->id;
+  capture.layer = piece.layer;
+  capture.heads = piece.heads.data(), capture.n_heads = piece.heads.size();
+  capture.rows = piece.rows.data(), capture.n_rows = piece.rows.size();
+  capture.keys = piece.keys.data(), capture.n_keys = piece.keys.size();
+  capture.tensor = piece.tensor.get();
+  delivered_bytes_ += bytes_of(*piece.tensor);
+  deliver_(*piece.wish, capture);
+}
+
+void Router::step(const oc_step& step) {
+  const auto [begin, end] = waiting_.equal_range(step.index);
+  if (step.is_stop == 0) {
+    ++answer_tokens_;
+    for (auto at = begin; at != end; ++at) send(at->second);
+  }
+  waiting_.erase(begin, end);
+}
+
+void Router::finish() const {
+  for (const Wish& wish : wishes_) {
+    if (!wish.answer) continue;
+    if (answer_tokens_ == 0) throw Error(OC_E_SAMPLE, "the model gave an empty answer, so no row produced one: query=last needs no answer");
+    if (!wish.answer_tokens.empty() && wish.answer_tokens.back() >= answer_tokens_) {
+      throw Error(OC_E_SAMPLE, fmt::format("answer token {} does not exist: the answer has {} tokens, 0 to {}",
+                                           wish.answer_tokens.back(), answer_tokens_, answer_tokens_ - 1));
+    }
+  }
+}
+
+}  // namespace ocellus::plan

@@ -1,0 +1,107 @@
+#include "host/plan/select.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <ocellus/sdk/error.hpp>
+
+namespace ocellus::plan {
+namespace {
+
+Indices sorted(Indices indices) {
+  std::sort(indices.begin(), indices.end());
+  indices.erase(std::unique(indices.begin(), indices.end()), indices.end());
+  return indices;
+}
+
+Indices everything(int64_t count) {
+  Indices indices(static_cast<size_t>(count));
+  std::iota(indices.begin(), indices.end(), int64_t{0});
+  return indices;
+}
+
+// Layers and heads: all of them, or by number.
+Indices numbered(const oc_select* select, const char* what, int64_t count) {
+  if (select == nullptr || select->kind == OC_SELECT_ALL) return everything(count);
+  if (select->kind != OC_SELECT_INDICES) throw Error(OC_E_INTERNAL, fmt::format("{}s are selected by number only", what));
+  Indices indices(select->indices, select->indices + select->n_indices);
+  for (const int64_t index : indices) {
+    if (index < 0 || index >= count) {
+      throw Error(OC_E_UNSUPPORTED, fmt::format("{} {} does not exist: this model has {} of them, 0 to {}", what, index, count,
+                                                count - 1));
+    }
+  }
+  return sorted(std::move(indices));
+}
+
+template <class Matches>
+Indices tokens_of(const oc_layout& layout, Matches&& matches) {
+  Indices indices;
+  for (size_t i = 0; i < layout.n_segments; ++i) {
+    const oc_segment& segment = layout.segments[i];
+    if (!matches(segment)) continue;
+    for (int64_t token = segment.begin; token < segment.end; ++token) indices.push_back(token);
+  }
+  return indices;
+}
+
+// Tokens of the prompt. OC_SELECT_ANSWER is not for here.
+Indices tokens(const oc_select* select, const oc_layout& layout) {
+  if (select == nullptr || select->kind == OC_SELECT_ALL) return everything(layout.n_tokens);
+  switch (select->kind) {
+    case OC_SELECT_INDICES: return numbered(select, "position", layout.n_tokens);
+    case OC_SELECT_LAST: return {layout.n_tokens - 1};
+    case OC_SELECT_IMAGE:
+      return tokens_of(layout, [&](const oc_segment& segment) {
+        return segment.kind == OC_SEGMENT_IMAGE && (select->argument < 0 || segment.image == select->argument);
+      });
+    case OC_SELECT_SEGMENT:
+      return tokens_of(layout, [&](const oc_segment& segment) { return segment.kind == select->argument; });
+    default: throw Error(OC_E_INTERNAL, fmt::format("a selection of unknown kind {}", select->kind));
+  }
+}
+
+bool has_layers(const std::string& kind) {
+  return kind == OC_PROBE_ATTENTION || kind == OC_PROBE_MASS || kind == OC_PROBE_HIDDEN;
+}
+
+}  // namespace
+
+Wish resolve(const oc_probe& probe, const Serves& serves, const oc_stack* stack, const oc_layout* layout) {
+  if (probe.struct_size < sizeof(oc_probe) || probe.kind == nullptr) throw Error(OC_E_INTERNAL, "a malformed probe");
+  if (probe.variant != 0) throw Error(OC_E_UNSUPPORTED, "input variants are not served by this version");
+  Wish wish;
+  wish.kind = probe.kind;
+  const bool input = wish.kind == OC_PROBE_INPUT;
+  wish.stack = input || probe.stack == nullptr ? "" : probe.stack;
+  wish.name = input && probe.name != nullptr ? probe.name : "";
+  const std::string offer = input ? wish.kind : wish.kind + "@" + wish.stack;
+  if (std::find(serves.probes.begin(), serves.probes.end(), offer) == serves.probes.end()) {
+    throw Error(OC_E_UNSUPPORTED, fmt::format("the model does not serve {}", offer));
+  }
+  if (input) return wish;
+  if (stack == nullptr || layout == nullptr) throw Error(OC_E_UNSUPPORTED, fmt::format("the model has no stack called {}", wish.stack));
+
+  if (has_layers(wish.kind)) {
+    const bool language_hidden = wish.kind == OC_PROBE_HIDDEN && wish.stack == "language";
+    const int64_t count = wish.kind != OC_PROBE_HIDDEN ? stack->n_layers : language_hidden ? stack->n_layers + int64_t{1} : 1;
+    wish.layers = numbered(probe.layers, "layer", count);
+  }
+  if (wish.kind == OC_PROBE_ATTENTION || wish.kind == OC_PROBE_MASS) wish.heads = numbered(probe.heads, "head", stack->n_heads);
+
+  if (probe.queries != nullptr && probe.queries->kind == OC_SELECT_ANSWER) {
+    wish.answer = true;
+    wish.answer_tokens = sorted({probe.queries->indices, probe.queries->indices + probe.queries->n_indices});
+  } else {
+    wish.rows = tokens(probe.queries, *layout);
+  }
+  if (wish.kind == OC_PROBE_ATTENTION && probe.keys != nullptr && probe.keys->kind != OC_SELECT_ALL) {
+    wish.all_keys = false;
+    wish.keys = tokens(probe.keys, *layout);
+  }
+  for (size_t i = 0; i < probe.n_groups; ++i) wish.groups.push_back(tokens(probe.groups[i], *layout));
+  return wish;
+}
+
+}  // namespace ocellus::plan

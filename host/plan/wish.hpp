@@ -1,0 +1,26 @@
+// One probe of one method, with every symbolic selection resolved against the layout of the sample at hand.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ocellus::plan {
+
+// Sorted, without duplicates.
+using Indices = std::vector<int64_t>;
+
+struct Wish {
+  size_t method = 0;  // which method of the run asked
+  uint32_t id = 0;    // the id that its captures carry
+  std::string kind, stack, name;
+  Indices layers, heads;
+  Indices rows;                 // prompt positions (rows of the answer are not among them)
+  bool answer = false;          // rows that produced answer tokens are wanted ...
+  Indices answer_tokens;        // ... these, or all when empty
+  bool all_keys = true;
+  Indices keys;                 // when not all
+  std::vector<Indices> groups;  // key groups of a mass probe
+};
+
+}  // namespace ocellus::plan

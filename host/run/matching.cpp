@@ -1,0 +1,43 @@
+#include "host/run/matching.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <ocellus/sdk/error.hpp>
+
+namespace ocellus::run {
+namespace {
+
+bool contains(const std::vector<std::string>& words, const std::string& word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+}  // namespace
+
+std::string why_not(const registry::PluginRecord& model, const registry::PluginRecord& method) {
+  for (const std::string& probe : method.probes) {
+    if (!contains(model.probes, probe)) {
+      return fmt::format("{} needs {}, which models of {} do not serve", method.id, probe, model.id);
+    }
+  }
+  return "";
+}
+
+void match(const registry::PluginRecord& model, const std::vector<const registry::PluginRecord*>& methods,
+           const std::vector<const registry::PluginRecord*>& renderers) {
+  std::vector<std::string> made;
+  for (const registry::PluginRecord* method : methods) {
+    if (const std::string reason = why_not(model, *method); !reason.empty()) throw Error(OC_E_UNSUPPORTED, reason);
+    made.insert(made.end(), method->produces.begin(), method->produces.end());
+  }
+  for (const registry::PluginRecord* renderer : renderers) {
+    const auto draws = [&](const std::string& type) { return contains(renderer->accepts, type); };
+    if (std::none_of(made.begin(), made.end(), draws)) {
+      throw Error(OC_E_UNSUPPORTED, fmt::format("{} draws {}, but the methods asked for make only {}", renderer->id,
+                                                fmt::join(renderer->accepts, " or "), fmt::join(made, ", ")));
+    }
+  }
+}
+
+}  // namespace ocellus::run

@@ -1,0 +1,18 @@
+// Which model, methods and renderers go together, known from their static tables alone.
+#pragma once
+
+#include <vector>
+
+#include "host/registry/records.hpp"
+
+namespace ocellus::run {
+
+// "" = the method can explain this model; else the reason why not.
+std::string why_not(const registry::PluginRecord& model, const registry::PluginRecord& method);
+
+// Throws Error(OC_E_UNSUPPORTED) with the reason if a method cannot explain the model, or a renderer would have
+// nothing to draw.
+void match(const registry::PluginRecord& model, const std::vector<const registry::PluginRecord*>& methods,
+           const std::vector<const registry::PluginRecord*>& renderers);
+
+}  // namespace ocellus::run

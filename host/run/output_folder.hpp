@@ -1,0 +1,60 @@
+// OUT: one folder a run, with run.json and samples/<folder>/.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "host/services/sample_context.hpp"
+#include "host/store/atomic_file.hpp"
+#include "host/store/schema.hpp"
+
+namespace ocellus::run {
+
+class OutputFolder {
+ public:
+  // Makes OUT or takes over one that holds a run of the same request. `fresh` first removes what a run left there, and
+  // only if there is a run.json. Throws Error(OC_E_WRITE) for a file in the way, Error(OC_E_OPTION) for a run of
+  // another request.
+  OutputFolder(std::filesystem::path out, const nlohmann::ordered_json& request, bool fresh);
+
+  const std::filesystem::path& path() const { return out_; }
+  std::filesystem::path sample(const std::string& folder) const { return out_ / "samples" / folder; }
+
+  // The manifest: written at the start without `complete`, at the end with it.
+  void write_manifest(const nlohmann::ordered_json& manifest) const;
+
+ private:
+  std::filesystem::path out_;
+};
+
+// `<label>[.<name>][.image<K>].npz`; the image number only where the sample has several images.
+std::string artifact_file(const store::ArtifactData& artifact, size_t n_images);
+
+// Files of one renderer for one sample: `<label>[.<name>][.image<K>][.layer<L>].<renderer>[.<part>].<extension>`.
+class Pictures : public services::Outputs {
+ public:
+  Pictures(std::filesystem::path folder, std::string renderer, size_t n_images)
+      : folder_(std::move(folder)), renderer_(std::move(renderer)), n_images_(n_images) {}
+  const char* open(const store::ArtifactData& artifact, int32_t layer, const std::string& part,
+                   const std::string& extension) override;
+  void commit(const std::string& path) override;
+
+  // Names of the committed files, in order.
+  const std::vector<std::string>& written() const { return written_; }
+
+ private:
+  std::filesystem::path folder_;
+  std::string renderer_;
+  size_t n_images_;
+  struct Open {
+    std::string name, path;
+    std::unique_ptr<store::PendingFile> file;
+  };
+  std::vector<Open> open_;
+  std::vector<std::string> written_;
+};
+
+}  // namespace ocellus::run

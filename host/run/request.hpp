@@ -1,0 +1,31 @@
+// What the user asked of `ocellus run`, after parsing and before anything is opened.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/options/spec.hpp"
+
+namespace ocellus::run {
+
+struct Request {
+  std::filesystem::path model;
+  std::vector<std::string> images, prompts;
+  std::string system;                          // "" = the template's own
+  std::filesystem::path messages, dataset, image_dir;
+  std::optional<uint64_t> limit;
+  std::vector<options::Spec> methods, renders;
+  options::Spec adapter;                       // options of the model plugin
+  std::filesystem::path out;
+  bool fresh = false, dry_run = false;
+
+  std::string device = "cpu", dtype = "auto";
+  uint32_t threads = 0;
+  std::optional<uint32_t> max_new_tokens;
+  int64_t min_pixels = 0, max_pixels = 0;
+};
+
+}  // namespace ocellus::run

@@ -1,0 +1,211 @@
+#include "host/run/run_loop.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <chrono>
+#include <fstream>
+#include <future>
+#include <ocellus/sdk/error.hpp>
+
+#include "host/run/fingerprint.hpp"
+#include "host/run/interrupt.hpp"
+#include "host/run/matching.hpp"
+#include "host/run/output_folder.hpp"
+#include "host/run/rendering.hpp"
+#include "host/run/sample_run.hpp"
+#include "host/run/sample_source.hpp"
+#include "host/store/json_text.hpp"
+#include "host/store/npz.hpp"
+#include "host/store/sha256.hpp"
+#include "host/version.hpp"
+
+namespace ocellus::run {
+namespace {
+
+using nlohmann::ordered_json;
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+ordered_json choices_record(const std::vector<Choice>& choices) {
+  ordered_json list = ordered_json::array();
+  for (const Choice& choice : choices) {
+    list.push_back({{"name", choice.record->id}, {"label", choice.label}, {"options", choice.values.record()}});
+  }
+  return list;
+}
+
+// What decides the results, resolved; equal requests may share an OUT.
+ordered_json request_record(const Request& request, const Choice& model, const std::vector<Choice>& methods,
+                            const std::vector<Choice>& renderers) {
+  ordered_json record;
+  record["model"] = std::filesystem::absolute(request.model).lexically_normal().string();
+  record["images"] = request.images;
+  record["prompts"] = request.prompts;
+  record["system"] = request.system;
+  record["messages"] = request.messages.string();
+  record["dataset"] = request.dataset.string();
+  record["image_dir"] = request.image_dir.string();
+  record["limit"] = request.limit ? ordered_json(*request.limit) : ordered_json();
+  record["adapter"] = {{"name", model.record->id}, {"options", model.values.record()}};
+  record["methods"] = choices_record(methods);
+  record["renderers"] = choices_record(renderers);
+  record["device"] = request.device;
+  record["dtype"] = request.dtype;
+  record["threads"] = request.threads;
+  record["max_new_tokens"] = request.max_new_tokens ? ordered_json(*request.max_new_tokens) : ordered_json();
+  record["min_pixels"] = request.min_pixels;
+  record["max_pixels"] = request.max_pixels;
+  return record;
+}
+
+ordered_json packages_record(const std::vector<const registry::PluginRecord*>& plugins, const registry::Registry& registry) {
+  ordered_json list = ordered_json::array();
+  for (const registry::PluginRecord* plugin : plugins) {
+    const registry::PackageRecord& package = registry.package_of(*plugin);
+    list.push_back({{"plugin", plugin->id}, {"package", package.id}, {"version", package.version},
+                    {"sha256", store::sha256_file(package.path)}, {"runtime", package.runtime}});
+  }
+  return list;
+}
+
+int64_t peak_memory_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return int64_t{usage.ru_maxrss} * 1024;
+}
+
+// Everything that is opened once for all samples.
+struct Session {
+  Session(const Request& request, registry::Registry& registry)
+      : model_choice(choose_model(request, registry)),
+        method_choices(choose(registry, registry::Kind::method, request.methods)),
+        renderer_choices(choose(registry, registry::Kind::renderer, request.renders)) {
+    match(*model_choice.record, records_of(method_choices), records_of(renderer_choices));
+  }
+
+  static Choice choose_model(const Request& request, const registry::Registry& registry) {
+    const registry::PluginRecord& record = detect_model(registry, request.model);
+    options::Spec spec = request.adapter;
+    if (!spec.name.empty() && spec.name != record.id) {
+      throw Error(OC_E_OPTION, fmt::format("--adapter {}: this model is opened by {}", spec.name, record.id));
+    }
+    return {&record, record.id, options::Values::parse(record, spec)};
+  }
+
+  void open(const Request& request, registry::Registry& registry) {
+    model = std::make_unique<Model>(registry, *model_choice.record, model_choice.values,
+                                    ModelSettings{request.model, request.device, request.dtype, request.threads,
+                                                  request.min_pixels, request.max_pixels});
+    for (const Choice& choice : method_choices) methods.push_back(std::make_unique<Method>(registry, choice));
+    for (const Choice& choice : renderer_choices) renderers.push_back(std::make_unique<Renderer>(registry, choice));
+  }
+
+  std::vector<const registry::PluginRecord*> plugins() const {
+    std::vector<const registry::PluginRecord*> all{model_choice.record};
+    for (const Choice& choice : method_choices) all.push_back(choice.record);
+    for (const Choice& choice : renderer_choices) all.push_back(choice.record);
+    return all;
+  }
+
+  Choice model_choice;
+  std::vector<Choice> method_choices, renderer_choices;
+  std::unique_ptr<Model> model;
+  std::vector<std::unique_ptr<Method>> methods;
+  std::vector<std::unique_ptr<Renderer>> renderers;
+};
+
+// Artifacts, then pictures, then sample.json: a sample is finished when the last exists.
+ordered_json write_sample(const Sample& sample, services::SampleContext& context, SampleResult& result,
+                          std::vector<std::unique_ptr<Renderer>>& renderers, const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  std::filesystem::remove(folder / "sample.json");
+  for (const store::ArtifactData& artifact : result.artifacts) {
+    result.artifact_files.push_back(artifact_file(artifact, context.n_images()));
+    store::write_npz(folder / result.artifact_files.back(), artifact.tensors);
+  }
+  for (const std::unique_ptr<Renderer>& renderer : renderers) {
+    const std::vector<std::string> files = draw(*renderer, context, result.artifacts, folder);
+    result.pictures.insert(result.pictures.end(), files.begin(), files.end());
+  }
+  const ordered_json record = record_of(sample, context, result);
+  store::write_file(folder / "sample.json", store::json_text(record));
+  return record;
+}
+
+}  // namespace
+
+RunSummary run(const Request& request, registry::Registry& registry, media::Decoder& decoder, Listener& listener) {
+  const Clock::time_point start = Clock::now();
+  Session session(request, registry);
+  const std::vector<Sample> samples = read_samples(request);
+  session.open(request, registry);
+
+  std::unique_ptr<OutputFolder> out;
+  ordered_json manifest;
+  if (!request.dry_run) {
+    manifest["ocellus"] = version;
+    manifest["request"] = request_record(request, session.model_choice, session.method_choices, session.renderer_choices);
+    manifest["plugins"] = packages_record(session.plugins(), registry);
+    manifest["model_files"] = fingerprint(session.model->files());
+    out = std::make_unique<OutputFolder>(request.out, manifest["request"], request.fresh);
+    out->write_manifest(manifest);
+  }
+
+  RunSummary summary;
+  ordered_json timings = ordered_json::array();
+  const auto begin = [&](size_t i) {
+    return std::async(std::launch::async, [&, i] { return prepare(samples[i], *session.model, decoder); });
+  };
+  std::future<PreparedSample> next = begin(0);
+  for (size_t i = 0; i < samples.size(); ++i) {
+    const Sample& sample = samples[i];
+    const Clock::time_point sample_start = Clock::now();
+    listener.started(i, samples.size(), sample);
+    try {
+      std::future<PreparedSample> current = std::move(next);
+      current.wait();
+      // The next sample is decoded and tokenised while this one runs.
+      if (i + 1 < samples.size()) next = begin(i + 1);
+      PreparedSample ready = current.get();
+      ready.context->texts["model"] = request.model.filename().empty() ? request.model.parent_path().filename().string()
+                                                                       : request.model.filename().string();
+      const SamplePlan plan = plan_sample(ready, *session.model, session.methods, request.max_new_tokens);
+      if (interrupted()) throw Error(OC_E_CANCELLED, "interrupted");
+      if (request.dry_run) {
+        listener.planned(sample, summarise(ready, plan, *session.model));
+        ++summary.done;
+        continue;
+      }
+      session.model->load();
+      size_t steps = 0;
+      SampleResult result = execute_sample(ready, plan, *session.model, session.methods, [&] { listener.step(++steps); });
+      const ordered_json record = write_sample(sample, *ready.context, result, session.renderers, out->sample(sample.folder));
+      listener.finished(sample, result, record);
+      timings.push_back({{"sample", sample.folder}, {"seconds", seconds_since(sample_start)}, {"new_tokens", steps}});
+      ++summary.done;
+    } catch (const Error& error) {
+      if (error.status() != OC_E_SAMPLE) throw;
+      if (!request.dry_run) {
+        std::filesystem::create_directories(out->sample(sample.folder));
+        store::write_file(out->sample(sample.folder) / "sample.json", store::json_text(failure_record(sample, error.what())));
+      }
+      listener.failed(sample, error.what());
+      summary.failed.push_back(sample.folder);
+    }
+  }
+  if (out != nullptr) {
+    ordered_json facts;
+    for (const auto& [key, value] : session.model->facts()) facts[key] = value;
+    manifest["facts"] = std::move(facts);
+    manifest["failed"] = summary.failed;
+    manifest["timings"] = {{"seconds", seconds_since(start)}, {"samples", std::move(timings)}};
+    manifest["peak_memory_bytes"] = peak_memory_bytes();
+    manifest["complete"] = summary.failed.empty();
+    out->write_manifest(manifest);
+  }
+  return summary;
+}
+
+}  // namespace ocellus::run

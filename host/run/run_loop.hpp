@@ -1,0 +1,49 @@
+// The one run loop: samples in, artifacts and pictures out.
+#pragma once
+
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "host/media/decoder.hpp"
+#include "host/registry/registry.hpp"
+#include "host/run/plugins.hpp"
+#include "host/run/request.hpp"
+#include "host/run/sample_record.hpp"
+
+namespace ocellus::run {
+
+// What the plan of a sample comes to, before the model runs.
+struct PlanSummary {
+  int64_t prompt_tokens = 0;
+  uint32_t max_new_tokens = 0;
+  uint32_t prefill_chunks = 0;
+  struct Probe {
+    std::string what;  // "attention/1@language"
+    size_t layers, heads, rows, keys;
+    uint64_t bytes;
+  };
+  std::vector<Probe> probes;
+  uint64_t capture_bytes = 0, weight_bytes = 0, activation_bytes = 0;
+};
+
+// Told as the loop goes; all on the calling thread.
+struct Listener {
+  virtual ~Listener() = default;
+  virtual void planned(const Sample& sample, const PlanSummary& plan) = 0;  // --dry-run only
+  virtual void started(size_t index, size_t count, const Sample& sample) = 0;
+  virtual void step(size_t n_tokens) = 0;  // one token was generated
+  virtual void finished(const Sample& sample, const SampleResult& result, const nlohmann::ordered_json& record) = 0;
+  virtual void failed(const Sample& sample, const std::string& sentence) = 0;
+};
+
+struct RunSummary {
+  size_t done = 0;
+  std::vector<std::string> failed;  // folders of the samples that failed
+};
+
+// Throws Error for everything that is no single sample's fault.
+RunSummary run(const Request& request, registry::Registry& registry, media::Decoder& decoder, Listener& listener);
+
+}  // namespace ocellus::run

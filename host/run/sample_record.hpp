@@ -1,0 +1,54 @@
+// sample.json: what was asked, what the model answered, what its tokens are, and which artifacts and pictures there are.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "host/run/sample.hpp"
+#include "host/services/sample_context.hpp"
+#include "host/store/schema.hpp"
+
+namespace ocellus::run {
+
+// What the model wrote.
+struct Answer {
+  struct Token {
+    int64_t id;
+    bool is_stop;
+    double log_probability;
+  };
+  std::vector<Token> tokens;
+  std::string text;  // without the stop token; bytes as they are
+};
+
+struct SampleResult {
+  std::string prompt;  // as rendered by the model's template, each image as one token
+  bool has_answer = false;
+  Answer answer;
+  std::vector<store::ArtifactData> artifacts;
+  std::vector<std::string> artifact_files;
+  std::vector<std::string> pictures;
+};
+
+// The name of an oc_segment.kind in files: "system", "question", "image", ...
+const char* segment_name(uint32_t kind);
+
+// {stack, layers, n_tokens, segments, grids}
+nlohmann::ordered_json layout_record(const oc_layout& layout);
+
+nlohmann::ordered_json record_of(const Sample& sample, services::SampleContext& context, const SampleResult& result);
+
+// Of a sample that failed: `sentence` says why.
+nlohmann::ordered_json failure_record(const Sample& sample, const std::string& sentence);
+
+// Reads a finished sample's folder back. Throws Error(OC_E_MODEL) if it is not one.
+struct StoredSample {
+  nlohmann::ordered_json record;
+  std::vector<store::ArtifactData> artifacts;
+};
+StoredSample read_stored(const std::filesystem::path& folder);
+
+}  // namespace ocellus::run

@@ -1,0 +1,81 @@
+#include "host/run/sample_source.hpp"
+
+#include <fmt/format.h>
+
+#include <ocellus/sdk/error.hpp>
+
+#include "host/run/conversation.hpp"
+#include "host/run/data_set.hpp"
+#include "host/store/slug.hpp"
+
+namespace ocellus::run {
+namespace {
+
+// Images x prompts: every prompt about every image. Without images, the prompts alone.
+std::vector<Sample> combine(const Request& request) {
+  std::vector<Sample> samples;
+  const size_t n_images = std::max<size_t>(1, request.images.size());
+  for (size_t i = 0; i < n_images; ++i) {
+    for (const std::string& prompt : request.prompts) {
+      Sample sample;
+      if (!request.system.empty()) sample.turns.push_back({Role::system, {{false, 0, request.system}}});
+      Turn turn{Role::user, {}};
+      if (!request.images.empty()) {
+        sample.images.push_back(request.images[i]);
+        turn.parts.push_back({true, 0, ""});
+      }
+      turn.parts.push_back({false, 0, prompt});
+      sample.turns.push_back(std::move(turn));
+      samples.push_back(std::move(sample));
+    }
+  }
+  return samples;
+}
+
+Sample conversation(const Request& request) {
+  const nlohmann::ordered_json messages = nlohmann::ordered_json::parse(read_text_file(request.messages), nullptr, false);
+  if (messages.is_discarded()) throw Error(OC_E_MODEL, fmt::format("--messages {}: this is not JSON", request.messages.string()));
+  Sample sample;
+  try {
+    append_messages(sample, messages, request.image_dir.empty() ? request.messages.parent_path() : request.image_dir);
+  } catch (const Error& error) {
+    throw Error(error.status(), fmt::format("--messages {}: {}", request.messages.string(), error.what()));
+  }
+  return sample;
+}
+
+[[noreturn]] void refuse(const char* why) { throw Error(OC_E_OPTION, why); }
+
+}  // namespace
+
+std::vector<Sample> read_samples(const Request& request) {
+  const bool has_pairs = !request.images.empty() || (!request.prompts.empty() && request.dataset.empty());
+  const int sources = (has_pairs ? 1 : 0) + (request.messages.empty() ? 0 : 1) + (request.dataset.empty() ? 0 : 1);
+  if (sources == 0) refuse("nothing to explain: give --image FILE and --prompt TEXT, --messages FILE or --dataset FILE");
+  if (sources > 1) refuse("--image with --prompt, --messages and --dataset exclude each other: give one of them");
+
+  std::vector<Sample> samples;
+  if (!request.dataset.empty()) {
+    if (request.prompts.size() > 1) refuse("with --dataset, at most one --prompt may be given: it serves entries without one");
+    samples = read_data_set(request.dataset, {request.image_dir, request.prompts.empty() ? "" : request.prompts.front(),
+                                              request.system, request.limit});
+  } else if (!request.messages.empty()) {
+    if (!request.system.empty()) refuse("--system and --messages exclude each other: put the system message into the file");
+    samples.push_back(conversation(request));
+  } else {
+    if (request.prompts.empty()) refuse("there is no prompt: give --prompt TEXT");
+    samples = combine(request);
+  }
+  if (request.limit && samples.size() > *request.limit) samples.resize(*request.limit);
+  if (samples.empty()) refuse("there is no sample left to explain");
+
+  std::vector<store::SlugSource> sources_of_names;
+  for (const Sample& sample : samples) {
+    sources_of_names.push_back({sample.id, sample.images.empty() ? "text" : sample.images.front().stem().string()});
+  }
+  const std::vector<std::string> folders = store::sample_folders(sources_of_names);
+  for (size_t i = 0; i < samples.size(); ++i) samples[i].folder = folders[i];
+  return samples;
+}
+
+}  // namespace ocellus::run

@@ -1,0 +1,89 @@
+#include "host/services/layout_book.hpp"
+
+#include <fmt/format.h>
+
+#include <ocellus/sdk/error.hpp>
+
+namespace ocellus::services {
+namespace {
+
+void expect(bool condition, const char* what) {
+  if (!condition) throw Error(OC_E_INTERNAL, fmt::format("the layout is wrong: {}", what));
+}
+
+void check_layout(const oc_layout& layout) {
+  expect(layout.struct_size >= sizeof(oc_layout) && layout.stack != nullptr, "malformed");
+  expect(layout.layer_begin < layout.layer_end && layout.n_tokens > 0, "no layers or no tokens");
+  int64_t next = 0;
+  for (size_t i = 0; i < layout.n_segments; ++i) {
+    const oc_segment& segment = layout.segments[i];
+    expect(segment.begin == next && segment.end > segment.begin, "the segments do not partition the tokens");
+    expect((segment.kind == OC_SEGMENT_IMAGE) == (segment.image >= 0), "an image segment without image");
+    next = segment.end;
+  }
+  expect(next == layout.n_tokens, "the segments do not partition the tokens");
+  for (size_t i = 0; i < layout.n_cells; ++i) {
+    const oc_cell& cell = layout.cells[i];
+    expect(cell.token >= 0 && cell.token < layout.n_tokens && cell.x0 < cell.x1 && cell.y0 < cell.y1, "a cell is nowhere");
+    const oc_grid* grid = nullptr;
+    for (size_t g = 0; g < layout.n_grids; ++g) {
+      if (layout.grids[g].image == cell.image) grid = &layout.grids[g];
+    }
+    expect(grid != nullptr && cell.row >= 0 && cell.col >= 0 && static_cast<uint32_t>(cell.row) < grid->rows &&
+               static_cast<uint32_t>(cell.col) < grid->cols,
+           "a cell is outside its grid");
+  }
+}
+
+}  // namespace
+
+void LayoutBook::Stored::refresh() {
+  view.stack = stack.c_str();
+  view.token_ids = token_ids.empty() ? nullptr : token_ids.data();
+  view.segments = segments.data(), view.n_segments = segments.size();
+  view.cells = cells.data(), view.n_cells = cells.size();
+  view.grids = grids.data(), view.n_grids = grids.size();
+}
+
+void LayoutBook::add(const oc_layout& layout) {
+  check_layout(layout);
+  Stored& stored = layouts_.emplace_back();
+  stored.stack = layout.stack;
+  if (layout.token_ids != nullptr) stored.token_ids.assign(layout.token_ids, layout.token_ids + layout.n_tokens);
+  stored.segments.assign(layout.segments, layout.segments + layout.n_segments);
+  stored.cells.assign(layout.cells, layout.cells + layout.n_cells);
+  stored.grids.assign(layout.grids, layout.grids + layout.n_grids);
+  stored.view = layout;
+  stored.refresh();
+}
+
+const oc_layout* LayoutBook::find(std::string_view stack, uint32_t layer) const {
+  for (const Stored& stored : layouts_) {
+    if (stored.stack == stack && layer >= stored.view.layer_begin && layer < stored.view.layer_end) return &stored.view;
+  }
+  return nullptr;
+}
+
+void LayoutBook::append_answer_token(int64_t id, bool is_stop, uint32_t turn) {
+  const uint32_t kind = is_stop ? OC_SEGMENT_SPECIAL : OC_SEGMENT_ANSWER;
+  for (Stored& stored : layouts_) {
+    if (stored.stack != "language") continue;
+    stored.token_ids.push_back(id);
+    oc_segment& last = stored.segments.back();
+    if (last.kind == kind && last.turn == turn) {
+      ++last.end;
+    } else {
+      stored.segments.push_back({kind, turn, last.end, last.end + 1, -1, 0});
+    }
+    ++stored.view.n_tokens;
+    stored.refresh();
+  }
+}
+
+std::vector<const oc_layout*> LayoutBook::all() const {
+  std::vector<const oc_layout*> views;
+  for (const Stored& stored : layouts_) views.push_back(&stored.view);
+  return views;
+}
+
+}  // namespace ocellus::services

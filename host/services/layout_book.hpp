@@ -1,0 +1,40 @@
+// Deep copies of the layouts that a model published for one sample.
+#pragma once
+
+#include <ocellus/abi/layout.h>
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ocellus::services {
+
+class LayoutBook {
+ public:
+  // Throws Error(OC_E_INTERNAL) unless segments partition the tokens, and cells and grids name existing ones.
+  void add(const oc_layout& layout);
+
+  // NULL = none was published for that layer of that stack.
+  const oc_layout* find(std::string_view stack, uint32_t layer) const;
+
+  // Appends one generated token to every layout of the language stack.
+  void append_answer_token(int64_t id, bool is_stop, uint32_t turn);
+
+  std::vector<const oc_layout*> all() const;
+
+ private:
+  struct Stored {
+    std::string stack;
+    std::vector<int64_t> token_ids;
+    std::vector<oc_segment> segments;
+    std::vector<oc_cell> cells;
+    std::vector<oc_grid> grids;
+    oc_layout view{};
+    void refresh();
+  };
+  std::deque<Stored> layouts_;
+};
+
+}  // namespace ocellus::services

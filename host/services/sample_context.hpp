@@ -1,0 +1,84 @@
+// Everything the services of one sample hand out.
+#pragma once
+
+#include <ocellus/abi/model.h>
+#include <ocellus/abi/services.h>
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/media/decoder.hpp"
+#include "host/plan/select.hpp"
+#include "host/plan/wish.hpp"
+#include "host/services/layout_book.hpp"
+#include "host/services/plugin_instance.hpp"
+#include "host/store/schema.hpp"
+
+namespace ocellus::services {
+
+class SampleContext {
+ public:
+  SampleContext(media::Decoder& decoder, std::vector<std::filesystem::path> images)
+      : decoder_(decoder), images_(std::move(images)), pictures_(images_.size()) {}
+
+  // Decoded once, when first asked for. Throws Error(OC_E_SAMPLE).
+  const media::Picture& picture(size_t image);
+  size_t n_images() const { return images_.size(); }
+  const std::vector<std::filesystem::path>& images() const { return images_; }
+
+  void add_box(std::string label, const oc_box& box);
+  const std::vector<oc_box>& boxes() const { return boxes_; }
+
+  std::map<std::string, std::string, std::less<>> texts;  // of the record service
+  std::vector<oc_stack> stacks;                           // of the model; names live as long as it
+  LayoutBook layouts;
+  int64_t prompt_tokens = 0;
+  int64_t answer_tokens = -1;
+  std::function<std::string_view(int64_t)> token_bytes;
+
+ private:
+  media::Decoder& decoder_;
+  std::vector<std::filesystem::path> images_;
+  std::vector<std::optional<media::Picture>> pictures_;
+  std::deque<std::string> labels_;
+  std::vector<oc_box> boxes_;
+};
+
+// Where a renderer's files go.
+class Outputs {
+ public:
+  virtual ~Outputs() = default;
+  // The temporary path of a file that will get its name at commit.
+  virtual const char* open(const store::ArtifactData& artifact, int32_t layer, const std::string& part,
+                           const std::string& extension) = 0;
+  virtual void commit(const std::string& path) = 0;
+};
+
+}  // namespace ocellus::services
+
+// One plugin instance at work on one sample.
+struct oc_run {
+  ocellus::services::SampleContext* sample = nullptr;
+  const ocellus::services::PluginInstance* plugin = nullptr;
+  std::string label;
+  std::vector<ocellus::store::ArtifactData>* artifacts = nullptr;  // of a method in finish
+  ocellus::services::Outputs* outputs = nullptr;                   // of a renderer
+};
+
+// What a method plans into.
+struct oc_plan {
+  const oc_run* run = nullptr;
+  const ocellus::plan::Serves* serves = nullptr;
+  size_t method = 0;
+  std::vector<ocellus::plan::Wish>* wishes = nullptr;
+  uint32_t n_probes = 0;  // of this method so far
+  bool generate = false;
+};

@@ -1,0 +1,94 @@
+// The services that read the sample at hand: layout, tokens, record, media; and the plan.
+#include <fmt/format.h>
+
+#include <cstring>
+#include <ocellus/sdk/error.hpp>
+
+#include "host/plan/select.hpp"
+#include "host/services/sample_context.hpp"
+#include "host/services/service_table.hpp"
+
+namespace ocellus::services {
+
+const media::Picture& SampleContext::picture(size_t image) {
+  std::optional<media::Picture>& picture = pictures_.at(image);
+  if (!picture) picture = decoder_.decode(images_[image]);
+  return *picture;
+}
+
+void SampleContext::add_box(std::string label, const oc_box& box) {
+  boxes_.push_back(box);
+  boxes_.back().label = labels_.emplace_back(std::move(label)).c_str();
+}
+
+namespace {
+
+const oc_stack* find_stack(const oc_run* run, const char* name) noexcept {
+  for (const oc_stack& stack : run->sample->stacks) {
+    if (name != nullptr && std::strcmp(stack.id, name) == 0) return &stack;
+  }
+  return nullptr;
+}
+
+const oc_layout* find_layout(const oc_run* run, const char* stack, uint32_t layer) noexcept {
+  return stack != nullptr ? run->sample->layouts.find(stack, layer) : nullptr;
+}
+
+int64_t prompt_tokens(const oc_run* run) noexcept { return run->sample->prompt_tokens; }
+int64_t answer_tokens(const oc_run* run) noexcept { return run->sample->answer_tokens; }
+
+oc_status token_bytes(const oc_run* run, int64_t id, const char** bytes, size_t* n_bytes) noexcept {
+  return serve(run->plugin->host(), [&] {
+    if (!run->sample->token_bytes) throw Error(OC_E_UNSUPPORTED, "no model is loaded");
+    const std::string_view view = run->sample->token_bytes(id);
+    *bytes = view.data();
+    *n_bytes = view.size();
+  });
+}
+
+const char* record_text(const oc_run* run, const char* key) noexcept {
+  const auto at = key != nullptr ? run->sample->texts.find(std::string_view(key)) : run->sample->texts.end();
+  return at != run->sample->texts.end() ? at->second.c_str() : nullptr;
+}
+
+const oc_box* record_boxes(const oc_run* run, size_t* n) noexcept {
+  *n = run->sample->boxes().size();
+  return run->sample->boxes().data();
+}
+
+oc_status picture(const oc_run* run, int32_t image, oc_image* out) noexcept {
+  return serve(run->plugin->host(), [&] {
+    if (image < 0 || static_cast<size_t>(image) >= run->sample->n_images()) {
+      throw Error(OC_E_INTERNAL, fmt::format("it asked for image {} of {}", image, run->sample->n_images()));
+    }
+    const media::Picture& found = run->sample->picture(static_cast<size_t>(image));
+    *out = {static_cast<uint32_t>(found.width), static_cast<uint32_t>(found.height), found.rgb.get()};
+  });
+}
+
+oc_status add_probe(oc_plan* plan, const oc_probe* probe, uint32_t* id) noexcept {
+  return serve(plan->run->plugin->host(), [&] {
+    const oc_stack* stack = find_stack(plan->run, probe->stack);
+    plan::Wish wish = plan::resolve(*probe, *plan->serves, stack, find_layout(plan->run, probe->stack, 0));
+    wish.method = plan->method;
+    wish.id = plan->n_probes++;
+    *id = wish.id;
+    plan->generate |= wish.answer;
+    plan->wishes->push_back(std::move(wish));
+  });
+}
+
+oc_status generate(oc_plan* plan) noexcept {
+  plan->generate = true;
+  return OC_OK;
+}
+
+}  // namespace
+
+const oc_layout_1 layout_service{sizeof(oc_layout_1), 0, find_stack, find_layout, prompt_tokens, answer_tokens};
+const oc_tokens_1 tokens_service{sizeof(oc_tokens_1), 0, token_bytes};
+const oc_record_1 record_service{sizeof(oc_record_1), 0, record_text, record_boxes};
+const oc_media_1 media_service{sizeof(oc_media_1), 0, picture};
+const oc_plan_1 plan_service{sizeof(oc_plan_1), 0, add_probe, generate};
+
+}  // namespace ocellus::services

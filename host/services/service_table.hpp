@@ -1,0 +1,21 @@
+// All services by id (abi/services.h). One file each implements them.
+#pragma once
+
+#include <ocellus/abi/services.h>
+
+namespace ocellus::services {
+
+// NULL = this host has none of that id.
+const void* service_table(const char* id) noexcept;
+
+extern const oc_options_1 options_service;
+extern const oc_plan_1 plan_service;
+extern const oc_artifact_1 artifact_service;
+extern const oc_layout_1 layout_service;
+extern const oc_tokens_1 tokens_service;
+extern const oc_record_1 record_service;
+extern const oc_media_1 media_service;
+extern const oc_output_1 output_service;
+extern const oc_log_1 log_service;
+
+}  // namespace ocellus::services
