@@ -1,0 +1,138 @@
+// tensors: raw probes for people's own analysis, named and shaped as in Hugging Face, squeezed of batch.
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <ocellus/sdk.hpp>
+
+namespace ocellus::methods {
+namespace {
+
+constexpr const char* input_names[] = {"input_ids", "pixel_values", "image_grid_thw", "position_ids"};
+
+class Tensors : public Method {
+ public:
+  struct Options : OptionSet {
+    WordsOption probes{*this,
+                       "probes",
+                       "input_ids+image_grid_thw+position_ids+hidden_states+logits_last",
+                       "what to export",
+                       {{"all", "everything below"},
+                        {"input_ids", "[T] int64"},
+                        {"pixel_values", "[patches, channels x 2 x patch x patch]"},
+                        {"image_grid_thw", "[images, 3] int64, in patches"},
+                        {"position_ids", "[3, T] int64"},
+                        {"vision_hidden", "[image tokens, width], what the language model is given"},
+                        {"hidden_states", "[layers + 1, T, width]"},
+                        {"attentions", "[layers, heads, T, T]: large"},
+                        {"logits_last", "[vocabulary], before penalties"},
+                        {"generated_ids", "[G] int64, the stop token included"}}};
+  } options;
+
+  void plan(const Run& run, Plan& plan) override {
+    targets_.clear();
+    buffers_.clear();
+    inputs_.clear();
+    const bool has_image = !run.grids("language").empty();
+    for (const char* name : input_names) {
+      const bool of_image = std::strcmp(name, "pixel_values") == 0 || std::strcmp(name, "image_grid_thw") == 0;
+      if (wants(name) && (has_image || !of_image)) targets_[plan.probe({.kind = OC_PROBE_INPUT, .name = name})] = name;
+    }
+    const oc_stack& stack = run.stack("language");
+    const int64_t length = run.prompt_tokens();
+    if (wants("vision_hidden") && has_image) {
+      targets_[plan.probe({.kind = OC_PROBE_HIDDEN, .stack = "vision"})] = "vision_hidden";
+      buffers_["vision_hidden"] = {{run.layout("vision").n_tokens, -1}, {}};
+    }
+    if (wants("hidden_states")) {
+      targets_[plan.probe({.kind = OC_PROBE_HIDDEN})] = "hidden_states";
+      buffers_["hidden_states"] = {{stack.n_layers + int64_t{1}, length, -1}, {}};
+    }
+    if (wants("attentions")) {
+      targets_[plan.probe({.kind = OC_PROBE_ATTENTION})] = "attentions";
+      buffers_["attentions"] = {{stack.n_layers, stack.n_heads, length, length}, {}};
+    }
+    if (wants("logits_last")) {
+      targets_[plan.probe({.kind = OC_PROBE_LOGITS, .queries = Select::last()})] = "logits_last";
+      buffers_["logits_last"] = {{-1}, {}};
+    }
+    if (wants("generated_ids")) plan.generate();
+  }
+
+  void capture_raw(const Run& run, const oc_capture* piece) override {
+    const std::string& name = targets_.at(piece->probe);
+    if (buffers_.contains(name)) return capture(run, Capture(piece));
+    const oc_dl_tensor& dl = piece->tensor->dl;
+    std::vector<int64_t> shape(dl.shape, dl.shape + dl.ndim);
+    if (dl.dtype.code == OC_DTYPE_INT) {
+      const auto values = TensorView<int64_t>(piece->tensor).flat();
+      inputs_[name] = make_tensor(std::vector<int64_t>(values.begin(), values.end()), std::move(shape));
+    } else {
+      const auto values = TensorView<float>(piece->tensor).flat();
+      inputs_[name] = make_tensor(std::vector<float>(values.begin(), values.end()), std::move(shape));
+    }
+  }
+
+  // Pieces arrive by layer and rows; each is copied to its place in [layers, (heads,) rows, width].
+  void capture(const Run&, const Capture& capture) override {
+    Buffer& buffer = buffers_.at(targets_.at(capture.probe()));
+    const std::vector<int64_t>& piece = capture.values().shape();
+    if (buffer.shape.back() < 0) buffer.shape.back() = piece.back();
+    if (buffer.values.empty()) {
+      size_t count = 1;
+      for (const int64_t size : buffer.shape) count *= static_cast<size_t>(size);
+      buffer.values.resize(count);
+    }
+    const bool by_head = piece.size() == 3;
+    const int64_t width = piece.back();
+    const int64_t n_rows = buffer.shape.size() > 1 ? buffer.shape[buffer.shape.size() - 2] : 1;
+    const int64_t n_heads = by_head ? buffer.shape[1] : 1;
+    const int64_t layer = buffer.shape.size() > 2 ? capture.layer() : 0;
+    for (int64_t head = 0; head < n_heads; ++head) {
+      for (size_t row = 0; row < capture.rows().size(); ++row) {
+        const std::span<const float> line = by_head ? capture.values().row(head, row) : capture.values().row(row);
+        const int64_t at = buffer.shape.size() > 1 ? capture.rows()[row] : 0;
+        std::copy(line.begin(), line.end(), buffer.values.begin() + ((layer * n_heads + head) * n_rows + at) * width);
+      }
+    }
+  }
+
+  void finish(const Run& run) override {
+    ArtifactWriter artifact = run.artifact("tensors/1");
+    for (auto& [name, tensor] : inputs_) artifact.tensor(name.c_str(), std::move(tensor));
+    for (auto& [name, buffer] : buffers_) artifact.tensor(name.c_str(), std::move(buffer.values), buffer.shape);
+    if (wants("generated_ids")) {
+      const oc_layout& layout = run.layout("language");
+      std::vector<int64_t> ids(layout.token_ids + run.prompt_tokens(), layout.token_ids + layout.n_tokens);
+      const int64_t n = static_cast<int64_t>(ids.size());
+      artifact.tensor("generated_ids", std::move(ids), {n});
+    }
+    artifact.commit();
+    buffers_.clear();
+    inputs_.clear();
+  }
+
+ private:
+  struct Buffer {
+    std::vector<int64_t> shape;  // -1 = told by the first piece
+    std::vector<float> values;
+  };
+
+  bool wants(const char* name) const {
+    const std::vector<std::string> words = options.probes.value();
+    return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return word == name || word == "all"; });
+  }
+
+  std::map<uint32_t, std::string> targets_;  // probe id -> array name
+  std::map<std::string, Buffer> buffers_;
+  std::map<std::string, TensorPointer> inputs_;
+};
+
+}  // namespace
+}  // namespace ocellus::methods
+
+OCELLUS_METHOD(ocellus::methods::Tensors,
+               {"org.ocellus.tensors", "0.1.0", "Ocellus", "Apache-2.0"},
+               {.id = "tensors",
+                .summary = "raw tensors as in Hugging Face, for your own analysis",
+                .probes = {"input/1"},
+                .produces = {"tensors/1"}})
