@@ -1,0 +1,56 @@
+#include "plugins/models/common/image/resize_pil.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <ocellus/sdk/error.hpp>
+
+#include "tests/support/npy.hpp"
+
+namespace ocellus::models {
+namespace {
+
+using test::NpyArray;
+
+Size size_of(const NpyArray& picture) {
+  return {static_cast<int>(picture.shape.at(0)), static_cast<int>(picture.shape.at(1))};
+}
+
+void expect_equal(const std::string& array, PassOrder order) {
+  const auto arrays = test::read_npz(OCELLUS_TEST_DATA "/image/resize.npz");
+  int cases = 0;
+  for (const auto& [name, before] : arrays) {
+    if (!name.ends_with(".before")) continue;
+    const std::string stem = name.substr(0, name.size() - 7);
+    const NpyArray& after = arrays.at(stem + array);
+    const auto ours = resize_pil_bicubic(before.as<std::uint8_t>(), size_of(before), size_of(after), order);
+    const auto theirs = after.as<std::uint8_t>();
+    ASSERT_EQ(ours.size(), theirs.size()) << stem;
+    const auto [mine, other] = std::mismatch(ours.begin(), ours.end(), theirs.begin());
+    EXPECT_TRUE(mine == ours.end()) << stem << ": byte " << mine - ours.begin() << " is " << int{*mine} << ", not "
+                                    << int{*other};
+    ++cases;
+  }
+  EXPECT_EQ(cases, 19);
+}
+
+TEST(ResizePil, EqualsPillow13ByteForByte) { expect_equal(".after", PassOrder::pillow_13); }
+
+TEST(ResizePil, EqualsOlderPillowsByteForByte) { expect_equal(".width_first", PassOrder::width_first); }
+
+TEST(ResizePil, KeepsAPlainPicturePlain) {
+  const std::vector<std::uint8_t> white(33 * 65 * 3, 255);
+  const auto resized = resize_pil_bicubic(white, {33, 65}, {70, 41});
+  EXPECT_EQ(resized, std::vector<std::uint8_t>(70 * 41 * 3, 255));
+}
+
+TEST(ResizePil, RefusesSizesThatDoNotFit) {
+  const std::vector<std::uint8_t> rgb(4 * 5 * 3);
+  EXPECT_NO_THROW(resize_pil_bicubic(rgb, {4, 5}, {1, 1}));
+  EXPECT_THROW(resize_pil_bicubic(rgb, {5, 5}, {1, 1}), Error);
+  EXPECT_THROW(resize_pil_bicubic(rgb, {4, 5}, {0, 1}), Error);
+  EXPECT_THROW(resize_pil_bicubic(rgb, {-4, -5}, {1, 1}), Error);
+}
+
+}  // namespace
+}  // namespace ocellus::models
