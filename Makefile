@@ -19,12 +19,13 @@ setup: ## install what is missing: Debian packages (as root), libtorch into .ven
 
 build: ## build the program: build/ocellus
 	$(CMAKE_CONFIGURE) release
-	cmake --build --preset release -j $(JOBS)
+	cmake --build --preset release -j $(JOBS) --target ocellus
 
 demo: setup build ## ask the demo model three questions and draw where it looked
 	build/ocellus demo
 
 test: setup build ## everything that decides right or wrong
+	cmake --build --preset release -j $(JOBS)
 	ctest --test-dir build -j2 --output-on-failure
 
 test-all: test ## and the tests that need no libtorch under ASan and UBSan, and a minute of every fuzzer

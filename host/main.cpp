@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <new>
@@ -86,6 +87,9 @@ int guarded_main(int argc, char** argv) {
 }  // namespace ocellus::cli
 
 int main(int argc, char** argv) {
+  // Plugins bring OpenMP runtimes that read this when they are loaded. Their default spins for milliseconds at every
+  // barrier, which on a machine that is busy otherwise made a run three times as long (measured 13 s against 4 s).
+  if (std::getenv("OMP_WAIT_POLICY") == nullptr) setenv("GOMP_SPINCOUNT", "10000", 0);
   if (argc == 3 && std::strcmp(argv[1], ocellus::registry::scan_argument) == 0) ocellus::registry::scan_plugin_main(argv[2]);
   const int code = ocellus::cli::guarded_main(argc, argv);
   std::fflush(stdout);

@@ -70,8 +70,8 @@ void add_run(CLI::App* app, CommandLine& line, Raw& raw) {
   app->add_option("--max-new-tokens", raw.max_new_tokens, "tokens of the answer [128 when something asks for one]")
       ->check(CLI::Range(0, 1'000'000))
       ->type_name("N");
-  app->add_option("--progress", line.progress, "auto, plain or none [auto]")
-      ->check(CLI::IsMember({"auto", "plain", "none"}))
+  app->add_option("--progress", line.progress, "plain or none [plain]")
+      ->check(CLI::IsMember({"plain", "none"}))
       ->type_name("HOW");
   add_common(app, line, raw);
 }

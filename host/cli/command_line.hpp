@@ -25,7 +25,7 @@ struct CommandLine {
   run::Request request;
   std::vector<std::filesystem::path> plugin_path;
   bool json = false, quiet = false;
-  std::string progress = "auto", log_level = "warn";
+  std::string progress = "plain", log_level = "warn";
   std::vector<std::filesystem::path> outs;  // render
   std::string plugin_id;                    // plugins show
   std::vector<std::string> texts;           // tokenize

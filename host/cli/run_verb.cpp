@@ -1,5 +1,4 @@
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include "host/cli/exit_code.hpp"
 #include "host/cli/report.hpp"
@@ -17,7 +16,7 @@ registry::Registry open_registry(const CommandLine& line, const Paths& paths) {
 int run_verb(const CommandLine& line, const Paths& paths) {
   registry::Registry registry = open_registry(line, paths);
   media::Decoder decoder(paths.media);
-  const bool progress = !line.quiet && (line.progress == "plain" || (line.progress == "auto" && isatty(STDERR_FILENO) != 0));
+  const bool progress = !line.quiet && line.progress != "none";
   Report report(line.request.out, line.json, progress);
   const run::RunSummary summary = run::run(line.request, registry, decoder, report);
   if (summary.failed.empty()) return exit_ok;
