@@ -4,7 +4,8 @@ set(OCELLUS_MODULE_DIR ${CMAKE_BINARY_DIR}/lib/ocellus)
 set(OCELLUS_PLUGIN_DIR ${OCELLUS_MODULE_DIR}/plugins)
 
 add_library(ocellus_warnings INTERFACE)
-target_compile_options(ocellus_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror)
+target_compile_options(ocellus_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Werror
+  $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor>)
 
 # ocellus_library(NAME SOURCES... ): a static library that may end up inside a plugin.
 function(ocellus_library name)

@@ -28,6 +28,7 @@ Spec parse_spec(std::string_view text) {
   spec.label = spec.name;
   if (spec.name.empty()) refuse(text, "the name is missing");
   size_t at = colon;
+  bool has_label = false;
   while (at < text.size()) {
     ++at;  // past ':' or ','
     const size_t equals = text.find('=', at);
@@ -48,10 +49,13 @@ Spec parse_spec(std::string_view text) {
       at = comma;
     }
     const auto same = [&](const auto& setting) { return setting.first == key; };
-    if (std::any_of(spec.settings.begin(), spec.settings.end(), same)) refuse(text, fmt::format("{} is given twice", key));
+    if (key == "as" ? has_label : std::any_of(spec.settings.begin(), spec.settings.end(), same)) {
+      refuse(text, fmt::format("{} is given twice", key));
+    }
     if (key == "as") {
       if (!is_label(value)) refuse(text, fmt::format("the label '{}' may hold letters, digits, '.', '_' and '-' only", value));
       spec.label = value;
+      has_label = true;
     } else {
       spec.settings.emplace_back(key, value);
     }

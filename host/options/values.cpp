@@ -79,7 +79,8 @@ Value parse_value(const registry::ParamRecord& param, const std::string& text) {
       break;
     case OC_PARAM_INDEX_SET: return IndexSet::parse(text);
     case OC_PARAM_INDEX:
-      if (int64_t value = -1; is_choice(param, text) || (parse_number(text, value) && value >= 0)) return text;
+      if (is_choice(param, text)) return text;
+      if (int64_t value = 0; text.find('-') == std::string::npos && parse_number(text, value)) return text;
       break;
     case OC_PARAM_QUERY: return parse_query(text);
     default: return text;

@@ -4,6 +4,7 @@
 #include <ocellus/abi/probe.h>
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <ocellus/sdk/error.hpp>
 
@@ -84,8 +85,14 @@ TensorPointer Router::cut(const Wish& wish, const Merged& merged, const oc_captu
   }
   const TensorView<float> values(tensor.get());
   const bool by_head = wish.kind == OC_PROBE_ATTENTION || wish.kind == OC_PROBE_MASS;
-  if (values.shape().size() != (by_head ? 3u : 2u)) throw Error(OC_E_INTERNAL, "a capture has another shape than its kind says");
-  const int64_t width = values.shape().back();
+  const std::vector<int64_t>& shape_given = values.shape();
+  const auto has_axis = [&](size_t axis, size_t length) { return shape_given[axis] == static_cast<int64_t>(length); };
+  if (shape_given.size() != (by_head ? 3u : 2u) || !has_axis(by_head ? 1 : 0, capture.n_rows) ||
+      (by_head && !has_axis(0, capture.n_heads)) || (wish.kind == OC_PROBE_ATTENTION && !has_axis(2, capture.n_keys)) ||
+      (wish.kind == OC_PROBE_MASS && !has_axis(2, merged.groups.size()))) {
+    throw Error(OC_E_INTERNAL, "a capture has another shape than its kind says");
+  }
+  const int64_t width = shape_given.back();
 
   std::vector<size_t> columns;
   if (wish.kind == OC_PROBE_ATTENTION) {
@@ -102,7 +109,8 @@ TensorPointer Router::cut(const Wish& wish, const Merged& merged, const oc_captu
   }
   const std::vector<size_t> head_places = by_head ? places_of(wish.heads, capture.heads, capture.n_heads) : std::vector<size_t>{0};
 
-  const bool whole_rows = columns.size() == static_cast<size_t>(width) && std::is_sorted(columns.begin(), columns.end());
+  const bool whole_rows = columns.size() == static_cast<size_t>(width) &&
+                          std::adjacent_find(columns.begin(), columns.end(), std::greater_equal<>()) == columns.end();
   std::vector<float> out;
   out.reserve(head_places.size() * row_places.size() * columns.size());
   for (const size_t head : head_places) {

@@ -21,14 +21,14 @@ Indices everything(int64_t count) {
   return indices;
 }
 
-// Layers and heads: all of them, or by number.
-Indices numbered(const oc_select* select, const char* what, int64_t count) {
+// Layers, heads and positions: all of them, or by number. `owner` has `count` of them.
+Indices numbered(const oc_select* select, const char* what, const char* owner, int64_t count) {
   if (select == nullptr || select->kind == OC_SELECT_ALL) return everything(count);
   if (select->kind != OC_SELECT_INDICES) throw Error(OC_E_INTERNAL, fmt::format("{}s are selected by number only", what));
   Indices indices(select->indices, select->indices + select->n_indices);
   for (const int64_t index : indices) {
     if (index < 0 || index >= count) {
-      throw Error(OC_E_UNSUPPORTED, fmt::format("{} {} does not exist: this model has {} of them, 0 to {}", what, index, count,
+      throw Error(OC_E_UNSUPPORTED, fmt::format("{} {} does not exist: {} has {} of them, 0 to {}", what, index, owner, count,
                                                 count - 1));
     }
   }
@@ -50,7 +50,7 @@ Indices tokens_of(const oc_layout& layout, Matches&& matches) {
 Indices tokens(const oc_select* select, const oc_layout& layout) {
   if (select == nullptr || select->kind == OC_SELECT_ALL) return everything(layout.n_tokens);
   switch (select->kind) {
-    case OC_SELECT_INDICES: return numbered(select, "position", layout.n_tokens);
+    case OC_SELECT_INDICES: return numbered(select, "position", "this prompt", layout.n_tokens);
     case OC_SELECT_LAST: return {layout.n_tokens - 1};
     case OC_SELECT_IMAGE:
       return tokens_of(layout, [&](const oc_segment& segment) {
@@ -86,9 +86,9 @@ Wish resolve(const oc_probe& probe, const Serves& serves, const oc_stack* stack,
   if (has_layers(wish.kind)) {
     const bool language_hidden = wish.kind == OC_PROBE_HIDDEN && wish.stack == "language";
     const int64_t count = wish.kind != OC_PROBE_HIDDEN ? stack->n_layers : language_hidden ? stack->n_layers + int64_t{1} : 1;
-    wish.layers = numbered(probe.layers, "layer", count);
+    wish.layers = numbered(probe.layers, "layer", "this model", count);
   }
-  if (wish.kind == OC_PROBE_ATTENTION || wish.kind == OC_PROBE_MASS) wish.heads = numbered(probe.heads, "head", stack->n_heads);
+  if (wish.kind == OC_PROBE_ATTENTION || wish.kind == OC_PROBE_MASS) wish.heads = numbered(probe.heads, "head", "this model", stack->n_heads);
 
   if (probe.queries != nullptr && probe.queries->kind == OC_SELECT_ANSWER) {
     wish.answer = true;

@@ -115,21 +115,20 @@ std::vector<Sample> read_data_set(const std::filesystem::path& file, const DataS
   const std::string text = read_text_file(file);
   const std::filesystem::path folder = options.image_dir.empty() ? file.parent_path() : options.image_dir;
   std::vector<Sample> samples;
-  const auto full = [&] { return options.limit && samples.size() >= *options.limit; };
   const size_t first = text.find_first_not_of(" \t\r\n");
   if (first == std::string::npos) refuse(fmt::format("{} is empty", file.string()));
   if (text[first] == '[') {
     size_t entry = 0;
     try {
       const ordered_json entries = parse(text);
-      for (; entry < entries.size() && !full(); ++entry) samples.push_back(sample_of(entries[entry], folder, options));
+      for (; entry < entries.size(); ++entry) samples.push_back(sample_of(entries[entry], folder, options));
     } catch (const Error& error) {
       refuse(fmt::format("{}, entry {}: {}", file.string(), entry, error.what()));
     }
     return samples;
   }
   size_t line_number = 0;
-  for (size_t begin = 0; begin < text.size() && !full();) {
+  for (size_t begin = 0; begin < text.size();) {
     const size_t end = std::min(text.find('\n', begin), text.size());
     const std::string_view line = std::string_view(text).substr(begin, end - begin);
     begin = end + 1;

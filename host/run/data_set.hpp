@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +13,6 @@ struct DataSetOptions {
   std::filesystem::path image_dir;  // where relative paths start; empty = the data file's folder
   std::string prompt;               // for entries without one; may be empty
   std::string system;               // for entries without messages; "" = none
-  std::optional<uint64_t> limit;
 };
 
 // Fields: id, messages, image (string or list), images, prompt|problem|question|text, box, boxes; answer, solution,

@@ -53,6 +53,7 @@ OutputFolder::OutputFolder(std::filesystem::path out, const ordered_json& reques
     throw Error(OC_E_WRITE, fmt::format("--fresh: {} holds no run.json, so nothing there is removed: name another folder", out_.string()));
   }
   make_folder(out_ / "samples");
+  store::remove_abandoned(out_);
 }
 
 void OutputFolder::write_manifest(const ordered_json& manifest) const {

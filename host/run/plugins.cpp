@@ -24,8 +24,9 @@ std::vector<Choice> choose(const registry::Registry& registry, registry::Kind ki
     if (record == nullptr) {
       std::vector<std::string> names;
       for (const registry::PluginRecord* known : registry.all(kind)) names.push_back(known->id);
-      throw Error(OC_E_OPTION, fmt::format("there is no {} called '{}'{}", registry::kind_name(kind), spec.name,
-                                           options::did_you_mean(spec.name, names)));
+      const char* hint = registry.refusals().empty() ? "" : " (some plugin files are not used: `ocellus plugins list` says why)";
+      throw Error(OC_E_OPTION, fmt::format("there is no {} called '{}'{}{}", registry::kind_name(kind), spec.name,
+                                           options::did_you_mean(spec.name, names), hint));
     }
     const auto same = [&](const Choice& choice) { return choice.label == spec.label; };
     if (std::any_of(choices.begin(), choices.end(), same)) {

@@ -120,6 +120,7 @@ struct Session {
 ordered_json write_sample(const Sample& sample, services::SampleContext& context, SampleResult& result,
                           std::vector<std::unique_ptr<Renderer>>& renderers, const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
+  store::remove_abandoned(folder);
   std::filesystem::remove(folder / "sample.json");
   for (const store::ArtifactData& artifact : result.artifacts) {
     result.artifact_files.push_back(artifact_file(artifact, context.n_images()));

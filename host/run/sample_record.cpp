@@ -107,6 +107,7 @@ ordered_json layout_record(const oc_layout& layout) {
 
 ordered_json record_of(const Sample& sample, services::SampleContext& context, const SampleResult& result) {
   ordered_json record = head_of(sample, "ok");
+  record["model"] = context.texts["model"];
   record["prompt"] = result.prompt;
   if (result.has_answer) {
     record["answer"] = result.answer.text;

@@ -58,7 +58,7 @@ std::vector<Sample> read_samples(const Request& request) {
   if (!request.dataset.empty()) {
     if (request.prompts.size() > 1) refuse("with --dataset, at most one --prompt may be given: it serves entries without one");
     samples = read_data_set(request.dataset, {request.image_dir, request.prompts.empty() ? "" : request.prompts.front(),
-                                              request.system, request.limit});
+                                              request.system});
   } else if (!request.messages.empty()) {
     if (!request.system.empty()) refuse("--system and --messages exclude each other: put the system message into the file");
     samples.push_back(conversation(request));
@@ -66,8 +66,7 @@ std::vector<Sample> read_samples(const Request& request) {
     if (request.prompts.empty()) refuse("there is no prompt: give --prompt TEXT");
     samples = combine(request);
   }
-  if (request.limit && samples.size() > *request.limit) samples.resize(*request.limit);
-  if (samples.empty()) refuse("there is no sample left to explain");
+  if (samples.empty()) refuse("there is no sample to explain");
 
   std::vector<store::SlugSource> sources_of_names;
   for (const Sample& sample : samples) {
@@ -75,6 +74,8 @@ std::vector<Sample> read_samples(const Request& request) {
   }
   const std::vector<std::string> folders = store::sample_folders(sources_of_names);
   for (size_t i = 0; i < samples.size(); ++i) samples[i].folder = folders[i];
+  // Named before cut, so that a sample's folder does not depend on the limit.
+  if (request.limit && samples.size() > *request.limit) samples.resize(*request.limit);
   return samples;
 }
 

@@ -37,6 +37,7 @@ Array copy_of(const oc_tensor* tensor, Array::Type type) {
 }
 
 Array copy_of(const oc_tensor* tensor) {
+  if (tensor == nullptr) throw Error(OC_E_INTERNAL, "it put a tensor that is NULL");
   switch (tensor->dl.dtype.code) {
     case OC_DTYPE_INT: return copy_of<int64_t>(tensor, Array::Type::i64);
     case OC_DTYPE_UINT: return copy_of<uint8_t>(tensor, Array::Type::u8);
@@ -78,7 +79,7 @@ oc_status open(const oc_run* run, const char* type, const char* name, int32_t im
     data.label = run->label;
     data.name = name != nullptr ? name : "";
     data.image = image;
-    *out = std::make_unique<oc_artifact>(run, std::move(data)).release();
+    *out = run->drafts.emplace_back(std::make_unique<oc_artifact>(run, std::move(data))).get();
   });
 }
 
@@ -96,7 +97,10 @@ oc_status put_number(oc_artifact* artifact, const char* key, double value) noexc
 }
 
 oc_status commit(oc_artifact* take) noexcept {
-  const std::unique_ptr<oc_artifact> artifact(take);
+  std::vector<std::unique_ptr<oc_artifact>>& drafts = take->run->drafts;
+  const auto draft = std::find_if(drafts.begin(), drafts.end(), [&](const auto& held) { return held.get() == take; });
+  const std::unique_ptr<oc_artifact> artifact = std::move(*draft);
+  drafts.erase(draft);
   return serve(artifact->run->plugin->host(), [&] {
     store::ArtifactData& data = artifact->data;
     if (data.type.starts_with("heatmap")) add_cells(*artifact);

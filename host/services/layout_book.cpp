@@ -68,7 +68,7 @@ void LayoutBook::append_answer_token(int64_t id, bool is_stop, uint32_t turn) {
   const uint32_t kind = is_stop ? OC_SEGMENT_SPECIAL : OC_SEGMENT_ANSWER;
   for (Stored& stored : layouts_) {
     if (stored.stack != "language") continue;
-    stored.token_ids.push_back(id);
+    if (!stored.token_ids.empty()) stored.token_ids.push_back(id);
     oc_segment& last = stored.segments.back();
     if (last.kind == kind && last.turn == turn) {
       ++last.end;

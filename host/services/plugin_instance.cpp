@@ -47,13 +47,17 @@ PluginInstance::PluginInstance(std::string who, options::Values values) : who_(s
 void PluginInstance::expect_ok(oc_status status) const {
   if (status == OC_OK) return;
   const std::lock_guard lock(sentences());
-  const std::string sentence = std::exchange(sentence_, {});
+  // A worker thread of the plugin may have left the sentence.
+  auto at = sentences_.find(std::this_thread::get_id());
+  if (at == sentences_.end()) at = sentences_.begin();
+  const std::string sentence = at != sentences_.end() ? at->second : "";
+  if (at != sentences_.end()) sentences_.erase(at);
   throw Error(status, fmt::format("{}: {}", who_, sentence.empty() ? fallback(status) : sentence));
 }
 
 oc_status PluginInstance::leave(oc_status status, std::string sentence) const {
   const std::lock_guard lock(sentences());
-  sentence_ = std::move(sentence);
+  sentences_[std::this_thread::get_id()] = std::move(sentence);
   return status;
 }
 

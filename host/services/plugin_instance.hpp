@@ -1,11 +1,13 @@
-// One plugin instance as the host keeps it: its oc_host, its options, and the last sentence it left.
+// One plugin instance as the host keeps it: its oc_host, its options, and the last sentences it left.
 #pragma once
 
 #include <ocellus/abi/package.h>
 #include <ocellus/abi/services.h>
 
 #include <functional>
+#include <map>
 #include <string>
+#include <thread>
 
 #include "host/options/values.hpp"
 
@@ -32,14 +34,14 @@ class PluginInstance {
   // Turns a status that the plugin returned into an Error with the sentence it left and its name before it.
   void expect_ok(oc_status status) const;
 
-  // The last sentence, for fail() of the ABI and for services that refuse.
+  // The last sentence of this thread, for fail() of the ABI and for services that refuse.
   oc_status leave(oc_status status, std::string sentence) const;
 
  private:
   std::string who_;
   oc_host host_{};
   oc_options options_;
-  mutable std::string sentence_;
+  mutable std::map<std::thread::id, std::string> sentences_;  // a model prepares one sample while it executes another
 };
 
 // The instance behind a handle.

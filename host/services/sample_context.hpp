@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@
 #include "host/media/decoder.hpp"
 #include "host/plan/select.hpp"
 #include "host/plan/wish.hpp"
+#include "host/services/artifact_handle.hpp"
 #include "host/services/layout_book.hpp"
 #include "host/services/plugin_instance.hpp"
 #include "host/store/schema.hpp"
@@ -70,6 +72,7 @@ struct oc_run {
   const ocellus::services::PluginInstance* plugin = nullptr;
   std::string label;
   std::vector<ocellus::store::ArtifactData>* artifacts = nullptr;  // of a method in finish
+  mutable std::vector<std::unique_ptr<oc_artifact>> drafts;        // opened and not committed: thrown away with the run
   ocellus::services::Outputs* outputs = nullptr;                   // of a renderer
 };
 

@@ -1,0 +1,133 @@
+#include "host/store/schema.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <ocellus/sdk/error.hpp>
+
+namespace ocellus::store {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+Array floats(std::vector<int64_t> shape, float last = 0) {
+  Array array{Array::Type::f32, std::move(shape), {}};
+  array.bytes.resize(byte_size(array.type, array.shape));
+  if (!array.bytes.empty()) std::memcpy(&array.bytes[array.bytes.size() - sizeof last], &last, sizeof last);
+  return array;
+}
+
+Array integers(std::vector<int64_t> shape) {
+  Array array{Array::Type::i64, std::move(shape), {}};
+  array.bytes.resize(byte_size(array.type, array.shape));
+  return array;
+}
+
+ArtifactData heatmap() {
+  ArtifactData artifact{"heatmap/1", "raw-attention", "", 0, {}, {}, {}};
+  artifact.tensors = {{"values", floats({3, 4})}, {"cells", floats({3, 4, 4})}};
+  artifact.texts = {{"layers", "-1"}};
+  artifact.numbers = {{"mass.bos", 0.25}};
+  return artifact;
+}
+
+ArtifactData stack() {
+  ArtifactData artifact{"heatmap-stack/1", "raw-attention", "by_layer", 0, {}, {}, {}};
+  artifact.tensors = {{"values", floats({2, 3, 4})}, {"index", integers({2})}};
+  artifact.texts = {{"axis", "layer"}};
+  return artifact;
+}
+
+// The sentence with which the artifact is refused; "" if it is not.
+std::string refusal(const ArtifactData& artifact) {
+  try {
+    check_schema(artifact);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.status(), OC_E_INTERNAL);
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Schema, TakesWhatFits) {
+  EXPECT_EQ(refusal(heatmap()), "");
+  EXPECT_EQ(refusal(stack()), "");
+  ArtifactData raw{"tensors/1", "tensors", "", -1, {}, {}, {}};
+  raw.tensors = {{"logits_last", floats({5}, std::nanf(""))}, {"number", integers({})}};
+  EXPECT_EQ(refusal(raw), "");
+}
+
+TEST(Schema, LeavesTypesOfVendorsToThem) {
+  EXPECT_EQ(refusal({"org.example.rollout/1", "rollout", "", -1, {}, {}, {}}), "");
+  EXPECT_THAT(refusal({"rollout/1", "rollout", "", -1, {}, {}, {}}), HasSubstr("this type is unknown"));
+  EXPECT_THAT(refusal({"heatmap/2", "rollout", "", -1, {}, {}, {}}), HasSubstr("this type is unknown"));
+  EXPECT_THAT(refusal({"", "rollout", "", -1, {}, {}, {}}), HasSubstr("this type is unknown"));
+}
+
+TEST(Schema, NamesTheArtifactAndTheKey) {
+  ArtifactData artifact = stack();
+  artifact.tensors[0].second = floats({2, 3, 4}, INFINITY);
+  EXPECT_EQ(refusal(artifact),
+            "artifact heatmap-stack/1 'by_layer' of raw-attention: values is not finite at element 23");
+}
+
+TEST(Schema, ChecksHeatmaps) {
+  const auto with_values = [](Array values) {
+    ArtifactData artifact = heatmap();
+    artifact.tensors[0].second = std::move(values);
+    return refusal(artifact);
+  };
+  EXPECT_THAT(with_values(floats({3, 4, 1})), HasSubstr("values has 3 axes instead of 2"));
+  EXPECT_THAT(with_values(integers({3, 4})), HasSubstr("values is not float32"));
+  EXPECT_THAT(with_values(floats({0, 4})), HasSubstr("values is empty"));
+  EXPECT_THAT(with_values(floats({3, 4}, std::nanf(""))), HasSubstr("values is not finite at element 11"));
+  ArtifactData artifact = heatmap();
+  artifact.tensors.erase(artifact.tensors.begin());
+  EXPECT_THAT(refusal(artifact), HasSubstr("values is missing"));
+  artifact = heatmap();
+  artifact.tensors[1].second = floats({3, 4, 4}, NAN);
+  EXPECT_THAT(refusal(artifact), HasSubstr("cells is not finite"));
+}
+
+TEST(Schema, ChecksStacks) {
+  ArtifactData artifact = stack();
+  artifact.tensors[1].second = integers({3});
+  EXPECT_THAT(refusal(artifact), HasSubstr("index has 3 elements for 2 maps"));
+  artifact = stack();
+  artifact.tensors.pop_back();
+  EXPECT_THAT(refusal(artifact), HasSubstr("index is missing"));
+  artifact = stack();
+  artifact.tensors[1].second = floats({2});
+  EXPECT_THAT(refusal(artifact), HasSubstr("index is not int64"));
+  artifact = stack();
+  artifact.texts.clear();
+  EXPECT_THAT(refusal(artifact), HasSubstr("axis is missing"));
+}
+
+TEST(Schema, ChecksEveryArtifact) {
+  ArtifactData artifact = heatmap();
+  artifact.image = -2;
+  EXPECT_THAT(refusal(artifact), HasSubstr("there is no image -2"));
+  artifact = heatmap();
+  artifact.name = "../up";
+  EXPECT_THAT(refusal(artifact), HasSubstr("its name is more than letters"));
+  artifact = heatmap();
+  artifact.texts.emplace_back("values", "again");
+  EXPECT_THAT(refusal(artifact), HasSubstr("values is there twice"));
+  artifact = heatmap();
+  artifact.numbers.emplace_back("a/b", 1);
+  EXPECT_THAT(refusal(artifact), HasSubstr("the key 'a/b'"));
+  artifact = heatmap();
+  artifact.numbers[0].second = NAN;
+  EXPECT_THAT(refusal(artifact), HasSubstr("mass.bos is not finite"));
+  artifact = heatmap();
+  artifact.tensors[1].second.bytes.pop_back();
+  EXPECT_THAT(refusal(artifact), HasSubstr("cells has bytes that do not fit its shape"));
+  EXPECT_THAT(refusal({"tensors/1", "tensors", "", -1, {}, {}, {}}), HasSubstr("holds no tensor"));
+}
+
+}  // namespace
+}  // namespace ocellus::store
