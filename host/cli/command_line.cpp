@@ -20,6 +20,9 @@ struct Raw {
   int64_t limit = -1, max_new_tokens = -1;
 };
 
+// The help says in words what is allowed.
+CLI::Validator quiet(CLI::Validator validator) { return validator.description(""); }
+
 // Every occurrence takes one value, so that texts may stand behind each other: --prompt A --prompt B.
 template <class T>
 CLI::Option* repeated(CLI::App* app, const std::string& name, std::vector<T>& values, const std::string& help) {
@@ -31,7 +34,7 @@ void add_common(CLI::App* app, CommandLine& line, Raw& raw) {
   app->add_flag("--json", line.json, "results as JSON Lines on stdout");
   app->add_flag("--quiet", line.quiet, "no progress, no summaries");
   app->add_option("--log-level", line.log_level, "debug, info, warn or error [warn]")
-      ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
+      ->check(quiet(CLI::IsMember({"debug", "info", "warn", "error"})))
       ->type_name("LEVEL");
 }
 
@@ -40,14 +43,14 @@ void add_model(CLI::App* app, CommandLine& line, Raw& raw) {
   app->add_option("--model", raw.model, "model folder as downloaded from the hub")->required()->type_name("DIR");
   app->add_option("--device", request.device, "cpu or cuda[:N] [cpu]")->type_name("NAME");
   app->add_option("--dtype", request.dtype, "auto, float32, bfloat16 or float16 [auto: as stored]")
-      ->check(CLI::IsMember({"auto", "float32", "bfloat16", "float16"}))
+      ->check(quiet(CLI::IsMember({"auto", "float32", "bfloat16", "float16"})))
       ->type_name("NAME");
-  app->add_option("--threads", request.threads, "threads of the model [all cores]")->check(CLI::Range(0, 1024))->type_name("N");
+  app->add_option("--threads", request.threads, "threads of the model [all cores]")->check(quiet(CLI::Range(0, 1024)))->type_name("N");
   app->add_option("--min-pixels", request.min_pixels, "smallest image area given to the model [the folder's]")
-      ->check(CLI::Range(int64_t{1}, int64_t{1} << 40))
+      ->check(quiet(CLI::Range(int64_t{1}, int64_t{1} << 40)))
       ->type_name("N");
   app->add_option("--max-pixels", request.max_pixels, "largest image area given to the model [the folder's]")
-      ->check(CLI::Range(int64_t{1}, int64_t{1} << 40))
+      ->check(quiet(CLI::Range(int64_t{1}, int64_t{1} << 40)))
       ->type_name("N");
   app->add_option("--adapter", raw.adapter, "options of the model plugin: name:key=value")->type_name("SPEC");
 }
@@ -61,17 +64,17 @@ void add_run(CLI::App* app, CommandLine& line, Raw& raw) {
   app->add_option("--messages", raw.messages, "a conversation as Hugging Face chat messages")->type_name("FILE");
   app->add_option("--dataset", raw.dataset, "samples as JSON Lines or a JSON array")->type_name("FILE");
   app->add_option("--image-dir", raw.image_dir, "where relative pictures of a data set start [its folder]")->type_name("DIR");
-  app->add_option("--limit", raw.limit, "only the first N samples")->check(CLI::Range(int64_t{1}, int64_t{1} << 40))->type_name("N");
+  app->add_option("--limit", raw.limit, "only the first N samples")->check(quiet(CLI::Range(int64_t{1}, int64_t{1} << 40)))->type_name("N");
   repeated(app, "--method", raw.methods, "how to explain: name[:key=value,...]; may be repeated")->type_name("SPEC")->required();
   repeated(app, "--render", raw.renders, "what to draw: name[:key=value,...]; may be repeated")->type_name("SPEC");
   app->add_option("--out", raw.out, "folder for the results")->type_name("DIR");
   app->add_flag("--fresh", request.fresh, "replace the run that --out holds");
   app->add_flag("--dry-run", request.dry_run, "print passes, captures and bytes; run nothing");
   app->add_option("--max-new-tokens", raw.max_new_tokens, "tokens of the answer [128 when something asks for one]")
-      ->check(CLI::Range(0, 1'000'000))
+      ->check(quiet(CLI::Range(0, 1'000'000)))
       ->type_name("N");
   app->add_option("--progress", line.progress, "plain or none [plain]")
-      ->check(CLI::IsMember({"plain", "none"}))
+      ->check(quiet(CLI::IsMember({"plain", "none"})))
       ->type_name("HOW");
   add_common(app, line, raw);
 }
@@ -190,7 +193,7 @@ CommandLine parse_command_line(int argc, char** argv) {
 
   CLI::App* demo = app.add_subcommand("demo", "explain the demo pictures with the demo model");
   demo->add_option("--out", raw.out, "folder for the results [demo-output]")->type_name("DIR");
-  demo->add_option("--threads", line.request.threads, "threads of the model [all cores]")->check(CLI::Range(0, 1024))->type_name("N");
+  demo->add_option("--threads", line.request.threads, "threads of the model [all cores]")->check(quiet(CLI::Range(0, 1024)))->type_name("N");
   add_common(demo, line, raw);
 
   check_words(app, {{"run", run}, {"render", render}, {"plugins", plugins}, {"inspect", inspect}, {"tokenize", tokenize}, {"demo", demo}},
@@ -201,7 +204,7 @@ CommandLine parse_command_line(int argc, char** argv) {
     const CLI::App* asked = &app;
     for (CLI::App* sub : app.get_subcommands()) asked = sub;
     if (asked == plugins && !plugins->get_subcommands().empty()) asked = plugins->get_subcommands().front();
-    line.text = asked->help();
+    line.text = asked->help(asked == &app ? "" : "ocellus");
     line.text_wants_plugins = asked == &app || asked == run || asked == render;
     return line;
   } catch (const CLI::CallForVersion&) {

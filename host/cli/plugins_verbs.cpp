@@ -16,16 +16,20 @@ namespace {
 using registry::Kind;
 constexpr Kind kinds[] = {Kind::model, Kind::method, Kind::renderer};
 
-std::string options_text(const registry::PluginRecord& plugin) {
+std::string options_text(const registry::PluginRecord& plugin, bool with_choices) {
   std::string text;
   for (const registry::ParamRecord& param : plugin.params) {
     text += fmt::format("      {}={}\n          {} [{}]\n", param.key, options::type_name(param), param.help, param.default_text);
+    for (const auto& [choice, help] : param.choices) {
+      if (with_choices) text += fmt::format("            {:<12} {}\n", choice, help);
+    }
   }
   return text;
 }
 
-std::string plugin_text(const registry::PluginRecord& plugin) {
-  return fmt::format("  {} {}\n      {}\n{}", registry::kind_name(plugin.kind), plugin.id, plugin.summary, options_text(plugin));
+std::string plugin_text(const registry::PluginRecord& plugin, bool with_choices) {
+  return fmt::format("  {} {}\n      {}\n{}", registry::kind_name(plugin.kind), plugin.id, plugin.summary,
+                     options_text(plugin, with_choices));
 }
 
 }  // namespace
@@ -34,7 +38,7 @@ std::string plugin_help(const std::filesystem::path& program, const std::vector<
   const registry::Registry registry = registry::Registry::open({plugin_path, program});
   std::string text = "\nPlugins and their options [default]; a SPEC is name:key=value,key=value\n";
   for (const Kind kind : kinds) {
-    for (const registry::PluginRecord* plugin : registry.all(kind)) text += plugin_text(*plugin);
+    for (const registry::PluginRecord* plugin : registry.all(kind)) text += plugin_text(*plugin, false);
   }
   return text;
 }
@@ -75,7 +79,7 @@ int plugins_show_verb(const CommandLine& line, const Paths& paths) {
         fmt::print("{}\n", store::json_line(record));
         return exit_ok;
       }
-      fmt::print("{}", plugin_text(*plugin));
+      fmt::print("{}", plugin_text(*plugin, true));
       const auto print_list = [](const char* what, const std::vector<std::string>& words) {
         if (!words.empty()) fmt::print("      {} {}\n", what, fmt::join(words, ", "));
       };

@@ -1,0 +1,23 @@
+#include "plugins/models/common/transformer/rotary.hpp"
+
+#include <ATen/ATen.h>
+
+namespace ocellus::models {
+
+at::Tensor inverse_frequencies(int64_t dim, double base) {
+  const at::Tensor exponents = at::arange(0, dim, 2, at::kLong).to(at::kFloat) / static_cast<double>(dim);
+  return at::reciprocal(at::pow(base, exponents));
+}
+
+RotaryTable RotaryTable::of(const at::Tensor& angles, at::ScalarType type) {
+  const at::Tensor both = at::cat({angles, angles}, -1).unsqueeze(1);
+  return {both.cos().to(type), both.sin().to(type)};
+}
+
+at::Tensor RotaryTable::rotate(const at::Tensor& x) const {
+  const int64_t half = x.size(-1) / 2;
+  const at::Tensor turned = at::cat({-x.narrow(-1, half, half), x.narrow(-1, 0, half)}, -1);
+  return x * cos + turned * sin;
+}
+
+}  // namespace ocellus::models

@@ -1,0 +1,183 @@
+#include "plugins/models/qwen2_5_vl/config.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ocellus/sdk/error.hpp>
+#include <string>
+
+#include "plugins/models/qwen2_5_vl/json_fields.hpp"
+
+namespace ocellus::qwen2_5_vl {
+
+namespace {
+
+// Far above any model of this kind, far below what could overflow a product of two.
+constexpr int64_t most_features = 1 << 20;
+constexpr int64_t most_layers = 1 << 10;
+constexpr int64_t most_tokens = 1 << 24;
+
+void require_silu(const JsonFields& fields) {
+  if (fields.text("hidden_act", "silu") != "silu") fields.refuse("hidden_act", "this plugin computes silu only");
+}
+
+// Throws unless `divisor` divides the value under `key`.
+void require_multiple(const JsonFields& fields, const char* key, int64_t value, int64_t divisor, const char* of) {
+  if (value % divisor != 0) fields.refuse(key, fmt::format("expected a multiple of {}, {}", of, divisor));
+}
+
+// The section of rope_scaling, or of rope_parameters as transformers 5 writes it.
+void read_rope(const JsonFields& fields, TextConfig& text) {
+  const bool is_new = fields.find("rope_parameters") != nullptr;
+  const char* const key = is_new ? "rope_parameters" : "rope_scaling";
+  const auto rope = fields.object(key);
+  if (!rope) fields.refuse(key, "expected the rope type and its mrope_section");
+  text.rope_theta = (is_new ? *rope : fields).real("rope_theta", 1e6, 1, 1e12);
+  for (const char* name : {"type", "rope_type"}) {
+    const std::string type = rope->text(name, "default");
+    if (type != "mrope" && type != "default") rope->refuse(name, "this plugin computes 'default' and 'mrope' only");
+  }
+  const nlohmann::json* section = rope->find("mrope_section");
+  const int64_t half = text.head_dim / 2;
+  const std::string expected = fmt::format("expected three numbers whose sum is half of the head size, {}", half);
+  if (section == nullptr || !section->is_array() || section->size() != 3) rope->refuse("mrope_section", expected);
+  int64_t sum = 0;
+  for (size_t axis = 0; axis < 3; ++axis) {
+    const nlohmann::json& value = (*section)[axis];
+    if (!value.is_number_integer() || value < 0 || value > half) rope->refuse("mrope_section", expected);
+    text.mrope_section[axis] = value.get<int64_t>();
+    sum += text.mrope_section[axis];
+  }
+  if (sum != half) rope->refuse("mrope_section", expected);
+}
+
+TextConfig read_text(const JsonFields& fields) {
+  TextConfig text{};
+  text.hidden_size = fields.integer("hidden_size", 8192, 1, most_features);
+  text.intermediate_size = fields.integer("intermediate_size", 29568, 1, most_features);
+  text.layers = fields.integer("num_hidden_layers", 80, 1, most_layers);
+  text.heads = fields.integer("num_attention_heads", 64, 1, most_features);
+  text.kv_heads = fields.integer("num_key_value_heads", std::min<int64_t>(text.heads, 8), 1, most_features);
+  text.vocabulary = fields.integer("vocab_size", 152064, 1, most_tokens);
+  text.rms_norm_eps = fields.real("rms_norm_eps", 1e-5, 0, 1);
+  text.tied_head = fields.boolean("tie_word_embeddings", false);
+  require_silu(fields);
+  if (fields.boolean("use_sliding_window", false)) {
+    fields.refuse("use_sliding_window", "this plugin computes full attention only");
+  }
+  require_multiple(fields, "hidden_size", text.hidden_size, 2 * text.heads, "twice the number of heads");
+  require_multiple(fields, "num_attention_heads", text.heads, text.kv_heads, "num_key_value_heads");
+  text.head_dim = text.hidden_size / text.heads;
+  if (fields.integer("head_dim", text.head_dim, 1, most_features) != text.head_dim) {
+    fields.refuse("head_dim", fmt::format("this plugin computes hidden_size / num_attention_heads, {}", text.head_dim));
+  }
+  read_rope(fields, text);
+  return text;
+}
+
+VisionConfig read_vision(const JsonFields& fields) {
+  VisionConfig vision{};
+  vision.depth = fields.integer("depth", 32, 1, most_layers);
+  vision.hidden_size = fields.integer("hidden_size", 3584, 1, most_features);
+  vision.intermediate_size = fields.integer("intermediate_size", 3420, 1, most_features);
+  vision.heads = fields.integer("num_heads", 16, 1, most_features);
+  vision.out_hidden_size = fields.integer("out_hidden_size", 3584, 1, most_features);
+  vision.channels = fields.integer("in_channels", 3, 3, 3);
+  vision.patch_size = fields.integer("patch_size", 14, 1, 256);
+  vision.temporal_patch_size = fields.integer("temporal_patch_size", 2, 1, 16);
+  vision.merge_size = fields.integer("spatial_merge_size", 2, 1, 16);
+  vision.window_size = fields.integer("window_size", 112, 1, 1 << 16);
+  require_silu(fields);
+  require_multiple(fields, "hidden_size", vision.hidden_size, 4 * vision.heads, "four times the number of heads");
+  require_multiple(fields, "window_size", vision.window_size, vision.patch_size * vision.merge_size,
+                   "patch_size * spatial_merge_size");
+  vision.head_dim = vision.hidden_size / vision.heads;
+  vision.full_attention_blocks = {7, 15, 23, 31};
+  if (const nlohmann::json* blocks = fields.find("fullatt_block_indexes")) {
+    const std::string expected = fmt::format("expected a list of block numbers from 0 to {}", vision.depth - 1);
+    if (!blocks->is_array()) fields.refuse("fullatt_block_indexes", expected);
+    vision.full_attention_blocks.clear();
+    for (const nlohmann::json& block : *blocks) {
+      if (!block.is_number_integer() || block < 0 || block >= vision.depth) {
+        fields.refuse("fullatt_block_indexes", expected);
+      }
+      vision.full_attention_blocks.push_back(block.get<int64_t>());
+    }
+  }
+  return vision;
+}
+
+StoredType read_stored_type(const JsonFields& fields) {
+  const char* const key = fields.find("dtype") != nullptr ? "dtype" : "torch_dtype";
+  const std::string type = fields.text(key, "float32");
+  if (type == "float32") return StoredType::float32;
+  if (type == "bfloat16") return StoredType::bfloat16;
+  if (type == "float16") return StoredType::float16;
+  fields.refuse(key, "this plugin computes with float32, bfloat16 and float16");
+}
+
+}  // namespace
+
+Config read_config(const std::filesystem::path& folder) {
+  const std::filesystem::path path = folder / "config.json";
+  const nlohmann::json content = read_json_object(path);
+  const JsonFields fields(content, path.string());
+  if (fields.text("model_type", "qwen2_5_vl") != "qwen2_5_vl") {
+    fields.refuse("model_type", "this plugin opens 'qwen2_5_vl'");
+  }
+  if (fields.find("quantization_config") != nullptr) {
+    fields.refuse("quantization_config", "this plugin does not compute with quantised weights");
+  }
+  const JsonFields text_fields = fields.object("text_config").value_or(fields);
+  const std::string text_type = text_fields.text("model_type", "qwen2_5_vl_text");
+  if (text_type != "qwen2_5_vl_text" && text_type != "qwen2_5_vl") {
+    text_fields.refuse("model_type", "this plugin opens 'qwen2_5_vl_text'");
+  }
+  const auto vision_fields = fields.object("vision_config");
+  if (!vision_fields) fields.refuse("vision_config", "expected the vision tower's sizes");
+
+  Config config{};
+  config.text = read_text(text_fields);
+  config.vision = read_vision(*vision_fields);
+  if (config.vision.out_hidden_size != config.text.hidden_size) {
+    vision_fields->refuse("out_hidden_size", fmt::format("expected hidden_size, {}", config.text.hidden_size));
+  }
+  config.stored_type = read_stored_type(fields);
+  const int64_t last = config.text.vocabulary - 1;
+  const auto token = [&](const char* key, int64_t fallback) {
+    const int64_t id = fields.integer(key, fallback, 0, last);
+    if (id > last) fields.refuse(key, fmt::format("expected a token id from 0 to {}", last));
+    return id;
+  };
+  config.image_token = token("image_token_id", 151655);
+  config.video_token = token("video_token_id", 151656);
+  config.vision_start_token = token("vision_start_token_id", 151652);
+  config.vision_end_token = token("vision_end_token_id", 151653);
+  return config;
+}
+
+GenerationConfig read_generation_config(const std::filesystem::path& folder) {
+  const std::filesystem::path generation_path = folder / "generation_config.json";
+  const bool exists = std::filesystem::exists(generation_path);
+  const std::filesystem::path path = exists ? generation_path : folder / "config.json";
+  const nlohmann::json content = read_json_object(path);
+  const JsonFields top(content, path.string());
+  const bool is_nested = !exists && top.find("eos_token_id") == nullptr;
+  const JsonFields fields = is_nested ? top.object("text_config").value_or(top) : top;
+
+  GenerationConfig generation{{}, 1.0f};
+  if (exists) generation.repetition_penalty = static_cast<float>(fields.real("repetition_penalty", 1, 1e-3, 1e3));
+  const nlohmann::json* end = fields.find("eos_token_id");
+  const auto add = [&](const nlohmann::json& id) {
+    if (!id.is_number_integer() || id < 0 || id > most_tokens) fields.refuse("eos_token_id", "expected token ids");
+    generation.end_tokens.push_back(id.get<int64_t>());
+  };
+  if (end != nullptr && end->is_array()) {
+    std::for_each(end->begin(), end->end(), add);
+  } else if (end != nullptr) {
+    add(*end);
+  }
+  return generation;
+}
+
+}  // namespace ocellus::qwen2_5_vl

@@ -1,0 +1,51 @@
+// What a model folder says about the network, checked: every number that becomes a size is positive, bounded and
+// divides what it must.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+namespace ocellus::qwen2_5_vl {
+
+struct TextConfig {
+  int64_t hidden_size, intermediate_size, layers, heads, kv_heads, head_dim, vocabulary;
+  double rms_norm_eps, rope_theta;
+  std::array<int64_t, 3> mrope_section;  // of head_dim / 2: time, height, width
+  bool tied_head;                        // the output head is the embedding
+};
+
+struct VisionConfig {
+  int64_t depth, hidden_size, intermediate_size, heads, head_dim, out_hidden_size;
+  int64_t channels, patch_size, temporal_patch_size, merge_size, window_size;
+  std::vector<int64_t> full_attention_blocks;  // the others attend within windows
+
+  int64_t patch_elements() const { return channels * temporal_patch_size * patch_size * patch_size; }
+  int64_t patches_per_unit() const { return merge_size * merge_size; }
+};
+
+enum class StoredType { float32, bfloat16, float16 };
+
+struct Config {
+  TextConfig text;
+  VisionConfig vision;
+  StoredType stored_type;  // as config.json says; float32 if it does not
+  int64_t image_token, video_token, vision_start_token, vision_end_token;
+};
+
+struct GenerationConfig {
+  std::vector<int64_t> end_tokens;
+  float repetition_penalty;
+};
+
+// Reads config.json, in the hub's flat form or with a nested text_config, which then wins over flat fields. Missing
+// fields take the defaults of the transformers classes. Throws Error(OC_E_MODEL) naming file and field for what is
+// malformed or not understood (another rope type, sliding windows in the text model, quantised weights).
+Config read_config(const std::filesystem::path& folder);
+
+// Reads generation_config.json, falling back on config.json for the end tokens. Sampling settings are not read:
+// decoding is greedy. Throws Error(OC_E_MODEL).
+GenerationConfig read_generation_config(const std::filesystem::path& folder);
+
+}  // namespace ocellus::qwen2_5_vl

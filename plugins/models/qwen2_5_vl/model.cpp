@@ -1,0 +1,213 @@
+#include "plugins/models/qwen2_5_vl/model.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "plugins/models/common/image/patches.hpp"
+#include "plugins/models/common/image/resize_pil.hpp"
+#include "plugins/models/qwen2_5_vl/layout.hpp"
+#include "plugins/models/qwen2_5_vl/weight_table.hpp"
+
+namespace ocellus::qwen2_5_vl {
+
+namespace {
+
+// What to compute with, from --dtype and the checkpoint. Throws Error(OC_E_UNSUPPORTED).
+ComputeType compute_type(const std::string& asked, const std::string& device, StoredType stored) {
+  if (device != "cpu") {
+    throw Error(OC_E_UNSUPPORTED,
+                fmt::format("qwen2_5_vl cannot run on '{}' yet: devices other than the CPU arrive with "
+                            "a later version; use --device cpu",
+                            device));
+  }
+  if (asked == "float32") return ComputeType::float32;
+  if (asked == "bfloat16") return ComputeType::bfloat16;
+  if (asked == "auto") return stored == StoredType::bfloat16 ? ComputeType::bfloat16 : ComputeType::float32;
+  throw Error(OC_E_UNSUPPORTED,
+              fmt::format("qwen2_5_vl cannot compute in '{}' yet: it arrives with a later version; use "
+                          "--dtype float32 or bfloat16",
+                          asked));
+}
+
+// The folder's image processor with the limits of the command line. Throws Error(OC_E_MODEL) if it and config.json
+// disagree about patches, Error(OC_E_OPTION) if the limits contradict each other.
+models::QwenImageProcessor read_processor(const std::filesystem::path& folder, const oc_model_settings& settings,
+                                          const VisionConfig& vision) {
+  models::QwenImageProcessor processor = models::read_processor_config(folder);
+  if (settings.min_pixels > 0) processor.limits.min_pixels = settings.min_pixels;
+  if (settings.max_pixels > 0) processor.limits.max_pixels = settings.max_pixels;
+  if (processor.limits.min_pixels > processor.limits.max_pixels) {
+    throw Error(settings.min_pixels > 0 || settings.max_pixels > 0 ? OC_E_OPTION : OC_E_MODEL,
+                fmt::format("an image must have at least {} and at most {} pixels, which cannot be",
+                            processor.limits.min_pixels, processor.limits.max_pixels));
+  }
+  if (processor.patch_size != vision.patch_size || processor.temporal_patch_size != vision.temporal_patch_size ||
+      processor.merge_size != vision.merge_size) {
+    throw Error(OC_E_MODEL,
+                fmt::format("{}: patch_size, temporal_patch_size and merge_size are {}, {} and {} in "
+                            "preprocessor_config.json, but {}, {} and {} in config.json",
+                            folder.string(), processor.patch_size, processor.temporal_patch_size, processor.merge_size,
+                            vision.patch_size, vision.temporal_patch_size, vision.merge_size));
+  }
+  return processor;
+}
+
+oc_stack make_stack(const char* id, int64_t layers, int64_t heads, int64_t kv_heads, int64_t width) {
+  return {sizeof(oc_stack),
+          static_cast<uint32_t>(layers),
+          static_cast<uint32_t>(heads),
+          static_cast<uint32_t>(kv_heads),
+          static_cast<uint32_t>(width),
+          0,
+          id};
+}
+
+// Everything in the folder that decides the numbers, in a fixed order.
+std::vector<std::string> deciding_files(const std::filesystem::path& folder) {
+  std::vector<std::string> files;
+  for (const char* name :
+       {"config.json", "generation_config.json", "preprocessor_config.json", "tokenizer.json", "tokenizer_config.json",
+        "chat_template.jinja", "chat_template.json", "model.safetensors.index.json"}) {
+    if (std::filesystem::exists(folder / name)) files.push_back((folder / name).string());
+  }
+  std::vector<std::string> weights;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() == ".safetensors") weights.push_back(entry.path().string());
+  }
+  std::sort(weights.begin(), weights.end());
+  files.insert(files.end(), weights.begin(), weights.end());
+  return files;
+}
+
+const char* name_of(ComputeType type) {
+  return type == ComputeType::float32 ? "float32" : "bfloat16";
+}
+
+}  // namespace
+
+Qwen2_5VL::Qwen2_5VL(const Host& host, const oc_model_settings& settings, const Options& options)
+    : Qwen2_5VL(host, settings, options.chat_template.value() == "force",
+                options.resize.value() == "pil12" ? models::PassOrder::width_first : models::PassOrder::pillow_13) {}
+
+Qwen2_5VL::Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool force_template,
+                     models::PassOrder resize_order)
+    : host_(host),
+      folder_(settings.folder),
+      threads_(settings.threads),
+      resize_order_(resize_order),
+      config_(read_config(folder_)),
+      generation_(read_generation_config(folder_)),
+      template_(find_chat_template(folder_, force_template)),
+      processor_(read_processor(folder_, settings, config_.vision)),
+      tokenizer_(models::Tokenizer::load(folder_)),
+      type_(compute_type(settings.dtype, settings.device, config_.stored_type)),
+      stacks_{make_stack("language", config_.text.layers, config_.text.heads, config_.text.kv_heads,
+                         config_.text.hidden_size),
+              make_stack("vision", config_.vision.depth, config_.vision.heads, config_.vision.heads,
+                         config_.vision.hidden_size)},
+      files_(deciding_files(folder_)) {
+  check_prompt_tokens(tokenizer_, config_);
+}
+
+Qwen2_5VL::~Qwen2_5VL() = default;
+
+void Qwen2_5VL::describe(const PutText& put) const {
+  put("parameters", fmt::format("{}", parameter_count(config_)));
+  put("dtype", name_of(type_));
+  put("device", "cpu");
+  put("runtime", "libtorch " + Network::runtime_version());
+  put("threads", fmt::format("{}", threads_ > 0 ? static_cast<int>(threads_) : Network::threads()));
+  put("attention kernel", Network::attention_kernel());
+  put("language layers", fmt::format("{}", config_.text.layers));
+  put("language heads", fmt::format("{} (keys and values {})", config_.text.heads, config_.text.kv_heads));
+  put("vision layers", fmt::format("{}", config_.vision.depth));
+  put("vision heads", fmt::format("{}", config_.vision.heads));
+  put("vocabulary", fmt::format("{}", config_.text.vocabulary));
+  put("chat template", template_.description);
+  put("pixels", fmt::format("{} to {}", processor_.limits.min_pixels, processor_.limits.max_pixels));
+  put("decoding", fmt::format("greedy, repetition penalty {}, stops at {}", generation_.repetition_penalty,
+                              fmt::join(generation_.end_tokens, ", ")));
+}
+
+void Qwen2_5VL::encode(std::string_view text, const PutToken& put) const {
+  for (const models::Token& token : tokenizer_.encode(text, /*add_special_tokens=*/true)) {
+    put(token.id, token.begin, token.end);
+  }
+}
+
+std::string_view Qwen2_5VL::token_bytes(int64_t id) const {
+  const std::lock_guard lock(token_bytes_mutex_);
+  const auto known = token_bytes_.find(id);
+  if (known != token_bytes_.end()) return known->second;
+  // The embedding has more rows than the tokenizer has tokens: such a token stands for nothing.
+  const bool is_padding_row = id >= static_cast<int64_t>(tokenizer_.size()) && id < config_.text.vocabulary;
+  return token_bytes_.emplace(id, is_padding_row ? std::string() : tokenizer_.bytes(id)).first->second;
+}
+
+std::unique_ptr<Model::Prepared> Qwen2_5VL::prepare(const oc_sample& sample, const Sink& sink) const {
+  auto prepared = std::make_unique<PreparedSample>();
+  const std::span<const oc_image> images(sample.images, sample.n_images);
+  std::vector<models::Size> sizes;
+  std::vector<int64_t> image_tokens;
+  for (const oc_image& image : images) {
+    if (image.width > std::numeric_limits<int>::max() || image.height > std::numeric_limits<int>::max()) {
+      throw Error(OC_E_SAMPLE, fmt::format("an image of {}x{} pixels is too large", image.width, image.height));
+    }
+    const models::Size source{static_cast<int>(image.height), static_cast<int>(image.width)};
+    const models::Size size = sizes.emplace_back(models::processed_size(source, processor_));
+    const models::Size patches = models::patch_grid(size, processor_);
+    const PatchGrid& grid = prepared->grids.emplace_back(PatchGrid{1, patches.height, patches.width});
+    image_tokens.push_back(grid.units(config_.vision));
+  }
+  // The prompt first: its mistakes are found before time is spent on pixels.
+  const RenderedPrompt rendered = render_prompt(sample, template_.default_system);
+  prepared->prompt = tokenize_prompt(rendered, tokenizer_, config_, image_tokens);
+  const int64_t largest_id = *std::max_element(prepared->prompt.ids.begin(), prepared->prompt.ids.end());
+  if (largest_id >= config_.text.vocabulary) {
+    throw Error(OC_E_MODEL, fmt::format("{}: the tokenizer gives the id {}, but the embedding has {} rows only",
+                                        folder_.string(), largest_id, config_.text.vocabulary));
+  }
+  prepared->positions = rotary_positions(prepared->prompt, prepared->grids, config_.vision.merge_size);
+
+  const auto row_size = static_cast<size_t>(config_.vision.patch_elements());
+  prepared->pixel_values.resize(static_cast<size_t>(prepared->patches()) * row_size);
+  std::span<float> rest = prepared->pixel_values;
+  for (size_t i = 0; i < images.size(); ++i) {
+    sink.stop_if_cancelled();
+    const models::Size source{static_cast<int>(images[i].height), static_cast<int>(images[i].width)};
+    const std::span rgb(images[i].rgb, static_cast<size_t>(source.height) * static_cast<size_t>(source.width) * 3);
+    const size_t count = static_cast<size_t>(prepared->grids[i].patches()) * row_size;
+    models::write_patches(models::resize_pil_bicubic(rgb, source, sizes[i], resize_order_), sizes[i], processor_,
+                          rest.first(count));
+    rest = rest.subspan(count);
+  }
+  publish_layouts(sink, config_, *prepared, images);
+  return prepared;
+}
+
+oc_cost Qwen2_5VL::estimate(const Prepared& prepared, const oc_merged_plan& plan) const {
+  const auto& sample = static_cast<const PreparedSample&>(prepared);
+  oc_cost cost{};
+  cost.struct_size = sizeof cost;
+  cost.prefill_tokens = static_cast<uint64_t>(sample.tokens());
+  cost.weight_bytes = static_cast<uint64_t>(parameter_count(config_) * item_size(type_));
+  cost.activation_bytes = Network::activation_bytes(config_, type_, sample, plan.max_new_tokens);
+  return cost;
+}
+
+void Qwen2_5VL::load() {
+  Network::set_threads(threads_);
+  if (config_.stored_type == StoredType::float16 && type_ == ComputeType::float32) {
+    host_.warn("the checkpoint is stored in float16, which is slow on a CPU: it is computed in float32");
+  }
+  network_ = std::make_unique<Network>(config_, generation_, folder_, type_);
+}
+
+void Qwen2_5VL::execute(const Prepared& prepared, const oc_merged_plan& plan, const Sink& sink) {
+  network_->execute(static_cast<const PreparedSample&>(prepared), plan, sink);
+}
+
+}  // namespace ocellus::qwen2_5_vl

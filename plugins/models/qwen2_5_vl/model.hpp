@@ -1,0 +1,75 @@
+// Qwen2.5-VL as a model plugin: a folder as downloaded from the hub, opened.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <ocellus/sdk/model.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "plugins/models/common/image/processor_config.hpp"
+#include "plugins/models/common/image/resize_pil.hpp"
+#include "plugins/models/common/tokenizer/tokenizer.hpp"
+#include "plugins/models/qwen2_5_vl/chat_template.hpp"
+#include "plugins/models/qwen2_5_vl/config.hpp"
+#include "plugins/models/qwen2_5_vl/network.hpp"
+
+namespace ocellus::qwen2_5_vl {
+
+class Qwen2_5VL final : public Model {
+ public:
+  struct Options : OptionSet {
+    ChoiceOption chat_template{*this,
+                               "template",
+                               "strict",
+                               "what to do with a chat template this plugin does not know",
+                               {{"strict", "refuse it"}, {"force", "render Qwen2.5-VL's own prompt"}}};
+    ChoiceOption resize{*this,
+                        "resize",
+                        "pil",
+                        "whose bicubic resize to reproduce, bit for bit",
+                        {{"pil", "Pillow 13"}, {"pil12", "Pillow up to 12, which always begins with the width"}}};
+  };
+
+  Qwen2_5VL(const Host& host, const oc_model_settings& settings, const Options& options);
+  // The same with the options' values.
+  Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool force_template,
+            models::PassOrder resize_order = models::PassOrder::pillow_13);
+  ~Qwen2_5VL() override;
+
+  std::span<const oc_stack> stacks() const override { return stacks_; }
+  std::span<const std::string> files() const override { return files_; }
+  void describe(const PutText& put) const override;
+  void encode(std::string_view text, const PutToken& put) const override;
+  std::string_view token_bytes(int64_t id) const override;
+  std::unique_ptr<Prepared> prepare(const oc_sample& sample, const Sink& sink) const override;
+  oc_cost estimate(const Prepared& prepared, const oc_merged_plan& plan) const override;
+  void load() override;
+  void execute(const Prepared& prepared, const oc_merged_plan& plan, const Sink& sink) override;
+
+ private:
+  Host host_;
+  std::filesystem::path folder_;
+  uint32_t threads_;
+  models::PassOrder resize_order_;
+  Config config_;
+  GenerationConfig generation_;
+  ChatTemplate template_;
+  models::QwenImageProcessor processor_;
+  models::Tokenizer tokenizer_;
+  ComputeType type_;
+  std::vector<oc_stack> stacks_;
+  std::vector<std::string> files_;
+  std::unique_ptr<Network> network_;  // after load()
+
+  mutable std::mutex token_bytes_mutex_;
+  mutable std::unordered_map<int64_t, std::string> token_bytes_;
+};
+
+}  // namespace ocellus::qwen2_5_vl

@@ -1,0 +1,222 @@
+#include "plugins/models/qwen2_5_vl/network.hpp"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <c10/core/InferenceMode.h>
+#include <torch/version.h>
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "plugins/models/common/transformer/greedy.hpp"
+#include "plugins/models/common/transformer/runtime_errors.hpp"
+#include "plugins/models/qwen2_5_vl/captures.hpp"
+#include "plugins/models/qwen2_5_vl/text_decoder.hpp"
+#include "plugins/models/qwen2_5_vl/vision_tower.hpp"
+
+namespace ocellus::qwen2_5_vl {
+
+struct Network::Parts {
+  VisionTower tower;
+  TextDecoder decoder;
+  models::BlockedAttention attention;
+
+  explicit Parts(const Config& config, const WeightLoader& weights)
+      : tower(config.vision, weights), decoder(config.text, weights) {}
+};
+
+namespace {
+
+at::ScalarType scalar_type(ComputeType type) {
+  return type == ComputeType::float32 ? at::kFloat : at::kBFloat16;
+}
+
+std::vector<float> floats(const at::Tensor& tensor) {
+  const at::Tensor values = tensor.to(at::kFloat).contiguous();
+  return {values.const_data_ptr<float>(), values.const_data_ptr<float>() + values.numel()};
+}
+
+// Rows of `tensor` for Captures.
+Captures::Rows rows_of(const at::Tensor& tensor) {
+  return [tensor](std::span<const int64_t> rows) {
+    return floats(tensor.index_select(0, at::tensor(at::ArrayRef<int64_t>(rows.data(), rows.size()), at::kLong)));
+  };
+}
+
+at::Tensor longs(const std::vector<int64_t>& values) {
+  return at::tensor(values, at::kLong);
+}
+
+}  // namespace
+
+// One sample on its way through the network.
+class Network::Run {
+ public:
+  Run(const Config& config, const GenerationConfig& generation, Parts& parts, const PreparedSample& prepared,
+      const oc_merged_plan& plan, const Sink& sink)
+      : config_(config),
+        generation_(generation),
+        parts_(parts),
+        prepared_(prepared),
+        sink_(sink),
+        captures_(plan, sink, config, prepared.tokens()),
+        max_new_tokens_(plan.max_new_tokens) {}
+
+  void operator()() {
+    captures_.inputs(prepared_);
+    const std::optional<int64_t> layers =
+        max_new_tokens_ > 0 ? std::optional(config_.text.layers) : captures_.decoder_layers();
+    at::Tensor features;
+    if (!prepared_.grids.empty() && (layers || captures_.wants_vision())) features = vision();
+    if (!layers) return;
+    cache_.emplace(parts_.decoder.make_cache(prepared_.tokens() + max_new_tokens_));
+    const at::Tensor last = prefill(features, *layers);
+    if (max_new_tokens_ > 0) generate(last);
+  }
+
+ private:
+  // Logits of this many rows are computed together, counted from the first of the pass, so that the numbers of a row do
+  // not depend on which others are asked for.
+  static constexpr int64_t logit_rows = 32;
+
+  at::Tensor vision() {
+    const at::Tensor pixels = at::from_blob(const_cast<float*>(prepared_.pixel_values.data()),
+                                            {prepared_.patches(), config_.vision.patch_elements()}, at::kFloat);
+    const at::Tensor features =
+        parts_.tower(pixels, prepared_.grids, parts_.attention, [&] { sink_.stop_if_cancelled(); });
+    captures_.vision_features(features.size(0), features.size(1), rows_of(features));
+    return features;
+  }
+
+  // Logits [vocabulary] of the last prompt row; undefined if `layers` are not all.
+  at::Tensor prefill(const at::Tensor& features, int64_t layers) {
+    at::Tensor embedded = parts_.decoder.embed(longs(prepared_.prompt.ids));
+    int64_t feature = 0;
+    for (const ImageRun& image : prepared_.prompt.images) {
+      const int64_t count = image.end - image.begin;
+      embedded.narrow(0, image.begin, count).copy_(features.narrow(0, feature, count));
+      feature += count;
+    }
+    const int64_t tokens = prepared_.tokens(), prefix = prepared_.prompt.prefix;
+    const at::Tensor positions = longs(prepared_.positions.axes).view({3, tokens});
+    at::Tensor last;
+    for (const auto& [first, end] : {std::pair{int64_t{0}, prefix}, std::pair{prefix, tokens}}) {
+      if (first == end) continue;
+      last = pass(embedded.narrow(0, first, end - first), positions.narrow(1, first, end - first), first, layers);
+    }
+    return last;
+  }
+
+  // Takes the tokens first .. first+n-1 through `layers` layers. Logits of the last of them, if that was all layers and
+  // it is a row that produces a token.
+  at::Tensor pass(at::Tensor x, const at::Tensor& positions, int64_t first, int64_t layers) {
+    const int64_t count = x.size(0), width = x.size(1);
+    const models::RotaryTable rotary = parts_.decoder.rotary(positions);
+    for (int64_t layer = 0; layer < layers; ++layer) {
+      sink_.stop_if_cancelled();
+      captures_.hidden(layer, first, count, width, rows_of(x));
+      Captures::AttentionReader reader(captures_, layer, first);
+      x = parts_.decoder.layer(layer, x, rotary, first, *cache_, parts_.attention, &reader);
+    }
+    if (layers < config_.text.layers) {
+      captures_.hidden(layers, first, count, width, rows_of(x));
+      return {};
+    }
+    const at::Tensor normed = parts_.decoder.final_norm(x);
+    captures_.hidden(layers, first, count, width, rows_of(normed));
+    // The row that chooses a token has its logits computed by itself, whoever else asks for them.
+    const bool is_last_pass = first + count >= prepared_.tokens();
+    const int64_t others = is_last_pass ? count - 1 : count;
+    for (int64_t row = 0; row < others; row += logit_rows) {
+      const int64_t rows = std::min(logit_rows, others - row);
+      if (!captures_.wants_logits(first + row, rows)) continue;
+      captures_.logits(first + row, rows, rows_of(parts_.decoder.head(normed.narrow(0, row, rows))));
+    }
+    if (!is_last_pass || (max_new_tokens_ == 0 && !captures_.wants_logits(first + others, 1))) return {};
+    const at::Tensor last = parts_.decoder.head(normed.narrow(0, others, 1));
+    captures_.logits(first + others, 1, rows_of(last));
+    return last.select(0, 0);
+  }
+
+  void generate(at::Tensor logits) {
+    models::GreedyDecoder decoder(generation_.repetition_penalty, prepared_.prompt.ids);
+    for (uint32_t step = 0;; ++step) {
+      std::vector<float> values = floats(logits);
+      const models::Choice choice = decoder.next(values);
+      const auto& ends = generation_.end_tokens;
+      const bool is_stop = std::find(ends.begin(), ends.end(), choice.token) != ends.end();
+      sink_.step({sizeof(oc_step), step, choice.token, is_stop, 0, choice.log_probability});
+      if (is_stop || step + 1 == max_new_tokens_) return;
+      const at::Tensor positions = at::full({3, 1}, prepared_.positions.next + step, at::kLong);
+      logits =
+          pass(parts_.decoder.embed(longs({choice.token})), positions, prepared_.tokens() + step, config_.text.layers);
+    }
+  }
+
+  const Config& config_;
+  const GenerationConfig& generation_;
+  Parts& parts_;
+  const PreparedSample& prepared_;
+  const Sink& sink_;
+  Captures captures_;
+  uint32_t max_new_tokens_;
+  std::optional<models::KvCache> cache_;
+};
+
+Network::Network(const Config& config, const GenerationConfig& generation, const std::filesystem::path& folder,
+                 ComputeType type)
+    : config_(config), generation_(generation) {
+  const models::Checkpoint checkpoint = models::Checkpoint::open(folder);
+  const WeightMap stored = match_weights(checkpoint, config, folder);
+  models::with_translated_errors(
+      [&] { parts_ = std::make_unique<Parts>(config, WeightLoader(stored, scalar_type(type))); });
+}
+
+Network::~Network() = default;
+
+void Network::execute(const PreparedSample& prepared, const oc_merged_plan& plan, const Sink& sink) {
+  const c10::InferenceMode no_autograd;
+  models::with_translated_errors([&] { Run(config_, generation_, *parts_, prepared, plan, sink)(); });
+}
+
+uint64_t Network::activation_bytes(const Config& config, ComputeType type, const PreparedSample& prepared,
+                                   uint32_t max_new_tokens) {
+  const int64_t item = item_size(type), tokens = prepared.tokens(), patches = prepared.patches();
+  const TextConfig& text = config.text;
+  const VisionConfig& vision = config.vision;
+  // Rows of a layer's largest moment: residual, norm in float32, three MLP products.
+  const int64_t pass = std::max(prepared.prompt.prefix, tokens - prepared.prompt.prefix);
+  const int64_t text_bytes =
+      pass * ((3 * text.hidden_size + 3 * text.intermediate_size) * item + 8 * text.hidden_size) +
+      tokens * text.hidden_size * item;
+  const int64_t vision_bytes =
+      patches * ((6 * vision.hidden_size + 3 * vision.intermediate_size) * item + 8 * vision.hidden_size);
+  const int64_t cache_bytes = 2 * text.layers * (tokens + max_new_tokens) * text.kv_heads * text.head_dim * item;
+  int64_t largest_frame = 0;
+  for (const PatchGrid& grid : prepared.grids) largest_frame = std::max(largest_frame, grid.height * grid.width);
+  const uint64_t buffers =
+      std::max(models::BlockedAttention::buffer_bytes(text.heads, tokens, static_cast<size_t>(item)),
+               models::BlockedAttention::buffer_bytes(vision.heads, largest_frame, static_cast<size_t>(item)));
+  return static_cast<uint64_t>(std::max(text_bytes + cache_bytes, vision_bytes)) + buffers;
+}
+
+std::string Network::runtime_version() {
+  return TORCH_VERSION;
+}
+
+std::string Network::attention_kernel() {
+  return "blocked, " + std::to_string(models::BlockedAttention::block_rows) + " rows";
+}
+
+int Network::threads() {
+  return at::get_num_threads();
+}
+
+void Network::set_threads(uint32_t threads) {
+  if (threads > 0) at::set_num_threads(static_cast<int>(threads));
+}
+
+}  // namespace ocellus::qwen2_5_vl

@@ -1,0 +1,18 @@
+// The package: this model alone.
+#include <torch/version.h>
+
+#include <ocellus/sdk.hpp>
+
+#include "plugins/models/qwen2_5_vl/model.hpp"
+
+OCELLUS_MODEL(ocellus::qwen2_5_vl::Qwen2_5VL,
+              {.id = "org.ocellus.qwen2_5_vl",
+               .version = "0.1.0",
+               .vendor = "Ocellus",
+               .license = "Apache-2.0",
+               .runtime = "libtorch/" TORCH_VERSION},
+              {.id = "qwen2_5_vl",
+               .summary = "Qwen2.5-VL in float32 and bfloat16 on the CPU",
+               .opens = {"qwen2_5_vl", "Qwen2_5_VLForConditionalGeneration"},
+               .probes = {"attention/1@language", "attention-mass/1@language", "hidden/1@language", "hidden/1@vision",
+                          "logits/1@language", "input/1"}})

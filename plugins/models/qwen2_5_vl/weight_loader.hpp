@@ -1,0 +1,36 @@
+// Takes layers out of the matched weights.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <string>
+
+#include "plugins/models/common/transformer/layers.hpp"
+#include "plugins/models/common/transformer/weight_tensor.hpp"
+#include "plugins/models/qwen2_5_vl/weight_table.hpp"
+
+namespace ocellus::qwen2_5_vl {
+
+class WeightLoader {
+ public:
+  // `stored`, from match_weights, is borrowed.
+  WeightLoader(const WeightMap& stored, at::ScalarType type) : stored_(stored), type_(type) {}
+
+  at::ScalarType type() const { return type_; }
+  at::Tensor tensor(const std::string& name) const { return models::weight_tensor(stored_.at(name), type_); }
+  // With its bias if there is one in the table.
+  models::Linear linear(const std::string& name) const {
+    const std::string bias = name + ".bias";
+    return {tensor(name + ".weight"), stored_.contains(bias) ? tensor(bias) : at::Tensor()};
+  }
+  models::RmsNorm norm(const std::string& name, double eps) const { return {tensor(name + ".weight"), eps}; }
+  models::GatedMlp mlp(const std::string& name) const {
+    return {linear(name + ".gate_proj"), linear(name + ".up_proj"), linear(name + ".down_proj")};
+  }
+
+ private:
+  const WeightMap& stored_;
+  at::ScalarType type_;
+};
+
+}  // namespace ocellus::qwen2_5_vl

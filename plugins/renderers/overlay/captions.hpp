@@ -1,0 +1,19 @@
+// The words around a map: what was asked and answered, and what the map shows.
+#pragma once
+
+#include <ocellus/sdk/run.hpp>
+#include <string>
+#include <vector>
+
+#include "plugins/renderers/overlay/stored_map.hpp"
+
+namespace ocellus::overlay {
+
+// "Q: ..." and "A: ...", as far as they are recorded.
+std::vector<std::string> title_of(const Run& run);
+
+// "raw-attention · layer 3 · heads mean · query answer:0 · image mass 0.42", as far as the artifact says. The image is
+// named where the sample has several.
+std::string subtitle_of(const ArtifactView& artifact, const StoredMap& map, bool several_images);
+
+}  // namespace ocellus::overlay

@@ -1,0 +1,142 @@
+#include "plugins/renderers/overlay/stored_map.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <sstream>
+#include <string_view>
+
+namespace ocellus::overlay {
+namespace {
+
+constexpr const char* kStack = "heatmap-stack/1";
+
+[[noreturn]] void refuse(const ArtifactView& artifact, std::string_view reason) {
+  throw Error(OC_E_INTERNAL,
+              fmt::format("the {} of {} cannot be drawn: {}", artifact.type(), artifact.label(), reason));
+}
+
+int side(const ArtifactView& artifact, int64_t cells) {
+  if (cells < 1 || cells > std::numeric_limits<int16_t>::max()) {
+    refuse(artifact, fmt::format("a map has {} cells along a side", cells));
+  }
+  return static_cast<int>(cells);
+}
+
+// Throws unless the artifact has a rectangle for every cell of a map.
+TensorView<float> cells_of(const ArtifactView& artifact, int rows, int columns) {
+  if (!artifact.has("cells")) refuse(artifact, "its array `cells`, the place of every cell in the picture, is missing");
+  TensorView<float> cells = artifact.tensor<float>("cells");
+  if (cells.shape() != std::vector<int64_t>{rows, columns, 4}) {
+    refuse(artifact, fmt::format("its array `cells` is not {} x {} x 4", rows, columns));
+  }
+  return cells;
+}
+
+drawing::Extent extent_of(const TensorView<float>& cells) {
+  const std::span<const float> corners = cells.flat();
+  drawing::Extent extent{corners[0], corners[1], corners[2], corners[3]};
+  for (size_t at = 4; at < corners.size(); at += 4) {
+    extent.x0 = std::min(extent.x0, double{corners[at]});
+    extent.y0 = std::min(extent.y0, double{corners[at + 1]});
+    extent.x1 = std::max(extent.x1, double{corners[at + 2]});
+    extent.y1 = std::max(extent.y1, double{corners[at + 3]});
+  }
+  return extent;
+}
+
+std::string image_group(const ArtifactView& artifact) {
+  return fmt::format("image{}", artifact.image());
+}
+
+StoredMap single_map(const ArtifactView& artifact, const StoredMap& frame) {
+  StoredMap stored = frame;
+  if (const double layer = artifact.number("layer"); std::isfinite(layer)) {
+    stored.name = fmt::format("layer {:g}", layer);
+  } else if (const std::string layers = artifact.text("layers"); !layers.empty()) {
+    stored.name = fmt::format("mean of layers {}", layers);
+  }
+  const double mass = artifact.number(("mass." + image_group(artifact)).c_str());
+  if (std::isfinite(mass)) stored.on_image = mass;
+  return stored;
+}
+
+// Column of the artifact's `mass` that counts its own image; none where it is not recorded.
+std::optional<size_t> mass_column(const ArtifactView& artifact) {
+  if (!artifact.has("mass")) return std::nullopt;
+  std::istringstream names(artifact.text("mass_groups"));
+  const std::string wanted = image_group(artifact);
+  size_t column = 0;
+  for (std::string name; names >> name; ++column) {
+    if (name == wanted) return column;
+  }
+  return std::nullopt;
+}
+
+std::vector<StoredMap> stacked_maps(const ArtifactView& artifact, std::span<const float> values, size_t count,
+                                    const StoredMap& frame) {
+  const TensorView<int64_t> index = artifact.tensor<int64_t>("index");
+  if (index.shape() != std::vector<int64_t>{static_cast<int64_t>(count)}) {
+    refuse(artifact, fmt::format("its array `index` does not name its {} maps", count));
+  }
+  const std::string axis = artifact.text("axis");
+  const std::optional<size_t> column = mass_column(artifact);
+  std::vector<StoredMap> maps;
+  for (size_t k = 0; k < count; ++k) {
+    StoredMap stored = frame;
+    stored.map.values = values.subspan(k * (values.size() / count), values.size() / count);
+    const int64_t number = index(k);
+    if (axis == "layer") {
+      if (number < 0 || number > std::numeric_limits<int32_t>::max()) {
+        refuse(artifact, fmt::format("there is no layer {}", number));
+      }
+      stored.file_layer = static_cast<int32_t>(number);
+    } else {
+      stored.file_part = fmt::format("{}{}", axis, number);
+    }
+    stored.name = fmt::format("{} {}", axis, number);
+    if (column) {
+      const TensorView<float> mass = artifact.tensor<float>("mass");
+      const std::vector<int64_t>& shape = mass.shape();
+      if (shape.size() != 2 || shape[0] != static_cast<int64_t>(count) || shape[1] <= static_cast<int64_t>(*column)) {
+        refuse(artifact, "its array `mass` does not fit `mass_groups`");
+      }
+      stored.on_image = mass(k, *column);
+    }
+    maps.push_back(std::move(stored));
+  }
+  return maps;
+}
+
+}  // namespace
+
+std::vector<StoredMap> maps_of(const ArtifactView& artifact) {
+  const bool stack = artifact.type() == kStack;
+  if (artifact.image() < 0) refuse(artifact, "it belongs to no picture");
+  const TensorView<float> values = artifact.tensor<float>("values");
+  const std::vector<int64_t>& shape = values.shape();
+  if (shape.size() != (stack ? 3U : 2U) || values.size() < 1) {
+    refuse(artifact, fmt::format("its array `values` has {} axes and {} values", shape.size(), values.size()));
+  }
+  StoredMap frame;
+  frame.map.height = side(artifact, shape[shape.size() - 2]);
+  frame.map.width = side(artifact, shape.back());
+  frame.extent = extent_of(cells_of(artifact, frame.map.height, frame.map.width));
+  if (stack) return stacked_maps(artifact, values.flat(), static_cast<size_t>(shape.front()), frame);
+  frame.map.values = values.flat();
+  return {single_map(artifact, frame)};
+}
+
+std::optional<HottestCell> hottest_cell(const ArtifactView& artifact, const drawing::ScalarMap& map) {
+  const auto [coldest, hottest] =
+      std::minmax_element(map.values.begin(), map.values.end(), [](float a, float b) { return a < b; });
+  if (*coldest == *hottest) return std::nullopt;
+  const int at = static_cast<int>(std::find(map.values.begin(), map.values.end(), *hottest) - map.values.begin());
+  const int row = at / map.width, column = at % map.width;
+  const std::span<const float> corners = cells_of(artifact, map.height, map.width).row(row, column);
+  return HottestCell{row, column, *hottest, {corners[0], corners[1], corners[2], corners[3]}};
+}
+
+}  // namespace ocellus::overlay

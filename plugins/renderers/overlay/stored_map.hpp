@@ -1,0 +1,37 @@
+// The maps an artifact holds, and where each lies in its picture.
+#pragma once
+
+#include <cstdint>
+#include <ocellus/sdk/run.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plugins/renderers/common/map_sampler.hpp"
+
+namespace ocellus::overlay {
+
+// Borrows the artifact's values.
+struct StoredMap {
+  drawing::ScalarMap map;
+  drawing::Extent extent;          // of the map in the source picture
+  int32_t file_layer = -1;         // for the file's name; -1 where the artifact has one map alone
+  std::string file_part;           // for the file's name, where the maps of a stack differ in something else: "token3"
+  std::string name;                // "layer 3"; empty where the artifact does not say
+  std::optional<double> on_image;  // share of the attention on all cells of this image, where recorded
+};
+
+// The one map of heatmap/1 or all maps of heatmap-stack/1, in their order. Throws OC_E_INTERNAL for an artifact that
+// belongs to no picture, has no `cells`, or whose arrays contradict each other.
+std::vector<StoredMap> maps_of(const ArtifactView& artifact);
+
+// The cell with the largest value, the first of equals; none in a map of one value alone.
+struct HottestCell {
+  int row;
+  int column;
+  float value;
+  drawing::Extent box;  // in the source picture
+};
+std::optional<HottestCell> hottest_cell(const ArtifactView& artifact, const drawing::ScalarMap& map);
+
+}  // namespace ocellus::overlay

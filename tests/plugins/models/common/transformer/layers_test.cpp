@@ -1,0 +1,55 @@
+#include "plugins/models/common/transformer/layers.hpp"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+
+#include "plugins/models/common/transformer/weight_tensor.hpp"
+#include "plugins/models/common/weights/checkpoint.hpp"
+#include "tests/support/npy.hpp"
+
+namespace ocellus::models {
+
+namespace {
+
+// A numpy array of bfloat16 bits.
+at::Tensor bfloat16(const test::NpyArray& array) {
+  const auto bits = array.as<uint16_t>();
+  return at::from_blob(const_cast<uint16_t*>(bits.data()), array.shape, at::kBFloat16).clone();
+}
+
+TEST(RmsNorm, CastsBeforeTheWeightInBfloat16) {  // mistake 15
+  const std::filesystem::path folder = std::filesystem::path(OCELLUS_TEST_DATA) / "qwen2_5_vl" / "bf16";
+  const Checkpoint checkpoint = Checkpoint::open(folder / "model");
+  const TensorView* weight = checkpoint.find("model.norm.weight");
+  ASSERT_NE(weight, nullptr);
+  const RmsNorm norm{weight_tensor(*weight, at::kBFloat16), 1e-6};
+  const at::Tensor x = bfloat16(test::read_npy(folder / "expected" / "rms_norm_input_bf16.npy"));
+  const at::Tensor expected = bfloat16(test::read_npy(folder / "expected" / "rms_norm_output_bf16.npy"));
+  EXPECT_TRUE(at::equal(norm(x), expected));
+}
+
+TEST(RmsNorm, EpsCountsWhereActivationsAreSmall) {  // mistake 14
+  const at::Tensor x = at::full({1, 4}, 1e-3);
+  const auto value = [&](double eps) { return RmsNorm{at::ones({4}), eps}(x)[0][0].item<double>(); };
+  EXPECT_NEAR(value(1e-6), 1e-3 / std::sqrt(2e-6), 1e-6);
+  EXPECT_NEAR(value(1e-5), 1e-3 / std::sqrt(1.1e-5), 1e-6);
+}
+
+TEST(GatedMlp, MultipliesTheSiluOfTheGate) {  // mistake 19
+  const at::Tensor one = at::ones({1, 1});
+  const GatedMlp mlp{{one, {}}, {one * 3, {}}, {one * 2, at::full({1}, 10.0)}};
+  EXPECT_NEAR(mlp(one).item<double>(), 2 * 3 * 0.731059 + 10, 1e-5);
+}
+
+TEST(Linear, HasABiasOnlyWhereThereIsOne) {
+  const at::Tensor weight = at::tensor({1.0f, 2.0f}).view({1, 2}), x = at::tensor({3.0f, 4.0f}).view({1, 2});
+  EXPECT_EQ((Linear{weight, {}}(x).item<float>()), 11);
+  EXPECT_EQ((Linear{weight, at::full({1}, 5.0)}(x).item<float>()), 16);
+}
+
+}  // namespace
+
+}  // namespace ocellus::models

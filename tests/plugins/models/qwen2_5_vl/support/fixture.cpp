@@ -1,0 +1,104 @@
+#include "tests/plugins/models/qwen2_5_vl/support/fixture.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <opencv2/imgcodecs.hpp>
+#include <stdexcept>
+#include <utility>
+
+namespace ocellus::test {
+
+Picture read_picture(const std::filesystem::path& path) {
+  const cv::Mat bgr = cv::imread(path.string(), cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION);
+  if (bgr.empty()) throw std::runtime_error("cannot read " + path.string());
+  Picture picture{static_cast<uint32_t>(bgr.cols), static_cast<uint32_t>(bgr.rows), {}};
+  for (int y = 0; y < bgr.rows; ++y) {
+    for (int x = 0; x < bgr.cols; ++x) {
+      const auto& pixel = bgr.at<cv::Vec3b>(y, x);
+      picture.rgb.insert(picture.rgb.end(), {pixel[2], pixel[1], pixel[0]});
+    }
+  }
+  return picture;
+}
+
+Conversation::Conversation(nlohmann::json messages, std::vector<Picture> pictures)
+    : messages_(std::move(messages)), pictures_(std::move(pictures)) {
+  for (const Picture& picture : pictures_) images_.push_back({picture.width, picture.height, picture.rgb.data()});
+  uint32_t next_image = 0;
+  for (const auto& message : messages_) {
+    std::vector<oc_part>& parts = parts_.emplace_back();
+    const auto& content = message["content"];
+    if (content.is_string()) {
+      parts.push_back({OC_PART_TEXT, 0, content.get_ref<const std::string&>().c_str()});
+    } else {
+      for (const auto& part : content) {
+        if (part["type"] == "image") {
+          parts.push_back({OC_PART_IMAGE, next_image++, nullptr});
+        } else {
+          parts.push_back({OC_PART_TEXT, 0, part["text"].get_ref<const std::string&>().c_str()});
+        }
+      }
+    }
+  }
+  for (size_t i = 0; i < parts_.size(); ++i) {
+    const std::string role = messages_[i]["role"];
+    const uint32_t code = role == "system" ? OC_ROLE_SYSTEM : role == "user" ? OC_ROLE_USER : OC_ROLE_ASSISTANT;
+    turns_.push_back({code, static_cast<uint32_t>(parts_[i].size()), parts_[i].data()});
+  }
+  sample_.struct_size = sizeof sample_;
+  sample_.n_turns = static_cast<uint32_t>(turns_.size());
+  sample_.n_images = static_cast<uint32_t>(images_.size());
+  sample_.turns = turns_.data();
+  sample_.images = images_.data();
+}
+
+std::filesystem::path fixture_root() {
+  return std::filesystem::path(OCELLUS_TEST_DATA) / "qwen2_5_vl";
+}
+
+FixtureCase::FixtureCase(const std::string& name) : folder(fixture_root() / name) {
+  std::ifstream file(folder / "case.json");
+  info = nlohmann::json::parse(file);
+  model_folder = (folder / info.value("model", "model")).lexically_normal();
+}
+
+std::unique_ptr<Conversation> FixtureCase::conversation() const {
+  std::vector<Picture> pictures;
+  for (const std::string path : info["images"]) pictures.push_back(read_picture(folder / path));
+  return std::make_unique<Conversation>(info["messages"], std::move(pictures));
+}
+
+double FixtureCase::tolerance(const std::string& quantity, double gate) const {
+  return std::max(gate, 2 * info["float32_noise"][quantity]["max_abs_difference"].get<double>());
+}
+
+double FixtureCase::largest_value(const std::string& quantity) const {
+  return info["float32_noise"][quantity]["max_abs_value"].get<double>();
+}
+
+std::unique_ptr<qwen2_5_vl::Qwen2_5VL> open_model(const std::filesystem::path& folder, const OpenSettings& asked,
+                                                  const Host& host) {
+  oc_model_settings settings{};
+  settings.struct_size = sizeof settings;
+  settings.threads = 1;
+  const std::string path = folder.string();
+  settings.folder = path.c_str();
+  settings.device = asked.device.c_str();
+  settings.dtype = asked.dtype.c_str();
+  settings.min_pixels = asked.min_pixels;
+  settings.max_pixels = asked.max_pixels;
+  return std::make_unique<qwen2_5_vl::Qwen2_5VL>(host, settings, asked.force_template);
+}
+
+double largest_difference(std::span<const float> a, std::span<const float> b) {
+  if (a.size() != b.size()) throw std::runtime_error("arrays of different sizes are compared");
+  double largest = 0;
+  for (size_t i = 0; i < a.size(); ++i) {
+    const double difference = std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i]));
+    if (!(difference <= largest)) largest = difference;  // a NaN counts
+  }
+  return largest;
+}
+
+}  // namespace ocellus::test

@@ -1,0 +1,72 @@
+// The cases of tests/data/qwen2_5_vl as samples, and models opened from their folders.
+#pragma once
+
+#include <ocellus/abi/sample.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "plugins/models/qwen2_5_vl/model.hpp"
+#include "tests/support/npy.hpp"
+
+namespace ocellus::test {
+
+struct Picture {
+  uint32_t width, height;
+  std::vector<uint8_t> rgb;
+};
+
+// Pixels as stored: EXIF orientation is not applied, as by PIL.Image.open.
+Picture read_picture(const std::filesystem::path& path);
+
+// A conversation in Hugging Face's form, as an oc_sample. Image parts stand for the pictures in order.
+class Conversation {
+ public:
+  Conversation(nlohmann::json messages, std::vector<Picture> pictures);
+  Conversation(const Conversation&) = delete;
+
+  const oc_sample& sample() const { return sample_; }
+
+ private:
+  nlohmann::json messages_;
+  std::vector<Picture> pictures_;
+  std::vector<oc_image> images_;
+  std::vector<std::vector<oc_part>> parts_;
+  std::vector<oc_turn> turns_;
+  oc_sample sample_{};
+};
+
+struct FixtureCase {
+  explicit FixtureCase(const std::string& name);
+
+  std::filesystem::path folder, model_folder;
+  nlohmann::json info;  // case.json
+
+  NpyArray expected(const std::string& name) const { return read_npy(folder / "expected" / (name + ".npy")); }
+  bool has(const std::string& name) const { return std::filesystem::exists(folder / "expected" / (name + ".npy")); }
+  std::unique_ptr<Conversation> conversation() const;
+  // The difference allowed for a quantity: the gate, or twice the float32 noise recorded with the case.
+  double tolerance(const std::string& quantity, double gate) const;
+  double largest_value(const std::string& quantity) const;
+};
+
+std::filesystem::path fixture_root();
+
+struct OpenSettings {
+  std::string dtype = "float32", device = "cpu";
+  int64_t min_pixels = 0, max_pixels = 0;
+  bool force_template = false;
+};
+
+// Loads no weights. A model needs a host only to warn.
+std::unique_ptr<qwen2_5_vl::Qwen2_5VL> open_model(const std::filesystem::path& folder,
+                                                  const OpenSettings& settings = {}, const Host& host = Host());
+
+double largest_difference(std::span<const float> a, std::span<const float> b);
+
+}  // namespace ocellus::test
