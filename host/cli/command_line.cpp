@@ -32,7 +32,7 @@ CLI::Option* repeated(CLI::App* app, const std::string& name, std::vector<T>& va
 void add_common(CLI::App* app, CommandLine& line, Raw& raw) {
   repeated(app, "--plugin-path", raw.plugin_path, "folder with further plugins; may be repeated")->type_name("DIR");
   app->add_flag("--json", line.json, "results as JSON Lines on stdout");
-  app->add_flag("--quiet", line.quiet, "no progress, no summaries");
+  app->add_flag("--quiet", line.quiet, "no progress on stderr");
   app->add_option("--log-level", line.log_level, "debug, info, warn or error [warn]")
       ->check(quiet(CLI::IsMember({"debug", "info", "warn", "error"})))
       ->type_name("LEVEL");

@@ -34,6 +34,7 @@ class DemoReport : public Report {
       const bool inside = x >= box.x0 && x < box.x1 && y >= box.y0 && y < box.y1;
       ++maps_;
       hits_ += inside ? 1 : 0;
+      if (json()) continue;
       fmt::print("  hottest cell's centre ({:.0f}, {:.0f}) px is {} the known box of the {}: ({:.0f}, {:.0f}) to ({:.0f}, {:.0f})\n", x, y,
                  inside ? "inside" : "OUTSIDE", box.label, box.x0, box.y0, box.x1, box.y1);
     }
@@ -55,7 +56,6 @@ int demo_verb(const CommandLine& line, const Paths& paths) {
   request.methods = {options::parse_spec("raw-attention:layers=3,query=answer:0")};
   request.renders = {options::parse_spec("overlay:boxes=on")};
   request.out = request.out.empty() ? "demo-output" : request.out;
-  request.fresh = std::filesystem::exists(request.out / "run.json");
   DemoReport report(request.out, line.json, false);
   const run::RunSummary summary = run::run(request, registry, decoder, report);
   if (!line.json) {

@@ -19,6 +19,9 @@ class Report : public run::Listener {
   void finished(const run::Sample& sample, const run::SampleResult& result, const nlohmann::ordered_json& record) override;
   void failed(const run::Sample& sample, const std::string& sentence) override;
 
+ protected:
+  bool json() const { return json_; }
+
  private:
   std::filesystem::path out_;
   bool json_, progress_;

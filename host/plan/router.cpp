@@ -157,8 +157,9 @@ void Router::finish() const {
     if (!wish.answer) continue;
     if (answer_tokens_ == 0) throw Error(OC_E_SAMPLE, "the model gave an empty answer, so no row produced one: query=last needs no answer");
     if (!wish.answer_tokens.empty() && wish.answer_tokens.back() >= answer_tokens_) {
-      throw Error(OC_E_SAMPLE, fmt::format("answer token {} does not exist: the answer has {} tokens, 0 to {}",
-                                           wish.answer_tokens.back(), answer_tokens_, answer_tokens_ - 1));
+      throw Error(OC_E_SAMPLE, fmt::format("answer token {} does not exist: the answer has {} token{}, 0 to {}",
+                                           wish.answer_tokens.back(), answer_tokens_, answer_tokens_ == 1 ? "" : "s",
+                                           answer_tokens_ - 1));
     }
   }
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 #include <ocellus/sdk/error.hpp>
+#include <string_view>
 
 namespace ocellus::plan {
 namespace {
@@ -26,9 +27,10 @@ Indices numbered(const oc_select* select, const char* what, const char* owner, i
   if (select == nullptr || select->kind == OC_SELECT_ALL) return everything(count);
   if (select->kind != OC_SELECT_INDICES) throw Error(OC_E_INTERNAL, fmt::format("{}s are selected by number only", what));
   Indices indices(select->indices, select->indices + select->n_indices);
+  const bool of_sample = std::string_view(what) == "position";
   for (const int64_t index : indices) {
     if (index < 0 || index >= count) {
-      throw Error(OC_E_UNSUPPORTED, fmt::format("{} {} does not exist: {} has {} of them, 0 to {}", what, index, owner, count,
+      throw Error(of_sample ? OC_E_SAMPLE : OC_E_UNSUPPORTED, fmt::format("{} {} does not exist: {} has {} of them, 0 to {}", what, index, owner, count,
                                                 count - 1));
     }
   }
@@ -60,6 +62,14 @@ Indices tokens(const oc_select* select, const oc_layout& layout) {
       return tokens_of(layout, [&](const oc_segment& segment) { return segment.kind == select->argument; });
     default: throw Error(OC_E_INTERNAL, fmt::format("a selection of unknown kind {}", select->kind));
   }
+}
+
+// A key group. That of the answer names positions that do not exist yet: a row counts those before itself.
+Indices group_of(const oc_select* select, const Serves& serves, const oc_layout& layout) {
+  if (select == nullptr || select->kind != OC_SELECT_SEGMENT || select->argument != OC_SEGMENT_ANSWER) return tokens(select, layout);
+  Indices indices = everything(serves.max_answer_tokens);
+  for (int64_t& index : indices) index += layout.n_tokens;
+  return indices;
 }
 
 bool has_layers(const std::string& kind) {
@@ -100,7 +110,7 @@ Wish resolve(const oc_probe& probe, const Serves& serves, const oc_stack* stack,
     wish.all_keys = false;
     wish.keys = tokens(probe.keys, *layout);
   }
-  for (size_t i = 0; i < probe.n_groups; ++i) wish.groups.push_back(tokens(probe.groups[i], *layout));
+  for (size_t i = 0; i < probe.n_groups; ++i) wish.groups.push_back(group_of(probe.groups[i], serves, *layout));
   return wish;
 }
 

@@ -14,6 +14,7 @@ namespace ocellus::plan {
 // What a model can serve, known before its weights are loaded.
 struct Serves {
   std::vector<std::string> probes;  // "attention/1@language"
+  int64_t max_answer_tokens = 0;    // of this run; bounds the key group of the answer
 };
 
 // Resolves `probe` against the stack and the layout it names. Throws Error(OC_E_UNSUPPORTED) for what the model does

@@ -40,7 +40,7 @@ Box box_of(const ordered_json& corners, const std::string& label) {
   return {label, 0, at[0], at[1], at[2], at[3]};
 }
 
-std::vector<Box> boxes_of(const ordered_json& entry) {
+std::vector<Box> boxes_of(const ordered_json& entry, size_t n_images) {
   std::vector<Box> boxes;
   if (entry.contains("box")) boxes.push_back(box_of(entry["box"], ""));
   if (!entry.contains("boxes")) return boxes;
@@ -48,7 +48,12 @@ std::vector<Box> boxes_of(const ordered_json& entry) {
   for (const ordered_json& item : entry["boxes"]) {
     if (!item.is_object() || !item.contains("box")) refuse(R"(an item of boxes must be {"label":"...","box":[x0,y0,x1,y1]})");
     boxes.push_back(box_of(item["box"], item.contains("label") && item["label"].is_string() ? item["label"].get<std::string>() : ""));
-    if (item.contains("image") && item["image"].is_number_unsigned()) boxes.back().image = item["image"].get<int32_t>();
+    if (!item.contains("image")) continue;
+    const ordered_json& image = item["image"];
+    if (!image.is_number_unsigned() || image.get<uint64_t>() >= n_images) {
+      refuse("the image of a box must be the number of one of the entry's images, from 0");
+    }
+    boxes.back().image = image.get<int32_t>();
   }
   return boxes;
 }
@@ -86,7 +91,7 @@ Sample sample_of(const ordered_json& entry, const std::filesystem::path& folder,
     if (!options.system.empty()) sample.turns.push_back({Role::system, {{false, 0, options.system}}});
     sample.turns.push_back(std::move(turn));
   }
-  sample.boxes = boxes_of(entry);
+  sample.boxes = boxes_of(entry, sample.images.size());
   for (const char* key : {"answer", "solution", "category", "question_id", "image_file", "caption"}) {
     if (entry.contains(key)) sample.facts[key] = entry[key];
   }
@@ -104,11 +109,10 @@ ordered_json parse(std::string_view text) {
 }  // namespace
 
 std::string read_text_file(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in.good() && !in.eof()) refuse(fmt::format("{}: {}", file.string(), std::strerror(errno)));
   if (std::filesystem::is_directory(file)) refuse(fmt::format("{} is a folder, not a file", file.string()));
-  return text;
+  std::ifstream in(file, std::ios::binary);
+  if (!in) refuse(fmt::format("{}: {}", file.string(), std::strerror(errno)));
+  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 std::vector<Sample> read_data_set(const std::filesystem::path& file, const DataSetOptions& options) {

@@ -8,6 +8,7 @@
 
 #include "host/run/data_set.hpp"
 #include "host/store/json_text.hpp"
+#include "host/store/slug.hpp"
 
 namespace ocellus::run {
 namespace {
@@ -32,25 +33,29 @@ std::string stem(const store::ArtifactData& artifact, size_t n_images) {
 
 }  // namespace
 
-OutputFolder::OutputFolder(std::filesystem::path out, const ordered_json& request, bool fresh) : out_(std::move(out)) {
-  if (std::filesystem::exists(out_) && !std::filesystem::is_directory(out_)) {
-    throw Error(OC_E_WRITE, fmt::format("--out {} is a file: name a folder", out_.string()));
+void OutputFolder::check(const std::filesystem::path& out, const ordered_json& request, bool fresh) {
+  if (std::filesystem::exists(out) && !std::filesystem::is_directory(out)) {
+    throw Error(OC_E_WRITE, fmt::format("--out {} is a file: name a folder", out.string()));
   }
-  const std::filesystem::path manifest = out_ / "run.json";
+  const std::filesystem::path manifest = out / "run.json";
   if (std::filesystem::exists(manifest)) {
-    if (fresh) {
-      std::filesystem::remove_all(out_ / "samples");
-      std::filesystem::remove_all(out_ / "collection");
-      std::filesystem::remove(manifest);
-    } else {
-      const ordered_json old = ordered_json::parse(read_text_file(manifest), nullptr, false);
-      if (!old.is_object() || old.value("request", ordered_json()) != request) {
-        throw Error(OC_E_OPTION, fmt::format("--out {} holds a run of another request: name another folder, or add --fresh to replace it",
-                                             out_.string()));
-      }
+    if (fresh) return;
+    const ordered_json old = ordered_json::parse(read_text_file(manifest), nullptr, false);
+    if (!old.is_object() || old.value("request", ordered_json()) != request) {
+      throw Error(OC_E_OPTION, fmt::format("--out {} holds a run of another request: name another folder, or add --fresh to replace it",
+                                           out.string()));
     }
-  } else if (fresh && std::filesystem::exists(out_) && !std::filesystem::is_empty(out_)) {
-    throw Error(OC_E_WRITE, fmt::format("--fresh: {} holds no run.json, so nothing there is removed: name another folder", out_.string()));
+  } else if (fresh && std::filesystem::exists(out) && !std::filesystem::is_empty(out)) {
+    throw Error(OC_E_WRITE, fmt::format("--fresh: {} holds no run.json, so nothing there is removed: name another folder", out.string()));
+  }
+}
+
+OutputFolder::OutputFolder(std::filesystem::path out, const ordered_json& request, bool fresh) : out_(std::move(out)) {
+  check(out_, request, fresh);
+  if (fresh && std::filesystem::exists(out_ / "run.json")) {
+    std::filesystem::remove_all(out_ / "samples");
+    std::filesystem::remove_all(out_ / "collection");
+    std::filesystem::remove(out_ / "run.json");
   }
   make_folder(out_ / "samples");
   store::remove_abandoned(out_);
@@ -68,8 +73,9 @@ const char* Pictures::open(const store::ArtifactData& artifact, int32_t layer, c
   name += "." + renderer_;
   if (!part.empty()) name += "." + part;
   name += "." + extension;
-  if (name.find('/') != std::string::npos) throw Error(OC_E_INTERNAL, fmt::format("it named a file '{}'", name));
-  if (std::find(written_.begin(), written_.end(), name) != written_.end()) {
+  if (!store::is_file_name(name)) throw Error(OC_E_INTERNAL, fmt::format("it named a file '{}'", name));
+  const auto is_open = [&](const Open& open) { return open.name == name; };
+  if (std::find(written_.begin(), written_.end(), name) != written_.end() || std::any_of(open_.begin(), open_.end(), is_open)) {
     throw Error(OC_E_INTERNAL, fmt::format("it wrote two files called {}", name));
   }
   auto file = std::make_unique<store::PendingFile>(folder_ / name);

@@ -20,6 +20,9 @@ class OutputFolder {
   // another request.
   OutputFolder(std::filesystem::path out, const nlohmann::ordered_json& request, bool fresh);
 
+  // The same refusals, before anything is made or removed.
+  static void check(const std::filesystem::path& out, const nlohmann::ordered_json& request, bool fresh);
+
   const std::filesystem::path& path() const { return out_; }
   std::filesystem::path sample(const std::string& folder) const { return out_ / "samples" / folder; }
 

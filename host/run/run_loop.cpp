@@ -150,9 +150,14 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
     manifest["request"] = request_record(request, session.model_choice, session.method_choices, session.renderer_choices);
     manifest["plugins"] = packages_record(session.plugins(), registry);
     manifest["model_files"] = fingerprint(session.model->files());
+    OutputFolder::check(request.out, manifest["request"], request.fresh);
+  }
+  // Made when the first sample's plan stands and the weights are there: a request that is refused leaves nothing behind.
+  const auto open_out = [&] {
+    if (out != nullptr || request.dry_run) return;
     out = std::make_unique<OutputFolder>(request.out, manifest["request"], request.fresh);
     out->write_manifest(manifest);
-  }
+  };
 
   RunSummary summary;
   ordered_json timings = ordered_json::array();
@@ -180,6 +185,7 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
         continue;
       }
       session.model->load();
+      open_out();
       size_t steps = 0;
       SampleResult result = execute_sample(ready, plan, *session.model, session.methods, [&] { listener.step(++steps); });
       const ordered_json record = write_sample(sample, *ready.context, result, session.renderers, out->sample(sample.folder));
@@ -188,6 +194,7 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
       ++summary.done;
     } catch (const Error& error) {
       if (error.status() != OC_E_SAMPLE) throw;
+      open_out();
       if (!request.dry_run) {
         std::filesystem::create_directories(out->sample(sample.folder));
         store::write_file(out->sample(sample.folder) / "sample.json", store::json_text(failure_record(sample, error.what())));

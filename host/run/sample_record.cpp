@@ -156,10 +156,12 @@ StoredSample read_stored(const std::filesystem::path& folder) {
         throw Error(OC_E_MODEL, fmt::format("{} names a file outside its folder: {}", file.string(), name));
       }
       artifact.tensors = store::read_npz(folder / name);
-      for (const auto& [key, value] : entry.value("texts", ordered_json::object()).items()) {
+      const ordered_json texts = entry.value("texts", ordered_json::object());
+      for (const auto& [key, value] : texts.items()) {
         artifact.texts.emplace_back(key, value.get<std::string>());
       }
-      for (const auto& [key, value] : entry.value("numbers", ordered_json::object()).items()) {
+      const ordered_json numbers = entry.value("numbers", ordered_json::object());
+      for (const auto& [key, value] : numbers.items()) {
         artifact.numbers.emplace_back(key, value.get<double>());
       }
       store::check_schema(artifact);

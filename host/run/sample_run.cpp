@@ -84,7 +84,7 @@ PreparedSample prepare(const Sample& sample, const Model& model, media::Decoder&
 SamplePlan plan_sample(PreparedSample& ready, const Model& model, std::vector<std::unique_ptr<Method>>& methods,
                        const std::optional<uint32_t>& max_new_tokens) {
   SamplePlan plan;
-  const plan::Serves serves{model.record().probes};
+  const plan::Serves serves{model.record().probes, max_new_tokens.value_or(default_new_tokens)};
   bool generate = false;
   for (size_t i = 0; i < methods.size(); ++i) {
     const oc_run handle = handle_for(*ready.context, *methods[i]);

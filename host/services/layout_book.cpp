@@ -13,7 +13,7 @@ void expect(bool condition, const char* what) {
 
 void check_layout(const oc_layout& layout) {
   expect(layout.struct_size >= sizeof(oc_layout) && layout.stack != nullptr, "malformed");
-  expect(layout.layer_begin < layout.layer_end && layout.n_tokens > 0, "no layers or no tokens");
+  expect(layout.layer_begin < layout.layer_end && layout.n_tokens >= 0, "no layers");
   int64_t next = 0;
   for (size_t i = 0; i < layout.n_segments; ++i) {
     const oc_segment& segment = layout.segments[i];

@@ -89,7 +89,8 @@ class Process {
     std::vector<std::string> settings;
     for (char** at = environ; *at != nullptr; ++at) {
       const std::string_view setting = *at;
-      if (!command.environment.contains(std::string(setting.substr(0, setting.find('='))))) settings.emplace_back(setting);
+      const std::string name(setting.substr(0, setting.find('=')));
+      if (!command.environment.contains(name)) settings.emplace_back(setting);
     }
     for (const auto& [name, value] : command.environment) settings.push_back(name + "=" + value);
     return settings;

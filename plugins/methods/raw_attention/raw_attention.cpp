@@ -25,7 +25,8 @@ std::vector<MassGroup> mass_groups(const Run& run) {
                                 {"user_text", Select::segment(OC_SEGMENT_USER_TEXT)},
                                 {"question", Select::segment(OC_SEGMENT_QUESTION)},
                                 {"assistant_text", Select::segment(OC_SEGMENT_ASSISTANT_TEXT)},
-                                {"special", Select::segment(OC_SEGMENT_SPECIAL)}};
+                                {"special", Select::segment(OC_SEGMENT_SPECIAL)},
+                                {"answer", Select::segment(OC_SEGMENT_ANSWER)}};
   for (const oc_grid& grid : run.grids("language")) {
     groups.push_back({fmt::format("image{}", grid.image), Select::image(grid.image)});
   }
@@ -49,17 +50,14 @@ class RawAttention : public Method {
 
   void plan(const Run& run, Plan& plan) override {
     sums_.clear();
-    const oc_query query = options.query.value();
-    if (query.kind == OC_QUERY_GENERATED) {
-      throw Error(OC_E_UNSUPPORTED, "query=generated is not supported by this version: use query=answer or query=answer:K");
-    }
+    const Select queries = Select::rows(options.query.value());
     if (run.grids("language").empty()) throw Error(OC_E_SAMPLE, "it needs an image, and this sample has none");
     const oc_stack& stack = run.stack("language");
     layers_ = options.layers.resolve("layer", stack.n_layers);
     if (layers_.empty()) layers_ = {stack.n_layers - int64_t{1}};  // auto
     Select heads;
     if (options.heads.is_number()) heads = Select::indices({options.heads.number("head", stack.n_heads)});
-    const Select layers = Select::indices(layers_), queries = Select::rows(query);
+    const Select layers = Select::indices(layers_);
 
     attention_ = plan.probe({.kind = OC_PROBE_ATTENTION, .layers = layers, .heads = heads, .queries = queries, .keys = Select::images()});
     groups_ = mass_groups(run);

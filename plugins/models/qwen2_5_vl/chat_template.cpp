@@ -31,7 +31,7 @@ constexpr std::array<KnownTemplate, 3> known_templates = {{
      "Qwen2.5-VL as written in Ocellus's fixtures"},
 }};
 
-constexpr const char* how_to_force = "to render Qwen2.5-VL's own prompt anyway, set the model option template=force";
+constexpr const char* how_to_force = "to render Qwen2.5-VL's own prompt anyway, add --adapter qwen2_5_vl:template=force";
 
 struct FoundTemplate {
   std::filesystem::path file;

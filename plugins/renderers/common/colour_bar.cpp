@@ -77,9 +77,9 @@ ColourBar::ColourBar(const Colormap& colormap, const ValueRange& range, std::str
 }
 
 PixelRect ColourBar::draw(Canvas& canvas, int x, int y) const {
-  const PixelRect bar{x, y, bar_width_, height_};
+  const PixelRect bar{x + line_, y, bar_width_ - 2 * line_, height_};
   // A frame around it: the last colour of some maps is white, as the paper is.
-  canvas.fill({x - line_, y - line_, bar_width_ + 2 * line_, height_ + 2 * line_}, kInk);
+  canvas.fill({x, y - line_, bar_width_, height_ + 2 * line_}, kInk);
   canvas.edit_rows(bar, [this](int row, std::span<Canvas::Pixel> line) {
     const double level = height_ > 1 ? 1.0 - static_cast<double>(row) / (height_ - 1) : 0.0;
     std::fill(line.begin(), line.end(), Canvas::pack(colormap_(static_cast<float>(level))));

@@ -28,7 +28,7 @@ class ColourBar {
   int overhang_above() const { return overhang_above_; }
   int overhang_below() const { return overhang_below_; }
 
-  // The coloured bar has its top left at (x, y). Returns where the colours are.
+  // The bar, framed, has its left edge at x; its colours begin at y. Returns where the colours are.
   PixelRect draw(Canvas& canvas, int x, int y) const;
 
  private:

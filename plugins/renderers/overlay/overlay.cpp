@@ -66,6 +66,11 @@ class Overlay : public Renderer {
     TextOption vmax{*this, "vmax", "", "value of the last colour; empty = the maximum of each map"};
   } options;
 
+  void validate() const {
+    const std::optional<float> low = bound("vmin", options.vmin.value()), high = bound("vmax", options.vmax.value());
+    if (low && high && *low >= *high) throw Error(OC_E_OPTION, "vmin must be smaller than vmax");
+  }
+
   void render(const Run& run, const std::vector<ArtifactView>& artifacts) override {
     unknown_glyphs_ = 0;
     const bool several_images = std::any_of(artifacts.begin(), artifacts.end(),

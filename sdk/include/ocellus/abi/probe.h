@@ -20,7 +20,8 @@
 #define OC_SELECT_ALL 0
 #define OC_SELECT_INDICES 1 /* the `indices`, each 0 <= i < count */
 #define OC_SELECT_IMAGE 2   /* tokens of image `argument`, -1 = of all images */
-#define OC_SELECT_SEGMENT 3 /* tokens of all segments of kind `argument` */
+#define OC_SELECT_SEGMENT 3 /* tokens of all segments of kind `argument`; as a key group, OC_SEGMENT_ANSWER means the
+                             * answer tokens before the row, and only there it may be asked for */
 #define OC_SELECT_LAST 4    /* the last prompt position */
 #define OC_SELECT_ANSWER 5  /* rows that *produced* answer tokens: those in `indices` (from 0), none given = all. Asks for an
                              * answer. A row is delivered only if its token belongs to the answer (not the stop token) */

@@ -29,13 +29,16 @@ struct Select {
   static Select last() { return {OC_SELECT_LAST, 0, {}}; }
   static Select answer(std::vector<int64_t> tokens = {}) { return {OC_SELECT_ANSWER, 0, std::move(tokens)}; }
 
-  // The rows that a `query=` option names. OC_QUERY_GENERATED is the caller's to handle: it is no single map.
+  // The rows that a `query=` option names. Throws for OC_QUERY_GENERATED, which asks for one map a token.
   static Select rows(const oc_query& query) {
     switch (query.kind) {
       case OC_QUERY_ANSWER: return answer();
       case OC_QUERY_ANSWER_TOKEN: return answer({query.index});
       case OC_QUERY_QUESTION: return segment(OC_SEGMENT_QUESTION);
       case OC_QUERY_POSITION: return indices({query.index});
+      case OC_QUERY_GENERATED:
+        throw Error(OC_E_UNSUPPORTED,
+                    "query=generated asks for one map a token, which is not made here: use query=answer or query=answer:K");
       default: return last();
     }
   }
@@ -130,6 +133,8 @@ struct MethodThunks {
       auto method = std::make_unique<M>();
       method->Method::host_ = Host(host);
       method->options.bind(Host(host), options);
+      // A method may check what its option types cannot say, before time is spent.
+      if constexpr (requires { method->validate(); }) method->validate();
       *out = method.release();
     });
   }

@@ -31,6 +31,8 @@ struct RendererThunks {
       auto renderer = std::make_unique<R>();
       renderer->Renderer::host_ = Host(host);
       renderer->options.bind(Host(host), options);
+      // A renderer may check what its option types cannot say, before time is spent.
+      if constexpr (requires { renderer->validate(); }) renderer->validate();
       *out = renderer.release();
     });
   }

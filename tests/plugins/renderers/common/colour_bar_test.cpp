@@ -35,12 +35,27 @@ TEST(ColourBar, RunsFromTheLastColourDownToTheFirst) {
   const int above = bar.overhang_above();
   Canvas canvas(bar.width() + 20, 300 + above + bar.overhang_below() + 20);
   const PixelRect colours = bar.draw(canvas, 10, 10 + above);
-  EXPECT_EQ(colours.x, 10);
   EXPECT_EQ(colours.y, 10 + above);
   EXPECT_EQ(colours.height, 300);
   for (int row = 0; row < 300; ++row) {
     EXPECT_EQ(canvas.pixel(colours.x + colours.width / 2, colours.y + row),
               map(1.0F - static_cast<float>(row) / 299.0F));
+  }
+}
+
+TEST(ColourBar, IsFramedSoThatWhiteEndsOnWhitePaper) {
+  const ColourBar bar(Colormap::by_name("hot"), {0.0F, 1.0F}, "attention", 300, 150.0);
+  Canvas canvas(bar.width() + 20, 360);
+  const PixelRect colours = bar.draw(canvas, 10, 30);
+  const int right = colours.x + colours.width, bottom = colours.y + colours.height;
+  EXPECT_EQ(canvas.pixel(colours.x, colours.y), kWhite);
+  for (int x = colours.x; x < right; ++x) {
+    EXPECT_LT(canvas.pixel(x, colours.y - 1).r, 100);
+    EXPECT_LT(canvas.pixel(x, bottom).r, 100);
+  }
+  for (int y = colours.y; y < bottom; ++y) {
+    EXPECT_LT(canvas.pixel(colours.x - 1, y).r, 100);
+    EXPECT_LT(canvas.pixel(right, y).r, 100);
   }
 }
 
