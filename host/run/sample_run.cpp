@@ -113,8 +113,8 @@ PlanSummary summarise(const PreparedSample& ready, const SamplePlan& plan, const
   summary.prefill_chunks = ready.context->n_images() > 0 ? 2 : 1;
   for (const plan::Merged& merged : plan.merged) {
     const oc_stack* stack = model.stack(merged.stack);
-    const int64_t width = stack != nullptr ? stack->width : 0;
-    const uint64_t bytes = 4 * merged.values(length, plan.max_new_tokens, width, width);
+    const int64_t width = stack != nullptr ? stack->width : 0, vocabulary = stack != nullptr ? stack->vocabulary : 0;
+    const uint64_t bytes = 4 * merged.values(length, plan.max_new_tokens, width, vocabulary);
     const size_t rows = merged.rows.size() + (merged.all_steps ? plan.max_new_tokens : merged.steps.size());
     const size_t keys = merged.kind == OC_PROBE_MASS ? merged.groups.size() : merged.all_keys ? static_cast<size_t>(length) : merged.keys.size();
     const bool rowed = merged.kind == OC_PROBE_ATTENTION || merged.kind == OC_PROBE_MASS;

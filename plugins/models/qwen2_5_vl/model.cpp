@@ -55,13 +55,14 @@ models::QwenImageProcessor read_processor(const std::filesystem::path& folder, c
   return processor;
 }
 
-oc_stack make_stack(const char* id, int64_t layers, int64_t heads, int64_t kv_heads, int64_t width) {
+oc_stack make_stack(const char* id, int64_t layers, int64_t heads, int64_t kv_heads, int64_t width,
+                    int64_t vocabulary) {
   return {sizeof(oc_stack),
           static_cast<uint32_t>(layers),
           static_cast<uint32_t>(heads),
           static_cast<uint32_t>(kv_heads),
           static_cast<uint32_t>(width),
-          0,
+          static_cast<uint32_t>(vocabulary),
           id};
 }
 
@@ -105,9 +106,9 @@ Qwen2_5VL::Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool f
       tokenizer_(models::Tokenizer::load(folder_)),
       type_(compute_type(settings.dtype, settings.device, config_.stored_type)),
       stacks_{make_stack("language", config_.text.layers, config_.text.heads, config_.text.kv_heads,
-                         config_.text.hidden_size),
+                         config_.text.hidden_size, config_.text.vocabulary),
               make_stack("vision", config_.vision.depth, config_.vision.heads, config_.vision.heads,
-                         config_.vision.hidden_size)},
+                         config_.vision.hidden_size, 0)},
       files_(deciding_files(folder_)) {
   check_prompt_tokens(tokenizer_, config_);
 }

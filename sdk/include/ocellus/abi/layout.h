@@ -59,7 +59,8 @@ typedef struct oc_layout {
 
 /* One tower of a model. */
 typedef struct oc_stack {
-  uint32_t struct_size, n_layers, n_heads, n_kv_heads, width, reserved;
+  uint32_t struct_size, n_layers, n_heads, n_kv_heads, width;
+  uint32_t vocabulary; /* entries of one row of logits; 0 for a stack that has none */
   const char *id; /* "language", "vision" */
 } oc_stack;
 

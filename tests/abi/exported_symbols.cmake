@@ -1,0 +1,25 @@
+# A library exports its entry and nothing else, and does not link what it must not.
+#   cmake -DNM=nm -DREADELF=readelf -DLIBRARY=file -DENTRY=symbol -DFORBIDDEN=regex -P exported_symbols.cmake
+# An empty ENTRY leaves the symbols alone (programs), an empty FORBIDDEN the libraries it needs.
+if(ENTRY)
+  execute_process(COMMAND ${NM} -D --defined-only ${LIBRARY}
+    OUTPUT_VARIABLE symbols RESULT_VARIABLE result OUTPUT_STRIP_TRAILING_WHITESPACE)
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "the symbols of ${LIBRARY} cannot be read")
+  endif()
+  if(NOT symbols MATCHES "^[0-9a-f]+ T ${ENTRY}$")
+    message(FATAL_ERROR "${LIBRARY} must export the function ${ENTRY} alone, and exports:\n${symbols}")
+  endif()
+endif()
+if(FORBIDDEN)
+  execute_process(COMMAND ${READELF} -d ${LIBRARY} OUTPUT_VARIABLE dynamic RESULT_VARIABLE result)
+  string(REGEX MATCHALL "\\(NEEDED\\)[^\n]*" needed "${dynamic}")
+  if(NOT result EQUAL 0 OR NOT needed)
+    message(FATAL_ERROR "what ${LIBRARY} needs cannot be read")
+  endif()
+  foreach(line IN LISTS needed)
+    if(line MATCHES "${FORBIDDEN}")
+      message(FATAL_ERROR "${LIBRARY} must not link this: ${line}")
+    endif()
+  endforeach()
+endif()

@@ -1,0 +1,186 @@
+#include "host/plan/select.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/refusal.hpp"
+#include "tests/support/small_layout.hpp"
+
+namespace ocellus::plan {
+namespace {
+
+using test::Refusal;
+using test::refusal_of;
+
+// A probe whose selections the test fills in.
+struct Asked {
+  oc_probe probe{};
+  oc_select layers = none(), heads = none(), queries = none(), keys = none();
+  std::vector<int64_t> numbers;
+
+  explicit Asked(const char* kind, const char* stack = "language") {
+    probe.struct_size = sizeof probe;
+    probe.kind = kind;
+    probe.stack = stack;
+    probe.layers = &layers, probe.heads = &heads, probe.queries = &queries, probe.keys = &keys;
+  }
+  Asked(const Asked&) = delete;
+
+  static oc_select none() { return {sizeof(oc_select), OC_SELECT_ALL, 0, nullptr, 0}; }
+  static oc_select some(uint32_t kind, int64_t argument = 0) { return {sizeof(oc_select), kind, argument, nullptr, 0}; }
+  static oc_select these(const std::vector<int64_t>& indices) {
+    return {sizeof(oc_select), OC_SELECT_INDICES, 0, indices.data(), indices.size()};
+  }
+
+  Wish resolved() const {
+    const oc_stack stack = test::small_stack();
+    const test::SmallLayout layout;
+    const oc_layout view = layout.view();
+    return resolve(probe, {{"attention/1@language", "attention-mass/1@language", "hidden/1@language", "logits/1@language", "input/1"}},
+                   &stack, &view);
+  }
+  Indices rows(const oc_select& select) {
+    queries = select;
+    return resolved().rows;
+  }
+};
+
+TEST(Select, AllIsTheDefault) {
+  Asked asked(OC_PROBE_ATTENTION);
+  const Wish with_all = asked.resolved();
+  asked.probe.layers = asked.probe.heads = asked.probe.queries = asked.probe.keys = nullptr;
+  for (const Wish& wish : {with_all, asked.resolved()}) {
+    EXPECT_EQ(wish.layers, (Indices{0, 1, 2, 3}));
+    EXPECT_EQ(wish.heads, (Indices{0, 1}));
+    EXPECT_EQ(wish.rows.size(), 15u);
+    EXPECT_TRUE(wish.all_keys);
+    EXPECT_FALSE(wish.answer);
+  }
+}
+
+TEST(Select, TokensOfThePrompt) {
+  Asked asked(OC_PROBE_ATTENTION);
+  EXPECT_EQ(asked.rows(Asked::some(OC_SELECT_LAST)), Indices{14});
+  EXPECT_EQ(asked.rows(Asked::some(OC_SELECT_IMAGE, 0)), (Indices{2, 3, 4, 5, 6, 7}));
+  EXPECT_EQ(asked.rows(Asked::some(OC_SELECT_IMAGE, 1)), (Indices{9, 10}));
+  EXPECT_EQ(asked.rows(Asked::some(OC_SELECT_IMAGE, -1)), (Indices{2, 3, 4, 5, 6, 7, 9, 10}));
+  EXPECT_EQ(asked.rows(Asked::some(OC_SELECT_IMAGE, 2)), Indices{});
+  EXPECT_EQ(asked.rows(Asked::some(OC_SELECT_SEGMENT, OC_SEGMENT_QUESTION)), (Indices{11, 12, 13}));
+  EXPECT_EQ(asked.rows(Asked::some(OC_SELECT_SEGMENT, OC_SEGMENT_SPECIAL)), (Indices{8, 14})) << "all segments of the kind";
+  EXPECT_EQ(asked.rows(Asked::some(OC_SELECT_SEGMENT, OC_SEGMENT_BOS)), Indices{});
+}
+
+TEST(Select, NumbersAreSortedWithoutDuplicates) {
+  Asked asked(OC_PROBE_ATTENTION);
+  const Indices numbers{7, 0, 7, 14};
+  EXPECT_EQ(asked.rows(Asked::these(numbers)), (Indices{0, 7, 14}));
+  const Indices layers{3, 1, 3}, heads{1};
+  asked.layers = Asked::these(layers);
+  asked.heads = Asked::these(heads);
+  EXPECT_EQ(asked.resolved().layers, (Indices{1, 3}));
+  EXPECT_EQ(asked.resolved().heads, (Indices{1}));
+}
+
+TEST(Select, KeysAndGroups) {
+  Asked asked(OC_PROBE_ATTENTION);
+  asked.keys = Asked::some(OC_SELECT_IMAGE, 1);
+  EXPECT_FALSE(asked.resolved().all_keys);
+  EXPECT_EQ(asked.resolved().keys, (Indices{9, 10}));
+
+  Asked mass(OC_PROBE_MASS);
+  const oc_select image = Asked::some(OC_SELECT_IMAGE, -1), system = Asked::some(OC_SELECT_SEGMENT, OC_SEGMENT_SYSTEM),
+                  all = Asked::none(), bos = Asked::some(OC_SELECT_SEGMENT, OC_SEGMENT_BOS);
+  const oc_select* groups[] = {&image, &system, &all, &bos};
+  mass.probe.groups = groups;
+  mass.probe.n_groups = 4;
+  const Wish wish = mass.resolved();
+  ASSERT_EQ(wish.groups.size(), 4u);
+  EXPECT_EQ(wish.groups[0], (Indices{2, 3, 4, 5, 6, 7, 9, 10}));
+  EXPECT_EQ(wish.groups[1], (Indices{0, 1}));
+  EXPECT_EQ(wish.groups[2].size(), 15u);
+  EXPECT_EQ(wish.groups[3], Indices{}) << "an empty group keeps its place";
+  EXPECT_TRUE(wish.all_keys) << "keys are for attention only";
+}
+
+TEST(Select, AnswerRowsAreNoPromptRows) {
+  Asked asked(OC_PROBE_ATTENTION);
+  asked.queries = Asked::some(OC_SELECT_ANSWER);
+  EXPECT_TRUE(asked.resolved().answer);
+  EXPECT_EQ(asked.resolved().rows, Indices{});
+  EXPECT_EQ(asked.resolved().answer_tokens, Indices{}) << "none named: all";
+  const Indices tokens{5, 0, 5};
+  asked.queries = {sizeof(oc_select), OC_SELECT_ANSWER, 0, tokens.data(), tokens.size()};
+  EXPECT_EQ(asked.resolved().answer_tokens, (Indices{0, 5}));
+}
+
+TEST(Select, HiddenHasOneLayerMore) {
+  Asked asked(OC_PROBE_HIDDEN);
+  EXPECT_EQ(asked.resolved().layers, (Indices{0, 1, 2, 3, 4})) << "embeddings and the output of each layer";
+  EXPECT_EQ(asked.resolved().heads, Indices{});
+  const oc_stack stack = test::small_stack();
+  const test::SmallLayout layout;
+  const oc_layout view = layout.view();
+  asked.probe.stack = "vision";
+  EXPECT_EQ(resolve(asked.probe, {{"hidden/1@vision"}}, &stack, &view).layers, Indices{0});
+}
+
+TEST(Select, LogitsHaveRowsAlone) {
+  Asked asked(OC_PROBE_LOGITS);
+  asked.queries = Asked::some(OC_SELECT_LAST);
+  const Wish wish = asked.resolved();
+  EXPECT_EQ(wish.rows, Indices{14});
+  EXPECT_EQ(wish.layers, Indices{});
+  EXPECT_EQ(wish.heads, Indices{});
+}
+
+TEST(Select, InputsHaveANameAlone) {
+  Asked asked(OC_PROBE_INPUT, nullptr);
+  asked.probe.name = "pixel_values";
+  const Wish wish = resolve(asked.probe, {{"input/1"}}, nullptr, nullptr);
+  EXPECT_EQ(wish.name, "pixel_values");
+  EXPECT_EQ(wish.stack, "");
+  EXPECT_EQ(wish.rows, Indices{});
+}
+
+TEST(Select, OutOfRangeTellsTheRange) {
+  const Indices five{5}, minus{-1}, fifteen{15};
+  Asked layer(OC_PROBE_ATTENTION), head(OC_PROBE_ATTENTION), row(OC_PROBE_ATTENTION), hidden(OC_PROBE_HIDDEN);
+  layer.layers = Asked::these(five);
+  head.heads = Asked::these(minus);
+  row.queries = Asked::these(fifteen);
+  hidden.layers = Asked::these(five);
+  EXPECT_EQ(refusal_of([&] { layer.resolved(); }),
+            (Refusal{OC_E_UNSUPPORTED, "layer 5 does not exist: this model has 4 of them, 0 to 3"}));
+  EXPECT_EQ(refusal_of([&] { head.resolved(); }),
+            (Refusal{OC_E_UNSUPPORTED, "head -1 does not exist: this model has 2 of them, 0 to 1"}));
+  EXPECT_EQ(refusal_of([&] { row.resolved(); }),
+            (Refusal{OC_E_SAMPLE, "position 15 does not exist: this prompt has 15 of them, 0 to 14"}));
+  EXPECT_EQ(refusal_of([&] { hidden.resolved(); }),
+            (Refusal{OC_E_UNSUPPORTED, "layer 5 does not exist: this model has 5 of them, 0 to 4"}));
+}
+
+TEST(Select, WhatIsNotServedIsRefused) {
+  EXPECT_EQ(refusal_of([] { Asked("gradient/1").resolved(); }),
+            (Refusal{OC_E_UNSUPPORTED, "the model does not serve gradient/1@language"}));
+  EXPECT_EQ(refusal_of([] { Asked(OC_PROBE_ATTENTION, "vision").resolved(); }),
+            (Refusal{OC_E_UNSUPPORTED, "the model does not serve attention/1@vision"}));
+  const Asked asked(OC_PROBE_ATTENTION);
+  EXPECT_EQ(refusal_of([&] { resolve(asked.probe, {{"attention/1@language"}}, nullptr, nullptr); }),
+            (Refusal{OC_E_UNSUPPORTED, "the model has no stack called language"}));
+  Asked variant(OC_PROBE_ATTENTION);
+  variant.probe.variant = 1;
+  EXPECT_EQ(refusal_of([&] { variant.resolved(); }).status, OC_E_UNSUPPORTED);
+}
+
+TEST(Select, MalformedProbesAreThePluginsFault) {
+  Asked short_one(OC_PROBE_ATTENTION), kindless(OC_PROBE_ATTENTION), by_image(OC_PROBE_ATTENTION), unknown(OC_PROBE_ATTENTION);
+  short_one.probe.struct_size = 8;
+  kindless.probe.kind = nullptr;
+  by_image.layers = Asked::some(OC_SELECT_IMAGE, 0);
+  unknown.queries = Asked::some(99);
+  for (const Asked* asked : {&short_one, &kindless, &by_image, &unknown}) {
+    EXPECT_EQ(refusal_of([&] { asked->resolved(); }).status, OC_E_INTERNAL);
+  }
+}
+
+}  // namespace
+}  // namespace ocellus::plan

@@ -1,0 +1,171 @@
+#include "host/run/data_set.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/support/refusal.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace ocellus::run {
+namespace {
+
+using test::Refusal;
+using test::refusal_of;
+
+class DataSet : public testing::Test {
+ protected:
+  std::vector<Sample> read(const std::string& text, const DataSetOptions& options = {}) const {
+    return read_data_set(test::write_file(file_, text), options);
+  }
+  // `entry` may be written on several lines.
+  Sample read_one(std::string entry, const DataSetOptions& options = {}) const {
+    std::replace(entry.begin(), entry.end(), '\n', ' ');
+    return read(entry, options).at(0);
+  }
+  // Why the second of two lines is refused.
+  std::string refused(const std::string& entry) const {
+    const Refusal refusal = refusal_of([&] { read("{\"prompt\":\"fine\"}\n" + entry); });
+    EXPECT_EQ(refusal.status, OC_E_MODEL) << entry;
+    const std::string place = fmt::format("{}, line 2: ", file_.string());
+    EXPECT_TRUE(refusal.sentence.starts_with(place)) << refusal;
+    return refusal.sentence.substr(std::min(place.size(), refusal.sentence.size()));
+  }
+
+  test::TemporaryFolder folder_;
+  std::filesystem::path file_ = folder_ / "data.jsonl";
+};
+
+TEST_F(DataSet, LinesAndArraysAreTheSame) {
+  const std::string a = R"({"id":"a","image":"a.png","prompt":"x"})", b = R"({"id":7,"images":["b.png","c.png"],"prompt":"y"})";
+  for (const std::string& text : {a + "\n" + b, a + "\r\n\n  \n" + b + "\n", "[" + a + "," + b + "]", " \n[\n" + a + "\n,\n" + b + "]\n"}) {
+    const std::vector<Sample> samples = read(text);
+    ASSERT_EQ(samples.size(), 2u) << text;
+    EXPECT_EQ(samples[0].id, "a");
+    EXPECT_EQ(samples[0].images, (std::vector<std::filesystem::path>{folder_ / "a.png"}));
+    EXPECT_EQ(samples[0].question(), "x");
+    EXPECT_EQ(samples[1].id, "7");
+    EXPECT_EQ(samples[1].images.size(), 2u);
+    EXPECT_EQ(samples[1].question(), "y");
+  }
+}
+
+TEST_F(DataSet, ImagesComeBeforeThePrompt) {
+  const Sample sample = read_one(R"({"prompt":"x","images":["b.png"],"image":["a.png"]})");
+  ASSERT_EQ(sample.turns.size(), 1u);
+  EXPECT_EQ(sample.turns[0].role, Role::user);
+  const std::vector<Part>& parts = sample.turns[0].parts;
+  ASSERT_EQ(parts.size(), 3u);
+  EXPECT_TRUE(parts[0].is_image && parts[1].is_image);
+  EXPECT_EQ(parts[1].image, 1u);
+  EXPECT_EQ(parts[2].text, "x");
+  EXPECT_EQ(sample.images.at(0).filename(), "a.png");
+}
+
+TEST_F(DataSet, RelativePathsStartAtTheFileOrTheImageFolder) {
+  const std::string entry = R"({"prompt":"x","images":["sub/a.png","/absolute/b.png"]})";
+  EXPECT_EQ(read_one(entry).images, (std::vector<std::filesystem::path>{folder_ / "sub/a.png", "/absolute/b.png"}));
+  DataSetOptions options;
+  options.image_dir = "pictures";
+  EXPECT_EQ(read_one(entry, options).images, (std::vector<std::filesystem::path>{"pictures/sub/a.png", "/absolute/b.png"}));
+  EXPECT_EQ(read_one(R"({"messages":[{"role":"user","content":[{"type":"image","image":"c.png"}]}]})", options).images,
+            (std::vector<std::filesystem::path>{"pictures/c.png"}));
+}
+
+TEST_F(DataSet, ThePromptHasFourNames) {
+  for (const char* key : {"prompt", "problem", "question", "text"}) {
+    EXPECT_EQ(read_one(fmt::format(R"({{"{}":"where?"}})", key)).question(), "where?") << key;
+  }
+  EXPECT_EQ(read_one(R"({"text":"d","question":"c","problem":"b","prompt":"a"})").question(), "a");
+}
+
+TEST_F(DataSet, ThePromptOfTheCommandLineFillsIn) {
+  DataSetOptions options;
+  options.prompt = "describe it";
+  EXPECT_EQ(read_one(R"({"image":"a.png"})", options).question(), "describe it");
+  EXPECT_EQ(read_one(R"({"prompt":"own"})", options).question(), "own");
+  EXPECT_EQ(refused(R"({"image":"a.png"})"),
+            "there is no prompt (prompt, problem, question or text) and no --prompt was given");
+}
+
+TEST_F(DataSet, TheSystemMessageComesFirst) {
+  DataSetOptions options;
+  options.system = "be brief";
+  const Sample sample = read_one(R"({"prompt":"x"})", options);
+  ASSERT_EQ(sample.turns.size(), 2u);
+  EXPECT_EQ(sample.turns[0].role, Role::system);
+  EXPECT_EQ(sample.turns[0].parts.at(0).text, "be brief");
+}
+
+TEST_F(DataSet, MessagesAreAConversation) {
+  const Sample sample = read_one(
+      R"({"id":"m","messages":[{"role":"user","content":[{"type":"image","image":"a.png"},{"type":"text","text":"one"}]},
+         {"role":"assistant","content":"yes"},{"role":"user","content":"two"}],"box":[1,2,3,4]})");
+  EXPECT_EQ(sample.turns.size(), 3u);
+  EXPECT_EQ(sample.question(), "two");
+  EXPECT_EQ(sample.boxes.size(), 1u);
+}
+
+TEST_F(DataSet, Boxes) {
+  const Sample sample = read_one(R"({"prompt":"x","images":["a.png","b.png"],"box":[1,2,3.5,4],
+                                     "boxes":[{"label":"dog","box":[5,6,7,8]},{"label":"cat","image":1,"box":[0,0,1,1]}]})");
+  ASSERT_EQ(sample.boxes.size(), 3u);
+  EXPECT_EQ(sample.boxes[0].label, "");
+  EXPECT_EQ(sample.boxes[0].x1, 3.5);
+  EXPECT_EQ(sample.boxes[1].label, "dog");
+  EXPECT_EQ(sample.boxes[1].image, 0);
+  EXPECT_EQ(sample.boxes[1].y0, 6.0);
+  EXPECT_EQ(sample.boxes[2].image, 1);
+}
+
+TEST_F(DataSet, FactsAreCarriedAlongAndNeverAsked) {
+  const Sample sample = read_one(R"({"prompt":"x","solution":"42","answer":"41","category":"maths","question_id":3,
+                                     "image_file":"a.png","caption":"a cat","other":"dropped"})");
+  EXPECT_EQ(sample.facts.dump(), R"({"answer":"41","solution":"42","category":"maths","question_id":3,"image_file":"a.png","caption":"a cat"})");
+  EXPECT_EQ(sample.turns.size(), 1u);
+  EXPECT_EQ(sample.turns[0].parts.size(), 1u);
+}
+
+TEST_F(DataSet, WrongFieldsAreRefusedWithTheLine) {
+  EXPECT_EQ(refused("[1]"), "an entry must be a JSON object");
+  EXPECT_EQ(refused("{\"prompt\":"), "this is not JSON (at byte 11)");
+  EXPECT_EQ(refused("{\"prompt\":\"\xff\"}").substr(0, 16), "this is not JSON");
+  EXPECT_EQ(refused(R"({"id":1.5,"prompt":"x"})"), "the field id must be a string or a whole number");
+  EXPECT_EQ(refused(R"({"image":7,"prompt":"x"})"), "the field image must be a string or a list of strings");
+  EXPECT_EQ(refused(R"({"images":["a",7],"prompt":"x"})"), "the field images must be a string or a list of strings");
+  EXPECT_EQ(refused(R"({"problem":7})"), "the field problem must be a string");
+  EXPECT_EQ(refused(R"({"prompt":"x","box":[1,2,3]})"), "a box must be [x0, y0, x1, y1] in pixels");
+  EXPECT_EQ(refused(R"({"prompt":"x","box":[1,2,3,"4"]})"), "a box must be [x0, y0, x1, y1] in pixels");
+  EXPECT_EQ(refused(R"({"prompt":"x","boxes":{}})"), "the field boxes must be a list");
+  EXPECT_EQ(refused(R"({"prompt":"x","boxes":[[1,2,3,4]]})"),
+            R"(an item of boxes must be {"label":"...","box":[x0,y0,x1,y1]})");
+  EXPECT_EQ(refused(R"({"messages":[{"role":"user"}]})"), "message 0: the content must be a string or a list");
+}
+
+TEST_F(DataSet, BoxesOfImagesThatAreNotThereAreRefused) {
+  for (const char* image : {"1", "-1", "\"0\"", "4294967296"}) {
+    EXPECT_EQ(refused(fmt::format(R"({{"prompt":"x","image":"a.png","boxes":[{{"image":{},"box":[1,2,3,4]}}]}})", image)),
+              "the image of a box must be the number of one of the entry's images, from 0")
+        << image;
+  }
+}
+
+TEST_F(DataSet, ArraysNameTheEntry) {
+  EXPECT_EQ(refusal_of([&] { read(R"([{"prompt":"x"},{"image":"a.png"}])"); }),
+            (Refusal{OC_E_MODEL, fmt::format("{}, entry 1: there is no prompt (prompt, problem, question or text) and no --prompt "
+                                             "was given", file_.string())}));
+  EXPECT_EQ(refusal_of([&] { read("[{\"prompt\":\"x\"}"); }).status, OC_E_MODEL);
+}
+
+TEST_F(DataSet, FilesThatCannotBeRead) {
+  EXPECT_EQ(refusal_of([&] { read(" \n "); }), (Refusal{OC_E_MODEL, fmt::format("{} is empty", file_.string())}));
+  const std::filesystem::path absent = folder_ / "absent.jsonl";
+  EXPECT_EQ(refusal_of([&] { read_data_set(absent, {}); }),
+            (Refusal{OC_E_MODEL, fmt::format("{}: No such file or directory", absent.string())}));
+  EXPECT_EQ(refusal_of([&] { read_data_set(folder_.path(), {}); }),
+            (Refusal{OC_E_MODEL, fmt::format("{} is a folder, not a file", folder_.path().string())}));
+}
+
+}  // namespace
+}  // namespace ocellus::run

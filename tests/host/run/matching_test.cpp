@@ -1,0 +1,55 @@
+#include "host/run/matching.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/refusal.hpp"
+
+namespace ocellus::run {
+namespace {
+
+using test::Refusal;
+using test::refusal_of;
+
+registry::PluginRecord plugin(const char* id) {
+  registry::PluginRecord record;
+  record.id = id;
+  return record;
+}
+
+class Matching : public testing::Test {
+ protected:
+  Matching() {
+    model_.probes = {"attention/1@language", "input/1"};
+    attention_.probes = {"attention/1@language"};
+    attention_.produces = {"heatmap/1", "heatmap-stack/1"};
+    gradients_.probes = {"attention/1@language", "gradient/1@language"};
+    gradients_.produces = {"table/1"};
+    overlay_.accepts = {"heatmap/1", "heatmap-stack/1"};
+  }
+  registry::PluginRecord model_ = plugin("qwen2_5_vl"), attention_ = plugin("raw-attention"), gradients_ = plugin("smooth-gradcam"),
+                         overlay_ = plugin("overlay");
+};
+
+TEST_F(Matching, WhatIsServedMatches) {
+  EXPECT_EQ(why_not(model_, attention_), "");
+  EXPECT_EQ(why_not(model_, plugin("asks-for-nothing")), "");
+  EXPECT_EQ(refusal_of([&] { match(model_, {&attention_}, {&overlay_}); }), Refusal{});
+  EXPECT_EQ(refusal_of([&] { match(model_, {}, {}); }), Refusal{});
+}
+
+TEST_F(Matching, WhatTheModelDoesNotServe) {
+  const char* reason = "smooth-gradcam needs gradient/1@language, which models of qwen2_5_vl do not serve";
+  EXPECT_EQ(why_not(model_, gradients_), reason);
+  EXPECT_EQ(refusal_of([&] { match(model_, {&attention_, &gradients_}, {}); }), (Refusal{OC_E_UNSUPPORTED, reason}));
+}
+
+TEST_F(Matching, WhatNobodyMakesCannotBeDrawn) {
+  model_.probes.push_back("gradient/1@language");
+  EXPECT_EQ(refusal_of([&] { match(model_, {&gradients_}, {&overlay_}); }),
+            (Refusal{OC_E_UNSUPPORTED,
+                     "overlay draws heatmap/1 or heatmap-stack/1, but the methods asked for make only table/1"}));
+  EXPECT_EQ(refusal_of([&] { match(model_, {&gradients_, &attention_}, {&overlay_}); }), Refusal{}) << "one is enough";
+}
+
+}  // namespace
+}  // namespace ocellus::run

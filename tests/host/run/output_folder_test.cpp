@@ -1,0 +1,160 @@
+#include "host/run/output_folder.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/refusal.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace ocellus::run {
+namespace {
+
+using nlohmann::ordered_json;
+using test::Refusal;
+using test::refusal_of;
+
+class OutputFolderTest : public testing::Test {
+ protected:
+  // A run with one sample, one foreign file beside it.
+  void make_run(const ordered_json& request) const {
+    const OutputFolder out(path_, request, false);
+    out.write_manifest({{"request", request}, {"complete", true}});
+    std::filesystem::create_directories(out.sample("a-0"));
+    test::write_file(out.sample("a-0") / "sample.json", "{}");
+    std::filesystem::create_directories(path_ / "collection");
+    test::write_file(path_ / "notes.txt", "mine");
+  }
+  Refusal refused(const ordered_json& request, bool fresh) const {
+    return refusal_of([&] { OutputFolder(path_, request, fresh); });
+  }
+
+  test::TemporaryFolder folder_;
+  std::filesystem::path path_ = folder_ / "deep/out";
+  const ordered_json request_{{"model", "m"}, {"prompts", {"x"}}}, other_{{"model", "m"}, {"prompts", {"y"}}};
+};
+
+TEST_F(OutputFolderTest, IsMade) {
+  const OutputFolder out(path_, request_, false);
+  EXPECT_TRUE(std::filesystem::is_directory(path_ / "samples"));
+  EXPECT_EQ(out.sample("a-0"), path_ / "samples/a-0");
+  EXPECT_FALSE(std::filesystem::exists(path_ / "run.json"));
+  out.write_manifest({{"request", request_}});
+  EXPECT_EQ(ordered_json::parse(test::read_file(path_ / "run.json"))["request"], request_);
+}
+
+TEST_F(OutputFolderTest, TheSameRequestGoesOn) {
+  make_run(request_);
+  EXPECT_EQ(refused(request_, false), Refusal{});
+  EXPECT_TRUE(std::filesystem::exists(path_ / "samples/a-0/sample.json"));
+}
+
+TEST_F(OutputFolderTest, AnotherRequestIsRefused) {
+  make_run(request_);
+  EXPECT_EQ(refused(other_, false), (Refusal{OC_E_OPTION, "--out " + path_.string() +
+                                                              " holds a run of another request: name another folder, or add "
+                                                              "--fresh to replace it"}));
+  for (const char* manifest : {"{}", "not JSON", "[]", ""}) {
+    test::write_file(path_ / "run.json", manifest);
+    EXPECT_EQ(refused(request_, false).status, OC_E_OPTION) << manifest;
+  }
+  EXPECT_TRUE(std::filesystem::exists(path_ / "samples/a-0/sample.json"));
+}
+
+TEST_F(OutputFolderTest, FreshRemovesTheRunAndNothingElse) {
+  make_run(request_);
+  EXPECT_EQ(refused(other_, true), Refusal{});
+  EXPECT_FALSE(std::filesystem::exists(path_ / "run.json"));
+  EXPECT_FALSE(std::filesystem::exists(path_ / "collection"));
+  EXPECT_TRUE(std::filesystem::is_empty(path_ / "samples"));
+  EXPECT_EQ(test::read_file(path_ / "notes.txt"), "mine");
+}
+
+TEST_F(OutputFolderTest, FreshTouchesNoFolderWithoutARun) {
+  std::filesystem::create_directories(path_ / "samples/precious");
+  EXPECT_EQ(refused(request_, true).status, OC_E_WRITE);
+  EXPECT_TRUE(std::filesystem::exists(path_ / "samples/precious"));
+  EXPECT_EQ(refused(request_, false), Refusal{}) << "without --fresh it is taken over";
+}
+
+TEST_F(OutputFolderTest, FreshIsFineWhereNothingIs) {
+  EXPECT_EQ(refused(request_, true), Refusal{});
+  std::filesystem::remove_all(path_);
+  std::filesystem::create_directories(path_);
+  EXPECT_EQ(refused(request_, true), Refusal{}) << "an empty folder";
+}
+
+TEST_F(OutputFolderTest, AFileInTheWayIsRefused) {
+  std::filesystem::create_directories(path_.parent_path());
+  test::write_file(path_, "a file");
+  EXPECT_EQ(refused(request_, false), (Refusal{OC_E_WRITE, "--out " + path_.string() + " is a file: name a folder"}));
+  EXPECT_EQ(refused(request_, true).status, OC_E_WRITE);
+  EXPECT_EQ(refusal_of([&] { OutputFolder(path_ / "below", request_, false); }).status, OC_E_WRITE);
+  EXPECT_EQ(test::read_file(path_), "a file");
+  std::filesystem::remove(path_);
+  std::filesystem::create_directories(path_);
+  test::write_file(path_ / "samples", "a file");
+  EXPECT_EQ(refused(request_, false).status, OC_E_WRITE);
+}
+
+TEST(ArtifactFile, Names) {
+  store::ArtifactData artifact;
+  artifact.label = "raw";
+  EXPECT_EQ(artifact_file(artifact, 1), "raw.npz");
+  artifact.image = 0;
+  EXPECT_EQ(artifact_file(artifact, 1), "raw.npz");
+  EXPECT_EQ(artifact_file(artifact, 2), "raw.image0.npz");
+  artifact.name = "mass";
+  EXPECT_EQ(artifact_file(artifact, 2), "raw.mass.image0.npz");
+}
+
+class PicturesTest : public testing::Test {
+ protected:
+  PicturesTest() {
+    artifact_.label = "raw";
+    artifact_.image = 1;
+  }
+  std::string write(int32_t layer, const char* part, const char* extension, const std::string& text) {
+    const std::string path = pictures_.open(artifact_, layer, part, extension);
+    test::write_file(path, text);
+    pictures_.commit(path);
+    return pictures_.written().back();
+  }
+  test::TemporaryFolder folder_;
+  Pictures pictures_{folder_.path(), "overlay", 2};
+  store::ArtifactData artifact_;
+};
+
+TEST_F(PicturesTest, NamesSayWhatTheyShow) {
+  EXPECT_EQ(write(-1, "", "png", "1"), "raw.image1.overlay.png");
+  EXPECT_EQ(write(3, "", "png", "2"), "raw.image1.layer3.overlay.png");
+  EXPECT_EQ(write(3, "bar", "svg", "3"), "raw.image1.layer3.overlay.bar.svg");
+  EXPECT_EQ(test::read_file(folder_ / "raw.image1.layer3.overlay.bar.svg"), "3");
+}
+
+TEST_F(PicturesTest, AFileAppearsAtCommit) {
+  const std::string path = pictures_.open(artifact_, -1, "", "png");
+  test::write_file(path, "half");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "raw.image1.overlay.png"));
+  EXPECT_TRUE(path.ends_with(".png")) << "writers choose the format by it";
+  EXPECT_TRUE(pictures_.written().empty());
+}
+
+TEST_F(PicturesTest, TwoOfOneNameAreRefused) {
+  write(-1, "", "png", "1");
+  EXPECT_EQ(refusal_of([&] { pictures_.open(artifact_, -1, "", "png"); }),
+            (Refusal{OC_E_INTERNAL, "it wrote two files called raw.image1.overlay.png"}));
+  pictures_.open(artifact_, 3, "", "png");
+  EXPECT_EQ(refusal_of([&] { pictures_.open(artifact_, 3, "", "png"); }).status, OC_E_INTERNAL) << "open, not yet committed";
+}
+
+TEST_F(PicturesTest, NamesDoNotLeaveTheFolder) {
+  EXPECT_EQ(refusal_of([&] { pictures_.open(artifact_, -1, "../../x", "png"); }).status, OC_E_INTERNAL);
+  EXPECT_EQ(refusal_of([&] { pictures_.open(artifact_, -1, "", "png/../../x"); }).status, OC_E_INTERNAL);
+}
+
+TEST_F(PicturesTest, OnlyOpenFilesAreCommitted) {
+  EXPECT_EQ(refusal_of([&] { pictures_.commit("/elsewhere"); }),
+            (Refusal{OC_E_INTERNAL, "it finished a file that it did not open: /elsewhere"}));
+}
+
+}  // namespace
+}  // namespace ocellus::run
