@@ -46,14 +46,22 @@ int print_help(const CommandLine& line, const Paths& paths) {
 
 int dispatch(const CommandLine& line, const Paths& paths) {
   switch (line.verb) {
-    case Verb::none: return print_help(line, paths);
-    case Verb::run: return run_verb(line, paths);
-    case Verb::render: return render_verb(line, paths);
-    case Verb::plugins_list: return plugins_list_verb(line, paths);
-    case Verb::plugins_show: return plugins_show_verb(line, paths);
-    case Verb::inspect: return inspect_verb(line, paths);
-    case Verb::tokenize: return tokenize_verb(line, paths);
-    case Verb::demo: return demo_verb(line, paths);
+    case Verb::none:
+      return print_help(line, paths);
+    case Verb::run:
+      return run_verb(line, paths);
+    case Verb::render:
+      return render_verb(line, paths);
+    case Verb::plugins_list:
+      return plugins_list_verb(line, paths);
+    case Verb::plugins_show:
+      return plugins_show_verb(line, paths);
+    case Verb::inspect:
+      return inspect_verb(line, paths);
+    case Verb::tokenize:
+      return tokenize_verb(line, paths);
+    case Verb::demo:
+      return demo_verb(line, paths);
   }
   return exit_usage;
 }
@@ -90,7 +98,8 @@ int main(int argc, char** argv) {
   // Plugins bring OpenMP runtimes that read this when they are loaded. Their default spins for milliseconds at every
   // barrier, which on a machine that is busy otherwise made a run three times as long (measured 13 s against 4 s).
   if (std::getenv("OMP_WAIT_POLICY") == nullptr) setenv("GOMP_SPINCOUNT", "10000", 0);
-  if (argc == 3 && std::strcmp(argv[1], ocellus::registry::scan_argument) == 0) ocellus::registry::scan_plugin_main(argv[2]);
+  if (argc == 3 && std::strcmp(argv[1], ocellus::registry::scan_argument) == 0)
+    ocellus::registry::scan_plugin_main(argv[2]);
   const int code = ocellus::cli::guarded_main(argc, argv);
   std::fflush(stdout);
   return code;

@@ -21,7 +21,9 @@ struct Raw {
 };
 
 // The help says in words what is allowed.
-CLI::Validator quiet(CLI::Validator validator) { return validator.description(""); }
+CLI::Validator quiet(CLI::Validator validator) {
+  return validator.description("");
+}
 
 // Every occurrence takes one value, so that texts may stand behind each other: --prompt A --prompt B.
 template <class T>
@@ -45,7 +47,9 @@ void add_model(CLI::App* app, CommandLine& line, Raw& raw) {
   app->add_option("--dtype", request.dtype, "auto, float32, bfloat16 or float16 [auto: as stored]")
       ->check(quiet(CLI::IsMember({"auto", "float32", "bfloat16", "float16"})))
       ->type_name("NAME");
-  app->add_option("--threads", request.threads, "threads of the model [all cores]")->check(quiet(CLI::Range(0, 1024)))->type_name("N");
+  app->add_option("--threads", request.threads, "threads of the model [all cores]")
+      ->check(quiet(CLI::Range(0, 1024)))
+      ->type_name("N");
   app->add_option("--min-pixels", request.min_pixels, "smallest image area given to the model [the folder's]")
       ->check(quiet(CLI::Range(int64_t{1}, int64_t{1} << 40)))
       ->type_name("N");
@@ -63,9 +67,14 @@ void add_run(CLI::App* app, CommandLine& line, Raw& raw) {
   app->add_option("--system", request.system, "system message [the template's own]")->type_name("TEXT");
   app->add_option("--messages", raw.messages, "a conversation as Hugging Face chat messages")->type_name("FILE");
   app->add_option("--dataset", raw.dataset, "samples as JSON Lines or a JSON array")->type_name("FILE");
-  app->add_option("--image-dir", raw.image_dir, "where relative pictures of a data set start [its folder]")->type_name("DIR");
-  app->add_option("--limit", raw.limit, "only the first N samples")->check(quiet(CLI::Range(int64_t{1}, int64_t{1} << 40)))->type_name("N");
-  repeated(app, "--method", raw.methods, "how to explain: name[:key=value,...]; may be repeated")->type_name("SPEC")->required();
+  app->add_option("--image-dir", raw.image_dir, "where relative pictures of a data set start [its folder]")
+      ->type_name("DIR");
+  app->add_option("--limit", raw.limit, "only the first N samples")
+      ->check(quiet(CLI::Range(int64_t{1}, int64_t{1} << 40)))
+      ->type_name("N");
+  repeated(app, "--method", raw.methods, "how to explain: name[:key=value,...]; may be repeated")
+      ->type_name("SPEC")
+      ->required();
   repeated(app, "--render", raw.renders, "what to draw: name[:key=value,...]; may be repeated")->type_name("SPEC");
   app->add_option("--out", raw.out, "folder for the results")->type_name("DIR");
   app->add_flag("--fresh", request.fresh, "replace the run that --out holds");
@@ -79,7 +88,9 @@ void add_run(CLI::App* app, CommandLine& line, Raw& raw) {
   add_common(app, line, raw);
 }
 
-[[noreturn]] void refuse(const std::string& sentence) { throw Error(OC_E_OPTION, sentence); }
+[[noreturn]] void refuse(const std::string& sentence) {
+  throw Error(OC_E_OPTION, sentence);
+}
 
 std::vector<std::string> option_names(const CLI::App& app) {
   std::vector<std::string> names;
@@ -107,7 +118,8 @@ void check_words(const CLI::App& app, const std::map<std::string, CLI::App*>& ve
     if (first == "plugins" && argc > 2 && argv[2][0] != '-') {
       const std::string second = argv[2];
       if (second != "list" && second != "show") {
-        refuse(fmt::format("there is no command 'plugins {}'{}", second, options::did_you_mean(second, {"list", "show"})));
+        refuse(
+            fmt::format("there is no command 'plugins {}'{}", second, options::did_you_mean(second, {"list", "show"})));
       }
       verb = verb->get_subcommand(second);
       at = 3;
@@ -119,7 +131,8 @@ void check_words(const CLI::App& app, const std::map<std::string, CLI::App*>& ve
     if (word.size() < 3 || !word.starts_with("--")) continue;
     const std::string name = word.substr(0, word.find('='));
     const CLI::Option* option = verb->get_option_no_throw(name);
-    if (option == nullptr) refuse(fmt::format("there is no option {}{}", name, options::did_you_mean(name, option_names(*verb))));
+    if (option == nullptr)
+      refuse(fmt::format("there is no option {}{}", name, options::did_you_mean(name, option_names(*verb))));
     if (option->get_expected_max() > 0 && word.find('=') == std::string::npos) ++at;  // its value
   }
 }
@@ -147,7 +160,8 @@ void finish(CommandLine& line, const Raw& raw) {
   line.plugin_path.assign(raw.plugin_path.begin(), raw.plugin_path.end());
   line.outs.assign(raw.outs.begin(), raw.outs.end());
   line.json_lines = raw.json_lines;
-  if (line.verb == Verb::run && request.out.empty() && !request.dry_run) refuse("--out DIR is missing: where shall the results go?");
+  if (line.verb == Verb::run && request.out.empty() && !request.dry_run)
+    refuse("--out DIR is missing: where shall the results go?");
   if (request.min_pixels > 0 && request.max_pixels > 0 && request.min_pixels > request.max_pixels) {
     refuse("--min-pixels is larger than --max-pixels");
   }
@@ -158,8 +172,10 @@ void finish(CommandLine& line, const Raw& raw) {
 CommandLine parse_command_line(int argc, char** argv) {
   CommandLine line;
   Raw raw;
-  CLI::App app("Ocellus shows what a vision-language model looks at.\n"
-               "  ocellus run --model DIR --image F --prompt TEXT --method SPEC --render SPEC --out DIR", "ocellus");
+  CLI::App app(
+      "Ocellus shows what a vision-language model looks at.\n"
+      "  ocellus run --model DIR --image F --prompt TEXT --method SPEC --render SPEC --out DIR",
+      "ocellus");
   app.set_version_flag("--version", std::string("ocellus ") + version);
   app.require_subcommand(0, 1);
 
@@ -168,7 +184,9 @@ CommandLine parse_command_line(int argc, char** argv) {
 
   CLI::App* render = app.add_subcommand("render", "draw stored results again, without the model");
   repeated(render, "out", raw.outs, "folders that hold a run")->required()->allow_extra_args(true)->type_name("DIR");
-  repeated(render, "--render", raw.renders, "what to draw: name[:key=value,...]; may be repeated")->type_name("SPEC")->required();
+  repeated(render, "--render", raw.renders, "what to draw: name[:key=value,...]; may be repeated")
+      ->type_name("SPEC")
+      ->required();
   add_common(render, line, raw);
 
   CLI::App* plugins = app.add_subcommand("plugins", "what there is to combine");
@@ -179,24 +197,35 @@ CommandLine parse_command_line(int argc, char** argv) {
   show->add_option("id", line.plugin_id, "name of the plugin")->required()->type_name("ID");
   add_common(show, line, raw);
 
-  CLI::App* inspect = app.add_subcommand("inspect", "a model's layers, heads, layout and what each method can do; loads no weights");
+  CLI::App* inspect =
+      app.add_subcommand("inspect", "a model's layers, heads, layout and what each method can do; loads no weights");
   add_model(inspect, line, raw);
-  repeated(inspect, "--image", line.request.images, "show the grid of this picture; may be repeated")->type_name("FILE");
+  repeated(inspect, "--image", line.request.images, "show the grid of this picture; may be repeated")
+      ->type_name("FILE");
   repeated(inspect, "--prompt", line.request.prompts, "show the layout of this prompt")->type_name("TEXT");
   add_common(inspect, line, raw);
 
   CLI::App* tokenize = app.add_subcommand("tokenize", "ids, pieces and byte offsets of raw text");
   add_model(tokenize, line, raw);
   repeated(tokenize, "text", line.texts, "texts")->allow_extra_args(true)->type_name("TEXT");
-  tokenize->add_option("--json-lines", raw.json_lines, "one JSON string a line in, one JSON object a line out")->type_name("FILE");
+  tokenize->add_option("--json-lines", raw.json_lines, "one JSON string a line in, one JSON object a line out")
+      ->type_name("FILE");
   add_common(tokenize, line, raw);
 
   CLI::App* demo = app.add_subcommand("demo", "explain the demo pictures with the demo model");
   demo->add_option("--out", raw.out, "folder for the results [demo-output]")->type_name("DIR");
-  demo->add_option("--threads", line.request.threads, "threads of the model [all cores]")->check(quiet(CLI::Range(0, 1024)))->type_name("N");
+  demo->add_option("--threads", line.request.threads, "threads of the model [all cores]")
+      ->check(quiet(CLI::Range(0, 1024)))
+      ->type_name("N");
   add_common(demo, line, raw);
 
-  check_words(app, {{"run", run}, {"render", render}, {"plugins", plugins}, {"inspect", inspect}, {"tokenize", tokenize}, {"demo", demo}},
+  check_words(app,
+              {{"run", run},
+               {"render", render},
+               {"plugins", plugins},
+               {"inspect", inspect},
+               {"tokenize", tokenize},
+               {"demo", demo}},
               argc, argv);
   try {
     app.parse(argc, argv);
@@ -213,9 +242,9 @@ CommandLine parse_command_line(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     refuse(fmt::format("{}: `ocellus --help` shows how it is written", error.what()));
   }
-  const std::map<CLI::App*, Verb> verbs{{run, Verb::run},         {render, Verb::render},     {list, Verb::plugins_list},
-                                        {show, Verb::plugins_show}, {inspect, Verb::inspect}, {tokenize, Verb::tokenize},
-                                        {demo, Verb::demo}};
+  const std::map<CLI::App*, Verb> verbs{
+      {run, Verb::run},         {render, Verb::render},     {list, Verb::plugins_list}, {show, Verb::plugins_show},
+      {inspect, Verb::inspect}, {tokenize, Verb::tokenize}, {demo, Verb::demo}};
   for (const auto& [verb, value] : verbs) {
     if (verb->parsed()) line.verb = value;
   }

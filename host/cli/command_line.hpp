@@ -20,7 +20,7 @@ enum class Verb { none, run, render, plugins_list, plugins_show, inspect, tokeni
 // Everything the user said.
 struct CommandLine {
   Verb verb = Verb::none;
-  std::string text;  // for Verb::none: what to print, and that is all (help, version)
+  std::string text;                 // for Verb::none: what to print, and that is all (help, version)
   bool text_wants_plugins = false;  // ... and the plugins' options after it
   run::Request request;
   std::vector<std::filesystem::path> plugin_path;

@@ -16,7 +16,8 @@ class DemoReport : public Report {
  public:
   using Report::Report;
 
-  void finished(const run::Sample& sample, const run::SampleResult& result, const nlohmann::ordered_json& record) override {
+  void finished(const run::Sample& sample, const run::SampleResult& result,
+                const nlohmann::ordered_json& record) override {
     Report::finished(sample, result, record);
     for (const store::ArtifactData& artifact : result.artifacts) {
       for (const MapSummary& map : summarise_maps(artifact)) compare(sample, record, map);
@@ -29,14 +30,17 @@ class DemoReport : public Report {
  private:
   void compare(const run::Sample& sample, const nlohmann::ordered_json& record, const MapSummary& map) {
     const nlohmann::ordered_json& image = record["images"][0];
-    const double x = (map.x0 + map.x1) / 2 * image["width"].get<double>(), y = (map.y0 + map.y1) / 2 * image["height"].get<double>();
+    const double x = (map.x0 + map.x1) / 2 * image["width"].get<double>(),
+                 y = (map.y0 + map.y1) / 2 * image["height"].get<double>();
     for (const run::Box& box : sample.boxes) {
       const bool inside = x >= box.x0 && x < box.x1 && y >= box.y0 && y < box.y1;
       ++maps_;
       hits_ += inside ? 1 : 0;
       if (json()) continue;
-      fmt::print("  hottest cell's centre ({:.0f}, {:.0f}) px is {} the known box of the {}: ({:.0f}, {:.0f}) to ({:.0f}, {:.0f})\n", x, y,
-                 inside ? "inside" : "OUTSIDE", box.label, box.x0, box.y0, box.x1, box.y1);
+      fmt::print(
+          "  hottest cell's centre ({:.0f}, {:.0f}) px is {} the known box of the {}: ({:.0f}, {:.0f}) to ({:.0f}, "
+          "{:.0f})\n",
+          x, y, inside ? "inside" : "OUTSIDE", box.label, box.x0, box.y0, box.x1, box.y1);
     }
   }
   size_t maps_ = 0, hits_ = 0;
@@ -46,7 +50,8 @@ class DemoReport : public Report {
 
 int demo_verb(const CommandLine& line, const Paths& paths) {
   if (!std::filesystem::exists(paths.demo / "pictures.json")) {
-    throw Error(OC_E_MODEL, fmt::format("the demo is not at {}: run it from the project's build, or install it", paths.demo.string()));
+    throw Error(OC_E_MODEL, fmt::format("the demo is not at {}: run it from the project's build, or install it",
+                                        paths.demo.string()));
   }
   registry::Registry registry = open_registry(line, paths);
   media::Decoder decoder(paths.media);
@@ -59,10 +64,12 @@ int demo_verb(const CommandLine& line, const Paths& paths) {
   DemoReport report(request.out, line.json, false);
   const run::RunSummary summary = run::run(request, registry, decoder, report);
   if (!line.json) {
-    fmt::print("The hottest cell lies in the known box in {} of {} pictures. Layer 3 of this small model was trained with such boxes,\n"
-               "so this shows that grid, capture and picture are right, not that attention explains a model in general.\n"
-               "Pictures: {}\n",
-               report.hits(), report.maps(), std::filesystem::absolute(request.out / "samples").string());
+    fmt::print(
+        "The hottest cell lies in the known box in {} of {} pictures. Layer 3 of this small model was trained with "
+        "such boxes,\n"
+        "so this shows that grid, capture and picture are right, not that attention explains a model in general.\n"
+        "Pictures: {}\n",
+        report.hits(), report.maps(), std::filesystem::absolute(request.out / "samples").string());
   }
   return summary.failed.empty() ? exit_ok : exit_some_failed;
 }

@@ -31,11 +31,13 @@ std::vector<MapSummary> summarise_maps(const store::ArtifactData& artifact) {
   if (array == nullptr || (!stack && artifact.type != "heatmap/1")) return summaries;
   const std::vector<float> values = values_of<float>(*array);
   const int64_t rows = array->shape[array->shape.size() - 2], cols = array->shape.back();
-  const std::vector<float> cells = find(artifact, "cells") != nullptr ? values_of<float>(*find(artifact, "cells")) : std::vector<float>{};
+  const std::vector<float> cells =
+      find(artifact, "cells") != nullptr ? values_of<float>(*find(artifact, "cells")) : std::vector<float>{};
   const std::vector<int64_t> index = stack ? values_of<int64_t>(*find(artifact, "index")) : std::vector<int64_t>{};
   const size_t n_cells = static_cast<size_t>(rows * cols);
   for (size_t map = 0; map * n_cells < values.size(); ++map) {
-    const auto begin = values.begin() + static_cast<std::ptrdiff_t>(map * n_cells), end = begin + static_cast<std::ptrdiff_t>(n_cells);
+    const auto begin = values.begin() + static_cast<std::ptrdiff_t>(map * n_cells),
+               end = begin + static_cast<std::ptrdiff_t>(n_cells);
     MapSummary summary;
     summary.rows = rows;
     summary.cols = cols;
@@ -47,7 +49,8 @@ std::vector<MapSummary> summarise_maps(const store::ArtifactData& artifact) {
     summary.row = static_cast<int64_t>(at) / cols;
     summary.col = static_cast<int64_t>(at) % cols;
     if (cells.size() == n_cells * 4) {
-      summary.x0 = cells[at * 4], summary.y0 = cells[at * 4 + 1], summary.x1 = cells[at * 4 + 2], summary.y1 = cells[at * 4 + 3];
+      summary.x0 = cells[at * 4], summary.y0 = cells[at * 4 + 1], summary.x1 = cells[at * 4 + 2],
+      summary.y1 = cells[at * 4 + 3];
     }
     if (stack) {
       summary.layer = index[map];

@@ -14,8 +14,8 @@ struct MapSummary {
   std::optional<int64_t> layer;
   int64_t rows = 0, cols = 0;
   double min = 0, max = 0, mean = 0;
-  int64_t row = 0, col = 0;                // of the hottest cell, the first one on a tie
-  double x0 = 0, y0 = 0, x1 = 0, y1 = 0;   // its rectangle, in units of the source image
+  int64_t row = 0, col = 0;               // of the hottest cell, the first one on a tie
+  double x0 = 0, y0 = 0, x1 = 0, y1 = 0;  // its rectangle, in units of the source image
 };
 
 // One summary a map; empty for artifacts that are no maps.

@@ -19,7 +19,8 @@ constexpr Kind kinds[] = {Kind::model, Kind::method, Kind::renderer};
 std::string options_text(const registry::PluginRecord& plugin, bool with_choices) {
   std::string text;
   for (const registry::ParamRecord& param : plugin.params) {
-    text += fmt::format("      {}={}\n          {} [{}]\n", param.key, options::type_name(param), param.help, param.default_text);
+    text += fmt::format("      {}={}\n          {} [{}]\n", param.key, options::type_name(param), param.help,
+                        param.default_text);
     for (const auto& [choice, help] : param.choices) {
       if (with_choices) text += fmt::format("            {:<12} {}\n", choice, help);
     }
@@ -49,8 +50,12 @@ int plugins_list_verb(const CommandLine& line, const Paths& paths) {
     for (const registry::PluginRecord* plugin : registry.all(kind)) {
       const registry::PackageRecord& package = registry.package_of(*plugin);
       if (line.json) {
-        fmt::print("{}\n", store::json_line({{"kind", registry::kind_name(kind)}, {"id", plugin->id}, {"summary", plugin->summary},
-                                             {"package", package.id}, {"version", package.version}, {"license", package.license},
+        fmt::print("{}\n", store::json_line({{"kind", registry::kind_name(kind)},
+                                             {"id", plugin->id},
+                                             {"summary", plugin->summary},
+                                             {"package", package.id},
+                                             {"version", package.version},
+                                             {"license", package.license},
                                              {"file", package.path.string()}}));
       } else {
         fmt::print("{:<9} {:<16} {:<8} {}\n", registry::kind_name(kind), plugin->id, package.version, plugin->summary);
@@ -87,11 +92,13 @@ int plugins_show_verb(const CommandLine& line, const Paths& paths) {
       print_list(kind == Kind::model ? "serves" : "needs", plugin->probes);
       print_list("draws", plugin->accepts);
       print_list("makes", plugin->produces);
-      fmt::print("      {} {}, {}, {}\n      {}\n", package.id, package.version, package.vendor, package.license, package.path.string());
+      fmt::print("      {} {}, {}, {}\n      {}\n", package.id, package.version, package.vendor, package.license,
+                 package.path.string());
       return exit_ok;
     }
   }
-  throw Error(OC_E_OPTION, fmt::format("there is no plugin called '{}'{}", line.plugin_id, options::did_you_mean(line.plugin_id, names)));
+  throw Error(OC_E_OPTION, fmt::format("there is no plugin called '{}'{}", line.plugin_id,
+                                       options::did_you_mean(line.plugin_id, names)));
 }
 
 }  // namespace ocellus::cli

@@ -13,7 +13,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string name_of(const run::Sample& sample) { return sample.id.empty() ? sample.folder : sample.id; }
+std::string name_of(const run::Sample& sample) {
+  return sample.id.empty() ? sample.folder : sample.id;
+}
 
 // One line, however the model wrote it.
 std::string one_line(std::string text) {
@@ -39,11 +41,13 @@ void print_map(const store::ArtifactData& artifact, const MapSummary& map, size_
   std::string what = artifact.label;
   if (n_images > 1) what += fmt::format(" image {}", artifact.image);
   if (map.layer) what += fmt::format(" layer {}", *map.layer);
-  fmt::print("  {}: {} rows x {} cols, min {:.4g}, max {:.4g}, mean {:.4g}, hottest cell row {} col {}\n", what, map.rows, map.cols,
-             map.min, map.max, map.mean, map.row, map.col);
+  fmt::print("  {}: {} rows x {} cols, min {:.4g}, max {:.4g}, mean {:.4g}, hottest cell row {} col {}\n", what,
+             map.rows, map.cols, map.min, map.max, map.mean, map.row, map.col);
 }
 
-void print_json(const ordered_json& record) { fmt::print("{}\n", store::json_line(record)); }
+void print_json(const ordered_json& record) {
+  fmt::print("{}\n", store::json_line(record));
+}
 
 }  // namespace
 
@@ -57,27 +61,34 @@ std::string human_bytes(uint64_t bytes) {
 
 void Report::planned(const run::Sample& sample, const run::PlanSummary& plan) {
   if (json_) {
-    ordered_json record{{"sample", sample.folder}, {"prompt_tokens", plan.prompt_tokens}, {"max_new_tokens", plan.max_new_tokens},
-                        {"prefill_chunks", plan.prefill_chunks}, {"probes", ordered_json::array()}};
+    ordered_json record{{"sample", sample.folder},
+                        {"prompt_tokens", plan.prompt_tokens},
+                        {"max_new_tokens", plan.max_new_tokens},
+                        {"prefill_chunks", plan.prefill_chunks},
+                        {"probes", ordered_json::array()}};
     for (const run::PlanSummary::Probe& probe : plan.probes) {
-      record["probes"].push_back({{"what", probe.what}, {"layers", probe.layers}, {"heads", probe.heads}, {"rows", probe.rows},
-                                  {"keys", probe.keys}, {"bytes", probe.bytes}});
+      record["probes"].push_back({{"what", probe.what},
+                                  {"layers", probe.layers},
+                                  {"heads", probe.heads},
+                                  {"rows", probe.rows},
+                                  {"keys", probe.keys},
+                                  {"bytes", probe.bytes}});
     }
     record["capture_bytes"] = plan.capture_bytes;
     record["activation_bytes"] = plan.activation_bytes;
     record["weight_bytes"] = plan.weight_bytes;
     return print_json(record);
   }
-  fmt::print("{}\n  passes: one prefill of {} tokens in {} chunk{}", name_of(sample), plan.prompt_tokens, plan.prefill_chunks,
-             plan.prefill_chunks == 1 ? "" : "s");
+  fmt::print("{}\n  passes: one prefill of {} tokens in {} chunk{}", name_of(sample), plan.prompt_tokens,
+             plan.prefill_chunks, plan.prefill_chunks == 1 ? "" : "s");
   if (plan.max_new_tokens > 0) fmt::print(", then up to {} tokens of answer", plan.max_new_tokens);
   fmt::print("\n");
   for (const run::PlanSummary::Probe& probe : plan.probes) {
-    fmt::print("  capture {}: {} layers, {} heads, {} rows, {} keys: {}\n", probe.what, probe.layers, probe.heads, probe.rows, probe.keys,
-               human_bytes(probe.bytes));
+    fmt::print("  capture {}: {} layers, {} heads, {} rows, {} keys: {}\n", probe.what, probe.layers, probe.heads,
+               probe.rows, probe.keys, human_bytes(probe.bytes));
   }
-  fmt::print("  memory: captures {}, activations {}, weights {}\n", human_bytes(plan.capture_bytes), human_bytes(plan.activation_bytes),
-             human_bytes(plan.weight_bytes));
+  fmt::print("  memory: captures {}, activations {}, weights {}\n", human_bytes(plan.capture_bytes),
+             human_bytes(plan.activation_bytes), human_bytes(plan.weight_bytes));
 }
 
 void Report::started(size_t index, size_t count, const run::Sample& sample) {

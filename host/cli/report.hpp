@@ -11,12 +11,14 @@ namespace ocellus::cli {
 
 class Report : public run::Listener {
  public:
-  Report(std::filesystem::path out, bool json, bool progress) : out_(std::move(out)), json_(json), progress_(progress) {}
+  Report(std::filesystem::path out, bool json, bool progress)
+      : out_(std::move(out)), json_(json), progress_(progress) {}
 
   void planned(const run::Sample& sample, const run::PlanSummary& plan) override;
   void started(size_t index, size_t count, const run::Sample& sample) override;
   void step(size_t n_tokens) override;
-  void finished(const run::Sample& sample, const run::SampleResult& result, const nlohmann::ordered_json& record) override;
+  void finished(const run::Sample& sample, const run::SampleResult& result,
+                const nlohmann::ordered_json& record) override;
   void failed(const run::Sample& sample, const std::string& sentence) override;
 
  protected:

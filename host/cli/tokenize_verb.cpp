@@ -16,7 +16,8 @@ namespace {
 using nlohmann::ordered_json;
 
 ordered_json record_of(const run::Model& model, const std::string& text) {
-  ordered_json record{{"ids", ordered_json::array()}, {"pieces", ordered_json::array()}, {"offsets", ordered_json::array()}};
+  ordered_json record{
+      {"ids", ordered_json::array()}, {"pieces", ordered_json::array()}, {"offsets", ordered_json::array()}};
   for (const run::Model::Token& token : model.encode(text)) {
     record["ids"].push_back(token.id);
     record["pieces"].push_back(std::string(model.token_bytes(token.id)));
@@ -57,7 +58,8 @@ int tokenize_verb(const CommandLine& line, const Paths& paths) {
     begin = end + 1;
     ++number;
     if (!text.is_string()) {
-      throw Error(OC_E_MODEL, fmt::format("--json-lines {}, line {}: this is not a JSON string", line.json_lines.string(), number));
+      throw Error(OC_E_MODEL,
+                  fmt::format("--json-lines {}, line {}: this is not a JSON string", line.json_lines.string(), number));
     }
     fmt::print("{}\n", store::json_line(record_of(model, text.get<std::string>())));
   }

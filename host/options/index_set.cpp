@@ -10,14 +10,16 @@ namespace ocellus::options {
 namespace {
 
 [[noreturn]] void refuse(std::string_view text) {
-  throw Error(OC_E_OPTION,
-              fmt::format("'{}' is not an index set: write 3, -1, 0..11, 0..3+20, all, early, middle, late or auto", text));
+  throw Error(
+      OC_E_OPTION,
+      fmt::format("'{}' is not an index set: write 3, -1, 0..11, 0..3+20, all, early, middle, late or auto", text));
 }
 
 int64_t number(std::string_view digits, std::string_view whole) {
   int64_t value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc() || end != digits.data() + digits.size() || value > 1'000'000 || value < -1'000'000) refuse(whole);
+  if (error != std::errc() || end != digits.data() + digits.size() || value > 1'000'000 || value < -1'000'000)
+    refuse(whole);
   return value;
 }
 
@@ -55,8 +57,9 @@ std::vector<int64_t> IndexSet::resolve(std::string_view what, int64_t count) con
   const auto from_end = [&](int64_t value) {
     const int64_t index = value < 0 ? value + count : value;
     if (index < 0 || index >= count) {
-      throw Error(OC_E_UNSUPPORTED, fmt::format("{} {} does not exist: this model has {} of them, 0 to {} (or -{} to -1)",
-                                                what, value, count, count - 1, count));
+      throw Error(OC_E_UNSUPPORTED,
+                  fmt::format("{} {} does not exist: this model has {} of them, 0 to {} (or -{} to -1)", what, value,
+                              count, count - 1, count));
     }
     return index;
   };
@@ -64,11 +67,20 @@ std::vector<int64_t> IndexSet::resolve(std::string_view what, int64_t count) con
   for (const Item& item : items_) {
     int64_t first = 0, last = count - 1;
     switch (item.word) {
-      case Word::all: break;
-      case Word::early: last = count / 3 - 1; break;
-      case Word::middle: first = count / 3, last = 2 * count / 3 - 1; break;
-      case Word::late: first = 2 * count / 3; break;
-      case Word::none: first = from_end(item.first), last = from_end(item.last); break;
+      case Word::all:
+        break;
+      case Word::early:
+        last = count / 3 - 1;
+        break;
+      case Word::middle:
+        first = count / 3, last = 2 * count / 3 - 1;
+        break;
+      case Word::late:
+        first = 2 * count / 3;
+        break;
+      case Word::none:
+        first = from_end(item.first), last = from_end(item.last);
+        break;
     }
     const int64_t step = item.word == Word::none && first > last ? -1 : 1;
     for (int64_t index = first; step > 0 ? index <= last : index >= last; index += step) {

@@ -24,8 +24,9 @@ oc_query parse_query(std::string_view text) {
       if (word == "position") return {OC_QUERY_POSITION, 0, index};
     }
   }
-  throw Error(OC_E_OPTION,
-              fmt::format("'{}' is not a query: write last, answer, answer:K, generated, question or position:P", text));
+  throw Error(
+      OC_E_OPTION,
+      fmt::format("'{}' is not a query: write last, answer, answer:K, generated, question or position:P", text));
 }
 
 }  // namespace ocellus::options

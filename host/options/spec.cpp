@@ -9,14 +9,16 @@ namespace ocellus::options {
 namespace {
 
 [[noreturn]] void refuse(std::string_view text, std::string_view why) {
-  throw Error(OC_E_OPTION, fmt::format("'{}': {}: write name or name:key=value,key=value (values with commas in double quotes)",
-                                       text, why));
+  throw Error(
+      OC_E_OPTION,
+      fmt::format("'{}': {}: write name or name:key=value,key=value (values with commas in double quotes)", text, why));
 }
 
 // Labels name files.
 bool is_label(std::string_view label) {
   return !label.empty() && label.size() <= 80 && label.front() != '.' &&
-         label.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") == std::string_view::npos;
+         label.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") ==
+             std::string_view::npos;
 }
 
 }  // namespace
@@ -53,7 +55,8 @@ Spec parse_spec(std::string_view text) {
       refuse(text, fmt::format("{} is given twice", key));
     }
     if (key == "as") {
-      if (!is_label(value)) refuse(text, fmt::format("the label '{}' may hold letters, digits, '.', '_' and '-' only", value));
+      if (!is_label(value))
+        refuse(text, fmt::format("the label '{}' may hold letters, digits, '.', '_' and '-' only", value));
       spec.label = value;
       has_label = true;
     } else {

@@ -10,7 +10,7 @@ namespace ocellus::options {
 
 struct Spec {
   std::string name;
-  std::string label;  // `as=LABEL`, else the name
+  std::string label;                                          // `as=LABEL`, else the name
   std::vector<std::pair<std::string, std::string>> settings;  // as written, without `as`
 };
 

@@ -20,7 +20,8 @@ std::vector<std::string> choice_names(const registry::ParamRecord& param) {
 }
 
 bool is_choice(const registry::ParamRecord& param, std::string_view text) {
-  return std::any_of(param.choices.begin(), param.choices.end(), [&](const auto& choice) { return choice.first == text; });
+  return std::any_of(param.choices.begin(), param.choices.end(),
+                     [&](const auto& choice) { return choice.first == text; });
 }
 
 template <class Number>
@@ -47,15 +48,24 @@ bool all_choices(const registry::ParamRecord& param, std::string_view joined) {
 std::string type_name(const registry::ParamRecord& param) {
   const std::string bounds = param.min < param.max ? fmt::format(" from {:g} to {:g}", param.min, param.max) : "";
   switch (param.type) {
-    case OC_PARAM_BOOL: return "on|off";
-    case OC_PARAM_INT: return "whole number" + bounds;
-    case OC_PARAM_FLOAT: return "number" + bounds;
-    case OC_PARAM_CHOICE: return fmt::format("{}", fmt::join(choice_names(param), "|"));
-    case OC_PARAM_WORDS: return fmt::format("some of {}, joined by +", fmt::join(choice_names(param), " "));
-    case OC_PARAM_INDEX_SET: return "index set";
-    case OC_PARAM_INDEX: return fmt::format("{}|K", fmt::join(choice_names(param), "|"));
-    case OC_PARAM_QUERY: return "last|answer|answer:K|generated|question|position:P";
-    default: return "text";
+    case OC_PARAM_BOOL:
+      return "on|off";
+    case OC_PARAM_INT:
+      return "whole number" + bounds;
+    case OC_PARAM_FLOAT:
+      return "number" + bounds;
+    case OC_PARAM_CHOICE:
+      return fmt::format("{}", fmt::join(choice_names(param), "|"));
+    case OC_PARAM_WORDS:
+      return fmt::format("some of {}, joined by +", fmt::join(choice_names(param), " "));
+    case OC_PARAM_INDEX_SET:
+      return "index set";
+    case OC_PARAM_INDEX:
+      return fmt::format("{}|K", fmt::join(choice_names(param), "|"));
+    case OC_PARAM_QUERY:
+      return "last|answer|answer:K|generated|question|position:P";
+    default:
+      return "text";
   }
 }
 
@@ -77,13 +87,16 @@ Value parse_value(const registry::ParamRecord& param, const std::string& text) {
     case OC_PARAM_WORDS:
       if (all_choices(param, text)) return text;
       break;
-    case OC_PARAM_INDEX_SET: return IndexSet::parse(text);
+    case OC_PARAM_INDEX_SET:
+      return IndexSet::parse(text);
     case OC_PARAM_INDEX:
       if (is_choice(param, text)) return text;
       if (int64_t value = 0; text.find('-') == std::string::npos && parse_number(text, value)) return text;
       break;
-    case OC_PARAM_QUERY: return parse_query(text);
-    default: return text;
+    case OC_PARAM_QUERY:
+      return parse_query(text);
+    default:
+      return text;
   }
   throw Error(OC_E_OPTION, fmt::format("'{}' is not {}", text, type_name(param)));
 }

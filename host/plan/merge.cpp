@@ -17,8 +17,8 @@ Indices unite(const Indices& a, const Indices& b) {
 
 // Rows that produced answer tokens: token 0 comes of the last prompt row, token k > 0 of generated step k.
 Merged alone(const Wish& wish, size_t index, int64_t prompt_tokens, int64_t max_new_tokens) {
-  Merged merged{wish.kind, wish.stack,    wish.name, wish.layers, wish.heads,  wish.rows,
-                {},        /*all_steps=*/false, wish.all_keys, wish.keys, wish.groups, {index}};
+  Merged merged{wish.kind, wish.stack,          wish.name,     wish.layers, wish.heads,  wish.rows,
+                {},        /*all_steps=*/false, wish.all_keys, wish.keys,   wish.groups, {index}};
   if (wish.answer) {
     if (wish.answer_tokens.empty()) merged.all_steps = true;
     for (const int64_t token : wish.answer_tokens) {
@@ -45,7 +45,9 @@ Merged joined(const Merged& a, const Merged& b) {
   return both;
 }
 
-uint64_t at_least_one(size_t n) { return std::max<uint64_t>(1, n); }
+uint64_t at_least_one(size_t n) {
+  return std::max<uint64_t>(1, n);
+}
 
 }  // namespace
 

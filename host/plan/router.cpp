@@ -38,7 +38,8 @@ uint64_t bytes_of(const oc_tensor& tensor) {
 }  // namespace
 
 void Router::capture(const oc_capture& capture, TensorPointer tensor) {
-  if (capture.probe >= merged_.size() || tensor == nullptr) throw Error(OC_E_INTERNAL, "a capture that nobody asked for");
+  if (capture.probe >= merged_.size() || tensor == nullptr)
+    throw Error(OC_E_INTERNAL, "a capture that nobody asked for");
   const Merged& merged = merged_[capture.probe];
   for (const size_t index : merged.wishes) {
     const Wish& wish = wishes_[index];
@@ -48,9 +49,10 @@ void Router::capture(const oc_capture& capture, TensorPointer tensor) {
     for (size_t i = 0; i < capture.n_rows; ++i) {
       const int64_t row = capture.rows[i];
       const int64_t token = row - (prompt_tokens_ - 1);  // that this row produced
-      const bool wanted = wish.answer ? token >= 0 && (wish.answer_tokens.empty() ||
-                                                       std::binary_search(wish.answer_tokens.begin(), wish.answer_tokens.end(), token))
-                                      : std::binary_search(wish.rows.begin(), wish.rows.end(), row);
+      const bool wanted =
+          wish.answer ? token >= 0 && (wish.answer_tokens.empty() ||
+                                       std::binary_search(wish.answer_tokens.begin(), wish.answer_tokens.end(), token))
+                      : std::binary_search(wish.rows.begin(), wish.rows.end(), row);
       if (wanted) row_places.push_back(i), rows.push_back(row);
     }
     if (rows.empty() && wish.kind != OC_PROBE_INPUT) continue;
@@ -69,8 +71,8 @@ void Router::capture(const oc_capture& capture, TensorPointer tensor) {
   }
 }
 
-TensorPointer Router::cut(const Wish& wish, const Merged& merged, const oc_capture& capture, const TensorPointer& tensor,
-                          const std::vector<size_t>& row_places, Indices& keys) const {
+TensorPointer Router::cut(const Wish& wish, const Merged& merged, const oc_capture& capture,
+                          const TensorPointer& tensor, const std::vector<size_t>& row_places, Indices& keys) const {
   if (wish.kind == OC_PROBE_INPUT) {
     // Inputs have no axes to cut. The tensor stays with the caller for the other wishes.
     oc_tensor* shared = tensor.get();
@@ -96,7 +98,8 @@ TensorPointer Router::cut(const Wish& wish, const Merged& merged, const oc_captu
 
   std::vector<size_t> columns;
   if (wish.kind == OC_PROBE_ATTENTION) {
-    columns = wish.all_keys ? everywhere(static_cast<size_t>(width)) : places_of(wish.keys, capture.keys, capture.n_keys);
+    columns =
+        wish.all_keys ? everywhere(static_cast<size_t>(width)) : places_of(wish.keys, capture.keys, capture.n_keys);
     keys.reserve(columns.size());
     for (const size_t column : columns) keys.push_back(capture.keys[column]);
   } else if (wish.kind == OC_PROBE_MASS) {
@@ -107,7 +110,8 @@ TensorPointer Router::cut(const Wish& wish, const Merged& merged, const oc_captu
   } else {
     columns = everywhere(static_cast<size_t>(width));
   }
-  const std::vector<size_t> head_places = by_head ? places_of(wish.heads, capture.heads, capture.n_heads) : std::vector<size_t>{0};
+  const std::vector<size_t> head_places =
+      by_head ? places_of(wish.heads, capture.heads, capture.n_heads) : std::vector<size_t>{0};
 
   const bool whole_rows = columns.size() == static_cast<size_t>(width) &&
                           std::adjacent_find(columns.begin(), columns.end(), std::greater_equal<>()) == columns.end();
@@ -155,7 +159,8 @@ void Router::step(const oc_step& step) {
 void Router::finish() const {
   for (const Wish& wish : wishes_) {
     if (!wish.answer) continue;
-    if (answer_tokens_ == 0) throw Error(OC_E_SAMPLE, "the model gave an empty answer, so no row produced one: query=last needs no answer");
+    if (answer_tokens_ == 0)
+      throw Error(OC_E_SAMPLE, "the model gave an empty answer, so no row produced one: query=last needs no answer");
     if (!wish.answer_tokens.empty() && wish.answer_tokens.back() >= answer_tokens_) {
       throw Error(OC_E_SAMPLE, fmt::format("answer token {} does not exist: the answer has {} token{}, 0 to {}",
                                            wish.answer_tokens.back(), answer_tokens_, answer_tokens_ == 1 ? "" : "s",

@@ -7,8 +7,8 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <vector>
 #include <ocellus/sdk/tensor.hpp>
+#include <vector>
 
 #include "host/plan/merge.hpp"
 #include "host/plan/wish.hpp"

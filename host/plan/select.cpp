@@ -25,13 +25,15 @@ Indices everything(int64_t count) {
 // Layers, heads and positions: all of them, or by number. `owner` has `count` of them.
 Indices numbered(const oc_select* select, const char* what, const char* owner, int64_t count) {
   if (select == nullptr || select->kind == OC_SELECT_ALL) return everything(count);
-  if (select->kind != OC_SELECT_INDICES) throw Error(OC_E_INTERNAL, fmt::format("{}s are selected by number only", what));
+  if (select->kind != OC_SELECT_INDICES)
+    throw Error(OC_E_INTERNAL, fmt::format("{}s are selected by number only", what));
   Indices indices(select->indices, select->indices + select->n_indices);
   const bool of_sample = std::string_view(what) == "position";
   for (const int64_t index : indices) {
     if (index < 0 || index >= count) {
-      throw Error(of_sample ? OC_E_SAMPLE : OC_E_UNSUPPORTED, fmt::format("{} {} does not exist: {} has {} of them, 0 to {}", what, index, owner, count,
-                                                count - 1));
+      throw Error(
+          of_sample ? OC_E_SAMPLE : OC_E_UNSUPPORTED,
+          fmt::format("{} {} does not exist: {} has {} of them, 0 to {}", what, index, owner, count, count - 1));
     }
   }
   return sorted(std::move(indices));
@@ -52,21 +54,25 @@ Indices tokens_of(const oc_layout& layout, Matches&& matches) {
 Indices tokens(const oc_select* select, const oc_layout& layout) {
   if (select == nullptr || select->kind == OC_SELECT_ALL) return everything(layout.n_tokens);
   switch (select->kind) {
-    case OC_SELECT_INDICES: return numbered(select, "position", "this prompt", layout.n_tokens);
-    case OC_SELECT_LAST: return {layout.n_tokens - 1};
+    case OC_SELECT_INDICES:
+      return numbered(select, "position", "this prompt", layout.n_tokens);
+    case OC_SELECT_LAST:
+      return {layout.n_tokens - 1};
     case OC_SELECT_IMAGE:
       return tokens_of(layout, [&](const oc_segment& segment) {
         return segment.kind == OC_SEGMENT_IMAGE && (select->argument < 0 || segment.image == select->argument);
       });
     case OC_SELECT_SEGMENT:
       return tokens_of(layout, [&](const oc_segment& segment) { return segment.kind == select->argument; });
-    default: throw Error(OC_E_INTERNAL, fmt::format("a selection of unknown kind {}", select->kind));
+    default:
+      throw Error(OC_E_INTERNAL, fmt::format("a selection of unknown kind {}", select->kind));
   }
 }
 
 // A key group. That of the answer names positions that do not exist yet: a row counts those before itself.
 Indices group_of(const oc_select* select, const Serves& serves, const oc_layout& layout) {
-  if (select == nullptr || select->kind != OC_SELECT_SEGMENT || select->argument != OC_SEGMENT_ANSWER) return tokens(select, layout);
+  if (select == nullptr || select->kind != OC_SELECT_SEGMENT || select->argument != OC_SEGMENT_ANSWER)
+    return tokens(select, layout);
   Indices indices = everything(serves.max_answer_tokens);
   for (int64_t& index : indices) index += layout.n_tokens;
   return indices;
@@ -91,14 +97,18 @@ Wish resolve(const oc_probe& probe, const Serves& serves, const oc_stack* stack,
     throw Error(OC_E_UNSUPPORTED, fmt::format("the model does not serve {}", offer));
   }
   if (input) return wish;
-  if (stack == nullptr || layout == nullptr) throw Error(OC_E_UNSUPPORTED, fmt::format("the model has no stack called {}", wish.stack));
+  if (stack == nullptr || layout == nullptr)
+    throw Error(OC_E_UNSUPPORTED, fmt::format("the model has no stack called {}", wish.stack));
 
   if (has_layers(wish.kind)) {
     const bool language_hidden = wish.kind == OC_PROBE_HIDDEN && wish.stack == "language";
-    const int64_t count = wish.kind != OC_PROBE_HIDDEN ? stack->n_layers : language_hidden ? stack->n_layers + int64_t{1} : 1;
+    const int64_t count = wish.kind != OC_PROBE_HIDDEN ? stack->n_layers
+                          : language_hidden            ? stack->n_layers + int64_t{1}
+                                                       : 1;
     wish.layers = numbered(probe.layers, "layer", "this model", count);
   }
-  if (wish.kind == OC_PROBE_ATTENTION || wish.kind == OC_PROBE_MASS) wish.heads = numbered(probe.heads, "head", "this model", stack->n_heads);
+  if (wish.kind == OC_PROBE_ATTENTION || wish.kind == OC_PROBE_MASS)
+    wish.heads = numbered(probe.heads, "head", "this model", stack->n_heads);
 
   if (probe.queries != nullptr && probe.queries->kind == OC_SELECT_ANSWER) {
     wish.answer = true;

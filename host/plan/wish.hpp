@@ -15,9 +15,9 @@ struct Wish {
   uint32_t id = 0;    // the id that its captures carry
   std::string kind, stack, name;
   Indices layers, heads;
-  Indices rows;                 // prompt positions (rows of the answer are not among them)
-  bool answer = false;          // rows that produced answer tokens are wanted ...
-  Indices answer_tokens;        // ... these, or all when empty
+  Indices rows;           // prompt positions (rows of the answer are not among them)
+  bool answer = false;    // rows that produced answer tokens are wanted ...
+  Indices answer_tokens;  // ... these, or all when empty
   bool all_keys = true;
   Indices keys;                 // when not all
   std::vector<Indices> groups;  // key groups of a mass probe

@@ -14,7 +14,8 @@ using nlohmann::ordered_json;
 }
 
 Role role_of(const ordered_json& message, size_t index) {
-  if (!message.is_object() || !message.contains("role") || !message["role"].is_string()) refuse(index, "there is no role");
+  if (!message.is_object() || !message.contains("role") || !message["role"].is_string())
+    refuse(index, "there is no role");
   const std::string& role = message["role"].get_ref<const std::string&>();
   if (role == "system") return Role::system;
   if (role == "user") return Role::user;
@@ -24,7 +25,8 @@ Role role_of(const ordered_json& message, size_t index) {
 
 Part part_of(Sample& sample, const ordered_json& item, const std::filesystem::path& folder, size_t index) {
   const auto text_at = [&](const char* key) -> const std::string* {
-    return item.is_object() && item.contains(key) && item[key].is_string() ? &item[key].get_ref<const std::string&>() : nullptr;
+    return item.is_object() && item.contains(key) && item[key].is_string() ? &item[key].get_ref<const std::string&>()
+                                                                           : nullptr;
   };
   const std::string* type = text_at("type");
   if (type != nullptr && *type == "text" && text_at("text") != nullptr) return {false, 0, *text_at("text")};
@@ -38,7 +40,8 @@ Part part_of(Sample& sample, const ordered_json& item, const std::filesystem::pa
 }  // namespace
 
 void append_messages(Sample& sample, const ordered_json& messages, const std::filesystem::path& folder) {
-  if (!messages.is_array() || messages.empty()) throw Error(OC_E_MODEL, "messages must be a list with at least one message");
+  if (!messages.is_array() || messages.empty())
+    throw Error(OC_E_MODEL, "messages must be a list with at least one message");
   for (size_t i = 0; i < messages.size(); ++i) {
     Turn turn{role_of(messages[i], i), {}};
     const ordered_json content = messages[i].value("content", ordered_json());

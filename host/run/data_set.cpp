@@ -17,7 +17,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
-[[noreturn]] void refuse(const std::string& why) { throw Error(OC_E_MODEL, why); }
+[[noreturn]] void refuse(const std::string& why) {
+  throw Error(OC_E_MODEL, why);
+}
 
 std::vector<std::string> strings(const ordered_json& value, const char* key) {
   if (value.is_string()) return {value.get<std::string>()};
@@ -46,8 +48,10 @@ std::vector<Box> boxes_of(const ordered_json& entry, size_t n_images) {
   if (!entry.contains("boxes")) return boxes;
   if (!entry["boxes"].is_array()) refuse("the field boxes must be a list");
   for (const ordered_json& item : entry["boxes"]) {
-    if (!item.is_object() || !item.contains("box")) refuse(R"(an item of boxes must be {"label":"...","box":[x0,y0,x1,y1]})");
-    boxes.push_back(box_of(item["box"], item.contains("label") && item["label"].is_string() ? item["label"].get<std::string>() : ""));
+    if (!item.is_object() || !item.contains("box"))
+      refuse(R"(an item of boxes must be {"label":"...","box":[x0,y0,x1,y1]})");
+    boxes.push_back(box_of(
+        item["box"], item.contains("label") && item["label"].is_string() ? item["label"].get<std::string>() : ""));
     if (!item.contains("image")) continue;
     const ordered_json& image = item["image"];
     if (!image.is_number_unsigned() || image.get<uint64_t>() >= n_images) {
@@ -64,7 +68,8 @@ std::string prompt_of(const ordered_json& entry, const DataSetOptions& options) 
     if (!entry[key].is_string()) refuse(fmt::format("the field {} must be a string", key));
     return entry[key].get<std::string>();
   }
-  if (options.prompt.empty()) refuse("there is no prompt (prompt, problem, question or text) and no --prompt was given");
+  if (options.prompt.empty())
+    refuse("there is no prompt (prompt, problem, question or text) and no --prompt was given");
   return options.prompt;
 }
 

@@ -17,7 +17,7 @@ std::string hash_of_ends(const std::filesystem::path& file, uint64_t size) {
   in.read(bytes.data(), end_bytes);
   in.seekg(static_cast<std::streamoff>(size - end_bytes));
   in.read(bytes.data() + end_bytes, end_bytes);
-  return store::sha256_hex(std::as_bytes(std::span(bytes)));
+  return sha256_hex(std::as_bytes(std::span(bytes)));
 }
 
 }  // namespace

@@ -13,7 +13,9 @@ constexpr int exit_interrupted = 130;
 std::atomic<bool> flag{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "the flag is set in a signal handler");
 
-void on_alarm(int) { _exit(exit_interrupted); }
+void on_alarm(int) {
+  _exit(exit_interrupted);
+}
 
 void on_interrupt(int) {
   if (flag.exchange(true)) _exit(exit_interrupted);  // the second one is meant
@@ -34,6 +36,8 @@ void watch_for_interrupts() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
-bool interrupted() { return flag.load(std::memory_order_relaxed); }
+bool interrupted() {
+  return flag.load(std::memory_order_relaxed);
+}
 
 }  // namespace ocellus::run

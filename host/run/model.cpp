@@ -24,9 +24,12 @@ struct SampleView {
 
 uint32_t role_number(Role role) {
   switch (role) {
-    case Role::system: return OC_ROLE_SYSTEM;
-    case Role::assistant: return OC_ROLE_ASSISTANT;
-    case Role::user: break;
+    case Role::system:
+      return OC_ROLE_SYSTEM;
+    case Role::assistant:
+      return OC_ROLE_ASSISTANT;
+    case Role::user:
+      break;
   }
   return OC_ROLE_USER;
 }
@@ -36,16 +39,20 @@ SampleView view_of(const Sample& sample, services::SampleContext& context) {
   for (const Turn& turn : sample.turns) {
     std::vector<oc_part>& parts = made.parts.emplace_back();
     for (const Part& part : turn.parts) {
-      if (!part.is_image && part.text.find('\0') != std::string::npos) throw Error(OC_E_SAMPLE, "the prompt holds a NUL byte");
-      parts.push_back({part.is_image ? uint32_t{OC_PART_IMAGE} : uint32_t{OC_PART_TEXT}, static_cast<uint32_t>(part.image), part.text.c_str()});
+      if (!part.is_image && part.text.find('\0') != std::string::npos)
+        throw Error(OC_E_SAMPLE, "the prompt holds a NUL byte");
+      parts.push_back({part.is_image ? uint32_t{OC_PART_IMAGE} : uint32_t{OC_PART_TEXT},
+                       static_cast<uint32_t>(part.image), part.text.c_str()});
     }
   }
   for (size_t i = 0; i < sample.turns.size(); ++i) {
-    made.turns.push_back({role_number(sample.turns[i].role), static_cast<uint32_t>(made.parts[i].size()), made.parts[i].data()});
+    made.turns.push_back(
+        {role_number(sample.turns[i].role), static_cast<uint32_t>(made.parts[i].size()), made.parts[i].data()});
   }
   for (size_t i = 0; i < context.n_images(); ++i) {
     const media::Picture& picture = context.picture(i);
-    made.images.push_back({static_cast<uint32_t>(picture.width), static_cast<uint32_t>(picture.height), picture.rgb.get()});
+    made.images.push_back(
+        {static_cast<uint32_t>(picture.width), static_cast<uint32_t>(picture.height), picture.rgb.get()});
   }
   made.view.struct_size = sizeof made.view;
   made.view.n_turns = static_cast<uint32_t>(made.turns.size());
@@ -55,7 +62,9 @@ SampleView view_of(const Sample& sample, services::SampleContext& context) {
   return made;
 }
 
-int32_t cancelled(void*) noexcept { return interrupted() ? 1 : 0; }
+int32_t cancelled(void*) noexcept {
+  return interrupted() ? 1 : 0;
+}
 
 }  // namespace
 
@@ -65,11 +74,14 @@ const registry::PluginRecord& detect_model(const registry::Registry& registry, c
   }
   const std::filesystem::path file = folder / "config.json";
   if (!std::filesystem::exists(file)) {
-    throw Error(OC_E_MODEL, fmt::format("--model {}: the folder has no config.json: give the folder as downloaded from the hub", folder.string()));
+    throw Error(OC_E_MODEL,
+                fmt::format("--model {}: the folder has no config.json: give the folder as downloaded from the hub",
+                            folder.string()));
   }
   const nlohmann::json config = nlohmann::json::parse(read_text_file(file), nullptr, false);
   if (!config.is_object()) throw Error(OC_E_MODEL, fmt::format("{} is not a JSON object", file.string()));
-  const std::string type = config.contains("model_type") && config["model_type"].is_string() ? config["model_type"].get<std::string>() : "";
+  const std::string type =
+      config.contains("model_type") && config["model_type"].is_string() ? config["model_type"].get<std::string>() : "";
   std::vector<std::string> architectures;
   if (config.contains("architectures") && config["architectures"].is_array()) {
     for (const auto& name : config["architectures"]) {
@@ -77,15 +89,17 @@ const registry::PluginRecord& detect_model(const registry::Registry& registry, c
     }
   }
   if (const registry::PluginRecord* record = registry.model_for(type, architectures)) return *record;
-  throw Error(OC_E_UNSUPPORTED, fmt::format("{}: no plugin opens a model of type '{}': `ocellus plugins list` shows what there is",
-                                            file.string(), type));
+  throw Error(OC_E_UNSUPPORTED,
+              fmt::format("{}: no plugin opens a model of type '{}': `ocellus plugins list` shows what there is",
+                          file.string(), type));
 }
 
 Model::Prepared::~Prepared() {
   if (pointer_ != nullptr) model_->table_->release(model_->self_, pointer_);
 }
 
-Model::Model(registry::Registry& registry, const registry::PluginRecord& record, options::Values values, const ModelSettings& settings)
+Model::Model(registry::Registry& registry, const registry::PluginRecord& record, options::Values values,
+             const ModelSettings& settings)
     : record_(record), plugin_(std::make_unique<services::PluginInstance>("model " + record.id, std::move(values))) {
   const std::string folder = std::filesystem::absolute(settings.folder).string();
   table_ = static_cast<const oc_model_1*>(registry.load(record)->table);
@@ -128,10 +142,11 @@ std::vector<std::pair<std::string, std::string>> Model::facts() const {
 
 std::vector<Model::Token> Model::encode(std::string_view text) const {
   std::vector<Token> tokens;
-  plugin_->expect_ok(table_->encode(self_, text.data(), text.size(), &tokens, [](void* context, int64_t id, size_t begin, size_t end) {
-    static_cast<std::vector<Token>*>(context)->push_back({id, begin, end});
-    return oc_status{OC_OK};
-  }));
+  plugin_->expect_ok(
+      table_->encode(self_, text.data(), text.size(), &tokens, [](void* context, int64_t id, size_t begin, size_t end) {
+        static_cast<std::vector<Token>*>(context)->push_back({id, begin, end});
+        return oc_status{OC_OK};
+      }));
   return tokens;
 }
 

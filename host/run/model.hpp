@@ -24,8 +24,8 @@ struct ModelSettings {
   int64_t min_pixels = 0, max_pixels = 0;
 };
 
-// Finds the plugin that opens `folder`, by its config.json alone. Throws Error(OC_E_MODEL) if there is no such folder or
-// file, Error(OC_E_UNSUPPORTED) if no plugin opens that model type.
+// Finds the plugin that opens `folder`, by its config.json alone. Throws Error(OC_E_MODEL) if there is no such folder
+// or file, Error(OC_E_UNSUPPORTED) if no plugin opens that model type.
 const registry::PluginRecord& detect_model(const registry::Registry& registry, const std::filesystem::path& folder);
 
 class Model {
@@ -45,7 +45,8 @@ class Model {
   };
 
   // Opens configuration, tokenizer and processor; no weights.
-  Model(registry::Registry& registry, const registry::PluginRecord& record, options::Values values, const ModelSettings& settings);
+  Model(registry::Registry& registry, const registry::PluginRecord& record, options::Values values,
+        const ModelSettings& settings);
   ~Model();
   Model(const Model&) = delete;
   Model& operator=(const Model&) = delete;

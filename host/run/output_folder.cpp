@@ -42,11 +42,15 @@ void OutputFolder::check(const std::filesystem::path& out, const ordered_json& r
     if (fresh) return;
     const ordered_json old = ordered_json::parse(read_text_file(manifest), nullptr, false);
     if (!old.is_object() || old.value("request", ordered_json()) != request) {
-      throw Error(OC_E_OPTION, fmt::format("--out {} holds a run of another request: name another folder, or add --fresh to replace it",
-                                           out.string()));
+      throw Error(
+          OC_E_OPTION,
+          fmt::format("--out {} holds a run of another request: name another folder, or add --fresh to replace it",
+                      out.string()));
     }
   } else if (fresh && std::filesystem::exists(out) && !std::filesystem::is_empty(out)) {
-    throw Error(OC_E_WRITE, fmt::format("--fresh: {} holds no run.json, so nothing there is removed: name another folder", out.string()));
+    throw Error(
+        OC_E_WRITE,
+        fmt::format("--fresh: {} holds no run.json, so nothing there is removed: name another folder", out.string()));
   }
 }
 
@@ -65,9 +69,12 @@ void OutputFolder::write_manifest(const ordered_json& manifest) const {
   store::write_file(out_ / "run.json", store::json_text(manifest));
 }
 
-std::string artifact_file(const store::ArtifactData& artifact, size_t n_images) { return stem(artifact, n_images) + ".npz"; }
+std::string artifact_file(const store::ArtifactData& artifact, size_t n_images) {
+  return stem(artifact, n_images) + ".npz";
+}
 
-const char* Pictures::open(const store::ArtifactData& artifact, int32_t layer, const std::string& part, const std::string& extension) {
+const char* Pictures::open(const store::ArtifactData& artifact, int32_t layer, const std::string& part,
+                           const std::string& extension) {
   std::string name = stem(artifact, n_images_);
   if (layer >= 0) name += fmt::format(".layer{}", layer);
   name += "." + renderer_;
@@ -75,7 +82,8 @@ const char* Pictures::open(const store::ArtifactData& artifact, int32_t layer, c
   name += "." + extension;
   if (!store::is_file_name(name)) throw Error(OC_E_INTERNAL, fmt::format("it named a file '{}'", name));
   const auto is_open = [&](const Open& open) { return open.name == name; };
-  if (std::find(written_.begin(), written_.end(), name) != written_.end() || std::any_of(open_.begin(), open_.end(), is_open)) {
+  if (std::find(written_.begin(), written_.end(), name) != written_.end() ||
+      std::any_of(open_.begin(), open_.end(), is_open)) {
     throw Error(OC_E_INTERNAL, fmt::format("it wrote two files called {}", name));
   }
   auto file = std::make_unique<store::PendingFile>(folder_ / name);

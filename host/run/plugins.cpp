@@ -17,20 +17,23 @@ std::string who(registry::Kind kind, const Choice& choice) {
 
 }  // namespace
 
-std::vector<Choice> choose(const registry::Registry& registry, registry::Kind kind, const std::vector<options::Spec>& specs) {
+std::vector<Choice> choose(const registry::Registry& registry, registry::Kind kind,
+                           const std::vector<options::Spec>& specs) {
   std::vector<Choice> choices;
   for (const options::Spec& spec : specs) {
     const registry::PluginRecord* record = registry.find(kind, spec.name);
     if (record == nullptr) {
       std::vector<std::string> names;
       for (const registry::PluginRecord* known : registry.all(kind)) names.push_back(known->id);
-      const char* hint = registry.refusals().empty() ? "" : " (some plugin files are not used: `ocellus plugins list` says why)";
+      const char* hint =
+          registry.refusals().empty() ? "" : " (some plugin files are not used: `ocellus plugins list` says why)";
       throw Error(OC_E_OPTION, fmt::format("there is no {} called '{}'{}{}", registry::kind_name(kind), spec.name,
                                            options::did_you_mean(spec.name, names), hint));
     }
     const auto same = [&](const Choice& choice) { return choice.label == spec.label; };
     if (std::any_of(choices.begin(), choices.end(), same)) {
-      throw Error(OC_E_OPTION, fmt::format("{} '{}' is asked for twice: give one of them as=LABEL", registry::kind_name(kind), spec.label));
+      throw Error(OC_E_OPTION, fmt::format("{} '{}' is asked for twice: give one of them as=LABEL",
+                                           registry::kind_name(kind), spec.label));
     }
     choices.push_back({record, spec.label, options::Values::parse(*record, spec)});
   }

@@ -23,7 +23,8 @@ struct Choice {
 };
 
 // Throws Error(OC_E_OPTION) naming the nearest plugin or option for an unknown one, or for a label used twice.
-std::vector<Choice> choose(const registry::Registry& registry, registry::Kind kind, const std::vector<options::Spec>& specs);
+std::vector<Choice> choose(const registry::Registry& registry, registry::Kind kind,
+                           const std::vector<options::Spec>& specs);
 
 std::vector<const registry::PluginRecord*> records_of(const std::vector<Choice>& choices);
 
@@ -38,7 +39,9 @@ class Method {
   const registry::PluginRecord& record() const { return *record_; }
   const services::PluginInstance& plugin() const { return *plugin_; }
   void plan(const oc_run& run, oc_plan& plan) { plugin_->expect_ok(table_->plan(self_, &run, &plan)); }
-  void capture(const oc_run& run, const oc_capture& capture) { plugin_->expect_ok(table_->capture(self_, &run, &capture)); }
+  void capture(const oc_run& run, const oc_capture& capture) {
+    plugin_->expect_ok(table_->capture(self_, &run, &capture));
+  }
   void finish(const oc_run& run) { plugin_->expect_ok(table_->finish(self_, &run)); }
 
  private:

@@ -24,7 +24,8 @@ std::vector<std::filesystem::path> checked_images(const ordered_json& record) {
     const std::filesystem::path path = image.at("path").get<std::string>();
     if (!std::filesystem::exists(path)) throw Error(OC_E_SAMPLE, fmt::format("the picture {} is gone", path.string()));
     if (store::sha256_file(path) != image.at("sha256").get<std::string>()) {
-      throw Error(OC_E_SAMPLE, fmt::format("the picture {} is not the one that was explained: its contents changed", path.string()));
+      throw Error(OC_E_SAMPLE,
+                  fmt::format("the picture {} is not the one that was explained: its contents changed", path.string()));
     }
     images.push_back(path);
   }
@@ -37,8 +38,9 @@ void fill_record(services::SampleContext& context, const ordered_json& record) {
   }
   for (const ordered_json& box : record.value("boxes", ordered_json::array())) {
     const ordered_json& corners = box.at("box");
-    context.add_box(box.value("label", ""), {nullptr, box.value("image", 0), 0, corners.at(0).get<double>(), corners.at(1).get<double>(),
-                                             corners.at(2).get<double>(), corners.at(3).get<double>()});
+    context.add_box(box.value("label", ""),
+                    {nullptr, box.value("image", 0), 0, corners.at(0).get<double>(), corners.at(1).get<double>(),
+                     corners.at(2).get<double>(), corners.at(3).get<double>()});
   }
 }
 
@@ -65,8 +67,8 @@ std::vector<std::string> draw(Renderer& renderer, services::SampleContext& conte
   return pictures.written();
 }
 
-std::vector<std::filesystem::path> redraw(const std::filesystem::path& out, std::vector<std::unique_ptr<Renderer>>& renderers,
-                                          media::Decoder& decoder) {
+std::vector<std::filesystem::path> redraw(const std::filesystem::path& out,
+                                          std::vector<std::unique_ptr<Renderer>>& renderers, media::Decoder& decoder) {
   if (!std::filesystem::exists(out / "run.json")) {
     throw Error(OC_E_MODEL, fmt::format("{} holds no run: it has no run.json", out.string()));
   }
@@ -81,7 +83,8 @@ std::vector<std::filesystem::path> redraw(const std::filesystem::path& out, std:
     services::SampleContext context(decoder, checked_images(stored.record));
     fill_record(context, stored.record);
     std::set<std::string> names;
-    for (const ordered_json& name : stored.record.value("pictures", ordered_json::array())) names.insert(name.get<std::string>());
+    for (const ordered_json& name : stored.record.value("pictures", ordered_json::array()))
+      names.insert(name.get<std::string>());
     for (const std::unique_ptr<Renderer>& renderer : renderers) {
       for (const std::string& name : draw(*renderer, context, stored.artifacts, folder)) {
         if (names.insert(name).second) stored.record["pictures"].push_back(name);

@@ -16,8 +16,9 @@ namespace ocellus::run {
 std::vector<std::string> draw(Renderer& renderer, services::SampleContext& context,
                               const std::vector<store::ArtifactData>& artifacts, const std::filesystem::path& folder);
 
-// Redraws every finished sample of the run in `out`; full paths of the files. Throws Error(OC_E_MODEL) if it holds no run.
-std::vector<std::filesystem::path> redraw(const std::filesystem::path& out, std::vector<std::unique_ptr<Renderer>>& renderers,
-                                          media::Decoder& decoder);
+// Redraws every finished sample of the run in `out`; full paths of the files. Throws Error(OC_E_MODEL) if it holds no
+// run.
+std::vector<std::filesystem::path> redraw(const std::filesystem::path& out,
+                                          std::vector<std::unique_ptr<Renderer>>& renderers, media::Decoder& decoder);
 
 }  // namespace ocellus::run

@@ -14,11 +14,11 @@ namespace ocellus::run {
 struct Request {
   std::filesystem::path model;
   std::vector<std::string> images, prompts;
-  std::string system;                          // "" = the template's own
+  std::string system;  // "" = the template's own
   std::filesystem::path messages, dataset, image_dir;
   std::optional<uint64_t> limit;
   std::vector<options::Spec> methods, renders;
-  options::Spec adapter;                       // options of the model plugin
+  options::Spec adapter;  // options of the model plugin
   std::filesystem::path out;
   bool fresh = false, dry_run = false;
 

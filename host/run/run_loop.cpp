@@ -26,7 +26,9 @@ namespace {
 using nlohmann::ordered_json;
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 ordered_json choices_record(const std::vector<Choice>& choices) {
   ordered_json list = ordered_json::array();
@@ -60,12 +62,16 @@ ordered_json request_record(const Request& request, const Choice& model, const s
   return record;
 }
 
-ordered_json packages_record(const std::vector<const registry::PluginRecord*>& plugins, const registry::Registry& registry) {
+ordered_json packages_record(const std::vector<const registry::PluginRecord*>& plugins,
+                             const registry::Registry& registry) {
   ordered_json list = ordered_json::array();
   for (const registry::PluginRecord* plugin : plugins) {
     const registry::PackageRecord& package = registry.package_of(*plugin);
-    list.push_back({{"plugin", plugin->id}, {"package", package.id}, {"version", package.version},
-                    {"sha256", store::sha256_file(package.path)}, {"runtime", package.runtime}});
+    list.push_back({{"plugin", plugin->id},
+                    {"package", package.id},
+                    {"version", package.version},
+                    {"sha256", store::sha256_file(package.path)},
+                    {"runtime", package.runtime}});
   }
   return list;
 }
@@ -147,12 +153,14 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
   ordered_json manifest;
   if (!request.dry_run) {
     manifest["ocellus"] = version;
-    manifest["request"] = request_record(request, session.model_choice, session.method_choices, session.renderer_choices);
+    manifest["request"] =
+        request_record(request, session.model_choice, session.method_choices, session.renderer_choices);
     manifest["plugins"] = packages_record(session.plugins(), registry);
     manifest["model_files"] = fingerprint(session.model->files());
     OutputFolder::check(request.out, manifest["request"], request.fresh);
   }
-  // Made when the first sample's plan stands and the weights are there: a request that is refused leaves nothing behind.
+  // Made when the first sample's plan stands and the weights are there: a request that is refused leaves nothing
+  // behind.
   const auto open_out = [&] {
     if (out != nullptr || request.dry_run) return;
     out = std::make_unique<OutputFolder>(request.out, manifest["request"], request.fresh);
@@ -187,8 +195,10 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
       session.model->load();
       open_out();
       size_t steps = 0;
-      SampleResult result = execute_sample(ready, plan, *session.model, session.methods, [&] { listener.step(++steps); });
-      const ordered_json record = write_sample(sample, *ready.context, result, session.renderers, out->sample(sample.folder));
+      SampleResult result =
+          execute_sample(ready, plan, *session.model, session.methods, [&] { listener.step(++steps); });
+      const ordered_json record =
+          write_sample(sample, *ready.context, result, session.renderers, out->sample(sample.folder));
       listener.finished(sample, result, record);
       timings.push_back({{"sample", sample.folder}, {"seconds", seconds_since(sample_start)}, {"new_tokens", steps}});
       ++summary.done;
@@ -197,7 +207,8 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
       open_out();
       if (!request.dry_run) {
         std::filesystem::create_directories(out->sample(sample.folder));
-        store::write_file(out->sample(sample.folder) / "sample.json", store::json_text(failure_record(sample, error.what())));
+        store::write_file(out->sample(sample.folder) / "sample.json",
+                          store::json_text(failure_record(sample, error.what())));
       }
       listener.failed(sample, error.what());
       summary.failed.push_back(sample.folder);

@@ -35,7 +35,8 @@ struct Sample {
   std::vector<std::filesystem::path> images;
   std::vector<Turn> turns;
   std::vector<Box> boxes;
-  nlohmann::ordered_json facts = nlohmann::ordered_json::object();  // category, ground truth, ...; never fed to the model
+  nlohmann::ordered_json facts =
+      nlohmann::ordered_json::object();  // category, ground truth, ...; never fed to the model
 
   // Text of the last user turn.
   std::string question() const;

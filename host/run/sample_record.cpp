@@ -14,7 +14,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
-const char* role_name(Role role) { return role == Role::system ? "system" : role == Role::user ? "user" : "assistant"; }
+const char* role_name(Role role) {
+  return role == Role::system ? "system" : role == Role::user ? "user" : "assistant";
+}
 
 ordered_json messages_of(const Sample& sample) {
   ordered_json messages = ordered_json::array();
@@ -41,7 +43,8 @@ ordered_json head_of(const Sample& sample, const char* status) {
   if (!sample.facts.empty()) record["facts"] = sample.facts;
   if (!sample.boxes.empty()) {
     for (const Box& box : sample.boxes) {
-      record["boxes"].push_back({{"label", box.label}, {"image", box.image}, {"box", {box.x0, box.y0, box.x1, box.y1}}});
+      record["boxes"].push_back(
+          {{"label", box.label}, {"image", box.image}, {"box", {box.x0, box.y0, box.x1, box.y1}}});
     }
   }
   return record;
@@ -77,15 +80,24 @@ ordered_json artifact_of(const store::ArtifactData& artifact, const std::string&
 
 const char* segment_name(uint32_t kind) {
   switch (kind) {
-    case OC_SEGMENT_BOS: return "bos";
-    case OC_SEGMENT_SYSTEM: return "system";
-    case OC_SEGMENT_USER_TEXT: return "user_text";
-    case OC_SEGMENT_QUESTION: return "question";
-    case OC_SEGMENT_IMAGE: return "image";
-    case OC_SEGMENT_ASSISTANT_TEXT: return "assistant_text";
-    case OC_SEGMENT_GIVEN_ANSWER: return "given_answer";
-    case OC_SEGMENT_ANSWER: return "answer";
-    default: return "special";
+    case OC_SEGMENT_BOS:
+      return "bos";
+    case OC_SEGMENT_SYSTEM:
+      return "system";
+    case OC_SEGMENT_USER_TEXT:
+      return "user_text";
+    case OC_SEGMENT_QUESTION:
+      return "question";
+    case OC_SEGMENT_IMAGE:
+      return "image";
+    case OC_SEGMENT_ASSISTANT_TEXT:
+      return "assistant_text";
+    case OC_SEGMENT_GIVEN_ANSWER:
+      return "given_answer";
+    case OC_SEGMENT_ANSWER:
+      return "answer";
+    default:
+      return "special";
   }
 }
 
@@ -93,16 +105,23 @@ ordered_json layout_record(const oc_layout& layout) {
   ordered_json segments = ordered_json::array(), grids = ordered_json::array();
   for (size_t i = 0; i < layout.n_segments; ++i) {
     const oc_segment& segment = layout.segments[i];
-    segments.push_back({{"kind", segment_name(segment.kind)}, {"begin", segment.begin}, {"end", segment.end}, {"turn", segment.turn}});
+    segments.push_back(
+        {{"kind", segment_name(segment.kind)}, {"begin", segment.begin}, {"end", segment.end}, {"turn", segment.turn}});
     if (segment.image >= 0) segments.back()["image"] = segment.image;
   }
   for (size_t i = 0; i < layout.n_grids; ++i) {
     const oc_grid& grid = layout.grids[i];
-    grids.push_back({{"image", grid.image}, {"rows", grid.rows}, {"cols", grid.cols},
-                     {"source", {grid.source_width, grid.source_height}}, {"model", {grid.model_width, grid.model_height}}});
+    grids.push_back({{"image", grid.image},
+                     {"rows", grid.rows},
+                     {"cols", grid.cols},
+                     {"source", {grid.source_width, grid.source_height}},
+                     {"model", {grid.model_width, grid.model_height}}});
   }
-  return {{"stack", layout.stack}, {"layers", {layout.layer_begin, layout.layer_end}}, {"n_tokens", layout.n_tokens},
-          {"segments", std::move(segments)}, {"grids", std::move(grids)}};
+  return {{"stack", layout.stack},
+          {"layers", {layout.layer_begin, layout.layer_end}},
+          {"n_tokens", layout.n_tokens},
+          {"segments", std::move(segments)},
+          {"grids", std::move(grids)}};
 }
 
 ordered_json record_of(const Sample& sample, services::SampleContext& context, const SampleResult& result) {

@@ -1,4 +1,5 @@
-// sample.json: what was asked, what the model answered, what its tokens are, and which artifacts and pictures there are.
+// sample.json: what was asked, what the model answered, what its tokens are, and which artifacts and pictures there
+// are.
 #pragma once
 
 #include <cstdint>

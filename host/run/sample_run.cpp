@@ -63,7 +63,8 @@ struct Execution {
     router.step(step);
     answer.tokens.push_back({step.token, step.is_stop != 0, step.log_probability});
     if (step.is_stop == 0) answer.text += context.token_bytes(step.token);
-    context.layouts.append_answer_token(step.token, step.is_stop != 0, static_cast<uint32_t>(ready.sample->turns.size()));
+    context.layouts.append_answer_token(step.token, step.is_stop != 0,
+                                        static_cast<uint32_t>(ready.sample->turns.size()));
     on_step();
   }
 };
@@ -74,7 +75,8 @@ PreparedSample prepare(const Sample& sample, const Model& model, media::Decoder&
   PreparedSample ready;
   ready.sample = &sample;
   ready.context = std::make_unique<services::SampleContext>(decoder, sample.images);
-  for (const Box& box : sample.boxes) ready.context->add_box(box.label, {nullptr, box.image, 0, box.x0, box.y0, box.x1, box.y1});
+  for (const Box& box : sample.boxes)
+    ready.context->add_box(box.label, {nullptr, box.image, 0, box.x0, box.y0, box.x1, box.y1});
   ready.context->texts["id"] = sample.id.empty() ? sample.folder : sample.id;
   ready.context->texts["question"] = sample.question();
   ready.prepared.emplace(model.prepare(sample, *ready.context));
@@ -116,7 +118,9 @@ PlanSummary summarise(const PreparedSample& ready, const SamplePlan& plan, const
     const int64_t width = stack != nullptr ? stack->width : 0, vocabulary = stack != nullptr ? stack->vocabulary : 0;
     const uint64_t bytes = 4 * merged.values(length, plan.max_new_tokens, width, vocabulary);
     const size_t rows = merged.rows.size() + (merged.all_steps ? plan.max_new_tokens : merged.steps.size());
-    const size_t keys = merged.kind == OC_PROBE_MASS ? merged.groups.size() : merged.all_keys ? static_cast<size_t>(length) : merged.keys.size();
+    const size_t keys = merged.kind == OC_PROBE_MASS ? merged.groups.size()
+                        : merged.all_keys            ? static_cast<size_t>(length)
+                                                     : merged.keys.size();
     const bool rowed = merged.kind == OC_PROBE_ATTENTION || merged.kind == OC_PROBE_MASS;
     summary.probes.push_back({merged.stack.empty() ? merged.kind + " " + merged.name : merged.kind + "@" + merged.stack,
                               merged.layers.size(), merged.heads.size(), rows, rowed ? keys : 0, bytes});
@@ -137,7 +141,8 @@ SampleResult execute_sample(PreparedSample& ready, const SamplePlan& plan, Model
     Method& method = *methods[wish.method];
     method.capture(handle_for(context, method), capture);
   };
-  Execution execution{{plan.wishes, plan.merged, context.prompt_tokens, deliver}, ready, result.answer, on_step, nullptr};
+  Execution execution{
+      {plan.wishes, plan.merged, context.prompt_tokens, deliver}, ready, result.answer, on_step, nullptr};
   oc_sink sink{};
   sink.struct_size = sizeof sink;
   sink.context = &execution;

@@ -33,8 +33,10 @@ std::vector<Sample> combine(const Request& request) {
 }
 
 Sample conversation(const Request& request) {
-  const nlohmann::ordered_json messages = nlohmann::ordered_json::parse(read_text_file(request.messages), nullptr, false);
-  if (messages.is_discarded()) throw Error(OC_E_MODEL, fmt::format("--messages {}: this is not JSON", request.messages.string()));
+  const nlohmann::ordered_json messages =
+      nlohmann::ordered_json::parse(read_text_file(request.messages), nullptr, false);
+  if (messages.is_discarded())
+    throw Error(OC_E_MODEL, fmt::format("--messages {}: this is not JSON", request.messages.string()));
   Sample sample;
   try {
     append_messages(sample, messages, request.image_dir.empty() ? request.messages.parent_path() : request.image_dir);
@@ -44,23 +46,28 @@ Sample conversation(const Request& request) {
   return sample;
 }
 
-[[noreturn]] void refuse(const char* why) { throw Error(OC_E_OPTION, why); }
+[[noreturn]] void refuse(const char* why) {
+  throw Error(OC_E_OPTION, why);
+}
 
 }  // namespace
 
 std::vector<Sample> read_samples(const Request& request) {
   const bool has_pairs = !request.images.empty() || (!request.prompts.empty() && request.dataset.empty());
   const int sources = (has_pairs ? 1 : 0) + (request.messages.empty() ? 0 : 1) + (request.dataset.empty() ? 0 : 1);
-  if (sources == 0) refuse("nothing to explain: give --image FILE and --prompt TEXT, --messages FILE or --dataset FILE");
+  if (sources == 0)
+    refuse("nothing to explain: give --image FILE and --prompt TEXT, --messages FILE or --dataset FILE");
   if (sources > 1) refuse("--image with --prompt, --messages and --dataset exclude each other: give one of them");
 
   std::vector<Sample> samples;
   if (!request.dataset.empty()) {
-    if (request.prompts.size() > 1) refuse("with --dataset, at most one --prompt may be given: it serves entries without one");
-    samples = read_data_set(request.dataset, {request.image_dir, request.prompts.empty() ? "" : request.prompts.front(),
-                                              request.system});
+    if (request.prompts.size() > 1)
+      refuse("with --dataset, at most one --prompt may be given: it serves entries without one");
+    samples = read_data_set(
+        request.dataset, {request.image_dir, request.prompts.empty() ? "" : request.prompts.front(), request.system});
   } else if (!request.messages.empty()) {
-    if (!request.system.empty()) refuse("--system and --messages exclude each other: put the system message into the file");
+    if (!request.system.empty())
+      refuse("--system and --messages exclude each other: put the system message into the file");
     samples.push_back(conversation(request));
   } else {
     if (request.prompts.empty()) refuse("there is no prompt: give --prompt TEXT");

@@ -4,10 +4,10 @@
 #include <ocellus/abi/artifact.h>
 
 #include <map>
+#include <ocellus/sdk/tensor.hpp>
 #include <string>
 #include <utility>
 #include <vector>
-#include <ocellus/sdk/tensor.hpp>
 
 #include "host/store/schema.hpp"
 
@@ -19,6 +19,6 @@ struct oc_artifact {
 
   const oc_run* run = nullptr;
   ocellus::store::ArtifactData data;
-  std::vector<std::string> keys;                                      // in the order put
+  std::vector<std::string> keys;                                       // in the order put
   std::map<std::string, ocellus::TensorPointer, std::less<>> tensors;  // views into data
 };

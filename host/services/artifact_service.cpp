@@ -21,9 +21,12 @@ TensorPointer view_as(const Array& array) {
 
 TensorPointer view_of(const Array& array) {
   switch (array.type) {
-    case Array::Type::i64: return view_as<int64_t>(array);
-    case Array::Type::u8: return view_as<uint8_t>(array);
-    case Array::Type::f32: break;
+    case Array::Type::i64:
+      return view_as<int64_t>(array);
+    case Array::Type::u8:
+      return view_as<uint8_t>(array);
+    case Array::Type::f32:
+      break;
   }
   return view_as<float>(array);
 }
@@ -39,9 +42,12 @@ Array copy_of(const oc_tensor* tensor, Array::Type type) {
 Array copy_of(const oc_tensor* tensor) {
   if (tensor == nullptr) throw Error(OC_E_INTERNAL, "it put a tensor that is NULL");
   switch (tensor->dl.dtype.code) {
-    case OC_DTYPE_INT: return copy_of<int64_t>(tensor, Array::Type::i64);
-    case OC_DTYPE_UINT: return copy_of<uint8_t>(tensor, Array::Type::u8);
-    default: return copy_of<float>(tensor, Array::Type::f32);
+    case OC_DTYPE_INT:
+      return copy_of<int64_t>(tensor, Array::Type::i64);
+    case OC_DTYPE_UINT:
+      return copy_of<uint8_t>(tensor, Array::Type::u8);
+    default:
+      return copy_of<float>(tensor, Array::Type::f32);
   }
 }
 
@@ -49,7 +55,8 @@ Array copy_of(const oc_tensor* tensor) {
 // can be placed without the model. Throws unless the map's last two axes are the grid of its image.
 void add_cells(oc_artifact& artifact) {
   store::ArtifactData& data = artifact.data;
-  const auto values = std::find_if(data.tensors.begin(), data.tensors.end(), [](const auto& entry) { return entry.first == "values"; });
+  const auto values =
+      std::find_if(data.tensors.begin(), data.tensors.end(), [](const auto& entry) { return entry.first == "values"; });
   if (data.image < 0 || values == data.tensors.end() || values->second.shape.size() < 2) return;
   const std::vector<int64_t>& shape = values->second.shape;
   const int64_t rows = shape[shape.size() - 2], cols = shape.back();
@@ -62,13 +69,15 @@ void add_cells(oc_artifact& artifact) {
     for (size_t i = 0; i < layout->n_cells; ++i) {
       const oc_cell& cell = layout->cells[i];
       if (cell.image != data.image) continue;
-      float* at = &corners[(static_cast<size_t>(cell.row) * static_cast<size_t>(cols) + static_cast<size_t>(cell.col)) * 4];
+      float* at =
+          &corners[(static_cast<size_t>(cell.row) * static_cast<size_t>(cols) + static_cast<size_t>(cell.col)) * 4];
       at[0] = cell.x0, at[1] = cell.y0, at[2] = cell.x1, at[3] = cell.y1;
     }
     data.tensors.emplace_back("cells", copy_of(make_tensor(std::move(corners), {rows, cols, 4}).get()));
     return;
   }
-  throw Error(OC_E_INTERNAL, fmt::format("its map of image {} is {}x{}, which is no grid of that image in the layout", data.image, rows, cols));
+  throw Error(OC_E_INTERNAL, fmt::format("its map of image {} is {}x{}, which is no grid of that image in the layout",
+                                         data.image, rows, cols));
 }
 
 oc_status open(const oc_run* run, const char* type, const char* name, int32_t image, oc_artifact** out) noexcept {
@@ -116,9 +125,15 @@ oc_status commit(oc_artifact* take) noexcept {
   });
 }
 
-const char* type(const oc_artifact* artifact) noexcept { return artifact->data.type.c_str(); }
-const char* label(const oc_artifact* artifact) noexcept { return artifact->data.label.c_str(); }
-int32_t image(const oc_artifact* artifact) noexcept { return artifact->data.image; }
+const char* type(const oc_artifact* artifact) noexcept {
+  return artifact->data.type.c_str();
+}
+const char* label(const oc_artifact* artifact) noexcept {
+  return artifact->data.label.c_str();
+}
+int32_t image(const oc_artifact* artifact) noexcept {
+  return artifact->data.image;
+}
 
 const oc_tensor* tensor(const oc_artifact* artifact, const char* key) noexcept {
   const auto at = artifact->tensors.find(std::string_view(key));
@@ -145,8 +160,8 @@ const char* key(const oc_artifact* artifact, size_t index) noexcept {
   return index < artifact->keys.size() ? artifact->keys[index].c_str() : nullptr;
 }
 
-oc_status output_open(const oc_run* run, const oc_artifact* artifact, int32_t layer, const char* part, const char* extension,
-                      const char** path) noexcept {
+oc_status output_open(const oc_run* run, const oc_artifact* artifact, int32_t layer, const char* part,
+                      const char* extension, const char** path) noexcept {
   return serve(run->plugin->host(), [&] {
     if (run->outputs == nullptr) throw Error(OC_E_INTERNAL, "only renderers write files");
     *path = run->outputs->open(artifact->data, layer, part != nullptr ? part : "", extension);
@@ -159,8 +174,20 @@ oc_status output_commit(const oc_run* run, const char* path) noexcept {
 
 }  // namespace
 
-const oc_artifact_1 artifact_service{sizeof(oc_artifact_1), 0, open, put_tensor, put_text, put_number, commit, type, label,
-                                     image, tensor, text, number, key};
+const oc_artifact_1 artifact_service{sizeof(oc_artifact_1),
+                                     0,
+                                     open,
+                                     put_tensor,
+                                     put_text,
+                                     put_number,
+                                     commit,
+                                     type,
+                                     label,
+                                     image,
+                                     tensor,
+                                     text,
+                                     number,
+                                     key};
 const oc_output_1 output_service{sizeof(oc_output_1), 0, output_open, output_commit};
 
 }  // namespace ocellus::services

@@ -24,7 +24,8 @@ void check_layout(const oc_layout& layout) {
   expect(next == layout.n_tokens, "the segments do not partition the tokens");
   for (size_t i = 0; i < layout.n_cells; ++i) {
     const oc_cell& cell = layout.cells[i];
-    expect(cell.token >= 0 && cell.token < layout.n_tokens && cell.x0 < cell.x1 && cell.y0 < cell.y1, "a cell is nowhere");
+    expect(cell.token >= 0 && cell.token < layout.n_tokens && cell.x0 < cell.x1 && cell.y0 < cell.y1,
+           "a cell is nowhere");
     const oc_grid* grid = nullptr;
     for (size_t g = 0; g < layout.n_grids; ++g) {
       if (layout.grids[g].image == cell.image) grid = &layout.grids[g];

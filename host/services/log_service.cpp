@@ -7,7 +7,9 @@ namespace ocellus::services {
 namespace {
 
 void write(const oc_host* host, uint32_t level, const char* sentence) noexcept {
-  const auto as = level >= OC_LOG_WARNING ? spdlog::level::warn : level == OC_LOG_INFO ? spdlog::level::info : spdlog::level::debug;
+  const auto as = level >= OC_LOG_WARNING ? spdlog::level::warn
+                  : level == OC_LOG_INFO  ? spdlog::level::info
+                                          : spdlog::level::debug;
   spdlog::log(as, "{}: {}", instance_of(host).who(), sentence);
 }
 

@@ -23,7 +23,8 @@ oc_status get(const oc_options* options, const char* key, Out* out) noexcept {
 
 oc_status text(const oc_options* options, const char* key, const char** out) noexcept {
   return serve(options->host, [&] {
-    if (options->values.find(key) == nullptr) throw Error(OC_E_INTERNAL, fmt::format("it read an unknown option '{}'", key));
+    if (options->values.find(key) == nullptr)
+      throw Error(OC_E_INTERNAL, fmt::format("it read an unknown option '{}'", key));
     *out = options->values.text(key).c_str();
   });
 }
@@ -43,8 +44,7 @@ oc_status indices(const oc_options* options, const char* key, const char* what, 
 
 }  // namespace
 
-const oc_options_1 options_service{
-    sizeof(oc_options_1), 0, get<bool, int32_t>, get<int64_t, int64_t>, get<double, double>, text, get<oc_query, oc_query>,
-    indices};
+const oc_options_1 options_service{sizeof(oc_options_1), 0,    get<bool, int32_t>,      get<int64_t, int64_t>,
+                                   get<double, double>,  text, get<oc_query, oc_query>, indices};
 
 }  // namespace ocellus::services

@@ -25,9 +25,12 @@ oc_status fail(const oc_host* host, oc_status status, const char* sentence) noex
 
 const char* fallback(oc_status status) {
   switch (status) {
-    case OC_E_CANCELLED: return "interrupted";
-    case OC_E_MEMORY: return "out of memory";
-    default: return "failed without saying why";
+    case OC_E_CANCELLED:
+      return "interrupted";
+    case OC_E_MEMORY:
+      return "out of memory";
+    default:
+      return "failed without saying why";
   }
 }
 
@@ -61,7 +64,9 @@ oc_status PluginInstance::leave(oc_status status, std::string sentence) const {
   return status;
 }
 
-const PluginInstance& instance_of(const oc_host* host) { return *static_cast<const PluginInstance*>(host->self); }
+const PluginInstance& instance_of(const oc_host* host) {
+  return *static_cast<const PluginInstance*>(host->self);
+}
 
 oc_status serve(const oc_host* host, const std::function<void()>& body) noexcept {
   try {

@@ -34,8 +34,12 @@ const oc_layout* find_layout(const oc_run* run, const char* stack, uint32_t laye
   return stack != nullptr ? run->sample->layouts.find(stack, layer) : nullptr;
 }
 
-int64_t prompt_tokens(const oc_run* run) noexcept { return run->sample->prompt_tokens; }
-int64_t answer_tokens(const oc_run* run) noexcept { return run->sample->answer_tokens; }
+int64_t prompt_tokens(const oc_run* run) noexcept {
+  return run->sample->prompt_tokens;
+}
+int64_t answer_tokens(const oc_run* run) noexcept {
+  return run->sample->answer_tokens;
+}
 
 oc_status token_bytes(const oc_run* run, int64_t id, const char** bytes, size_t* n_bytes) noexcept {
   return serve(run->plugin->host(), [&] {

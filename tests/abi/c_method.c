@@ -5,21 +5,22 @@
 #include <string.h>
 
 typedef struct method {
-  const oc_host *host;
-  const oc_options *options;
-  const oc_options_1 *read;
-  const oc_plan_1 *plan;
-  const oc_layout_1 *layout;
-  const oc_artifact_1 *artifact;
-  float *mean; /* [n_tokens] of the prompt, by token index; NULL before plan */
-  int64_t n_tokens;
+  const oc_host* host;
+  const oc_options* options;
+  const oc_options_1* read;
+  const oc_plan_1* plan;
+  const oc_layout_1* layout;
+  const oc_artifact_1* artifact;
+  float* mean; /* [n_tokens] of the prompt, by token index; NULL before plan */
   int captured;
 } method;
 
-static oc_status out_of_memory(const method *self) { return self->host->fail(self->host, OC_E_MEMORY, "out of memory"); }
+static oc_status out_of_memory(const method* self) {
+  return self->host->fail(self->host, OC_E_MEMORY, "out of memory");
+}
 
-static oc_status create(const oc_host *host, const oc_options *options, void **out) {
-  method *self = calloc(1, sizeof *self);
+static oc_status create(const oc_host* host, const oc_options* options, void** out) {
+  method* self = calloc(1, sizeof *self);
   if (self == NULL) return host->fail(host, OC_E_MEMORY, "out of memory");
   self->host = host;
   self->options = options;
@@ -35,27 +36,27 @@ static oc_status create(const oc_host *host, const oc_options *options, void **o
   return OC_OK;
 }
 
-static void destroy(void *pointer) {
-  method *self = pointer;
+static void destroy(void* pointer) {
+  method* self = pointer;
   free(self->mean);
   free(self);
 }
 
-static oc_status plan(void *pointer, const oc_run *run, oc_plan *wishes) {
-  method *self = pointer;
-  const oc_stack *stack = self->layout->stack(run, "language");
+static oc_status plan(void* pointer, const oc_run* run, oc_plan* wishes) {
+  method* self = pointer;
+  const oc_stack* stack = self->layout->stack(run, "language");
   if (stack == NULL) return self->host->fail(self->host, OC_E_UNSUPPORTED, "the model has no language stack");
   free(self->mean);
   self->captured = 0;
-  self->n_tokens = self->layout->prompt_tokens(run);
-  self->mean = calloc((size_t)self->n_tokens, sizeof *self->mean);
+  self->mean = calloc((size_t)self->layout->prompt_tokens(run), sizeof *self->mean);
   if (self->mean == NULL) return out_of_memory(self);
 
   int64_t layer = 0;
   size_t n_layers = 0;
   oc_status status = self->read->indices(self->options, "layers", "layer", stack->n_layers, NULL, &n_layers);
   if (status != OC_OK) return status;
-  if (n_layers != 1) return self->host->fail(self->host, OC_E_OPTION, "c-mean-attention draws one layer: write layers=N");
+  if (n_layers != 1)
+    return self->host->fail(self->host, OC_E_OPTION, "c-mean-attention draws one layer: write layers=N");
   status = self->read->indices(self->options, "layers", "layer", stack->n_layers, &layer, &n_layers);
   if (status != OC_OK) return status;
 
@@ -74,10 +75,10 @@ static oc_status plan(void *pointer, const oc_run *run, oc_plan *wishes) {
   return self->plan->probe(wishes, &probe, &id);
 }
 
-static oc_status capture(void *pointer, const oc_run *run, const oc_capture *piece) {
-  method *self = pointer;
+static oc_status capture(void* pointer, const oc_run* run, const oc_capture* piece) {
+  method* self = pointer;
   (void)run;
-  const float *values = (const float *)((const char *)piece->tensor->dl.data + piece->tensor->dl.byte_offset);
+  const float* values = (const float*)((const char*)piece->tensor->dl.data + piece->tensor->dl.byte_offset);
   for (size_t head = 0; head < piece->n_heads; ++head) {
     for (size_t key = 0; key < piece->n_keys; ++key) {
       self->mean[piece->keys[key]] += values[head * piece->n_keys + key] / (float)piece->n_heads;
@@ -94,10 +95,12 @@ typedef struct map {
   float values[];
 } map;
 
-static void free_map(oc_tensor *tensor) { free(tensor->manager_ctx); }
+static void free_map(oc_tensor* tensor) {
+  free(tensor->manager_ctx);
+}
 
-static map *new_map(const oc_grid *grid) {
-  map *made = calloc(1, sizeof *made + (size_t)grid->rows * grid->cols * sizeof(float));
+static map* new_map(const oc_grid* grid) {
+  map* made = calloc(1, sizeof *made + (size_t)grid->rows * grid->cols * sizeof(float));
   if (made == NULL) return NULL;
   made->shape[0] = grid->rows;
   made->shape[1] = grid->cols;
@@ -115,14 +118,14 @@ static map *new_map(const oc_grid *grid) {
   return made;
 }
 
-static oc_status commit_map(const method *self, const oc_run *run, const oc_layout *layout, const oc_grid *grid) {
-  map *made = new_map(grid);
+static oc_status commit_map(const method* self, const oc_run* run, const oc_layout* layout, const oc_grid* grid) {
+  map* made = new_map(grid);
   if (made == NULL) return out_of_memory(self);
   for (size_t i = 0; i < layout->n_cells; ++i) {
-    const oc_cell *cell = &layout->cells[i];
+    const oc_cell* cell = &layout->cells[i];
     if (cell->image == grid->image) made->values[cell->row * grid->cols + cell->col] = self->mean[cell->token];
   }
-  oc_artifact *artifact = NULL;
+  oc_artifact* artifact = NULL;
   oc_status status = self->artifact->open(run, "heatmap/1", "", grid->image, &artifact);
   if (status != OC_OK) {
     free_map(&made->tensor);
@@ -132,9 +135,9 @@ static oc_status commit_map(const method *self, const oc_run *run, const oc_layo
   return status != OC_OK ? status : self->artifact->commit(artifact);
 }
 
-static oc_status finish(void *pointer, const oc_run *run) {
-  method *self = pointer;
-  const oc_layout *layout = self->layout->layout(run, "language", 0);
+static oc_status finish(void* pointer, const oc_run* run) {
+  method* self = pointer;
+  const oc_layout* layout = self->layout->layout(run, "language", 0);
   if (!self->captured || layout == NULL) {
     return self->host->fail(self->host, OC_E_INTERNAL, "the row that was asked for did not come");
   }
@@ -147,16 +150,26 @@ static oc_status finish(void *pointer, const oc_run *run) {
 }
 
 static const oc_method_1 table = {sizeof(oc_method_1), 0, create, destroy, plan, capture, finish};
-static const oc_param layers = {sizeof(oc_param), OC_PARAM_INDEX_SET, "layers", "the decoder layer to show", "-1", 0, 0, NULL};
-static const oc_param *const params[] = {&layers, NULL};
-static const char *const probes[] = {OC_PROBE_ATTENTION "@language", NULL};
-static const char *const produces[] = {"heatmap/1", NULL};
-static const oc_plugin plugin = {sizeof(oc_plugin), 0,      "c-mean-attention", OC_KIND_METHOD,
+static const oc_param layers = {
+    sizeof(oc_param), OC_PARAM_INDEX_SET, "layers", "the decoder layer to show", "-1", 0, 0, NULL};
+static const oc_param* const params[] = {&layers, NULL};
+static const char* const probes[] = {OC_PROBE_ATTENTION "@language", NULL};
+static const char* const produces[] = {"heatmap/1", NULL};
+static const oc_plugin plugin = {sizeof(oc_plugin),
+                                 0,
+                                 "c-mean-attention",
+                                 OC_KIND_METHOD,
                                  "mean attention of the last prompt row, in C",
-                                 &table,            params, NULL,               probes,
-                                 NULL,              produces};
-static const oc_plugin *const plugins[] = {&plugin};
-static const oc_package package = {sizeof(oc_package), OC_ABI_MINOR, 1,            1, "org.example.c-method", "1.0", "nobody",
-                                   "Apache-2.0",       "",           plugins};
+                                 &table,
+                                 params,
+                                 NULL,
+                                 probes,
+                                 NULL,
+                                 produces};
+static const oc_plugin* const plugins[] = {&plugin};
+static const oc_package package = {sizeof(oc_package), OC_ABI_MINOR, 1,  1,      "org.example.c-method", "1.0",
+                                   "nobody",           "Apache-2.0", "", plugins};
 
-const oc_package *ocellus_package_v0(void) { return &package; }
+const oc_package* ocellus_package_v0(void) {
+  return &package;
+}

@@ -33,7 +33,8 @@ class CMethod : public testing::Test {
 
   // Creates the method with the options of `spec` and lets it plan.
   oc_status plan(const std::string& spec) {
-    plugin_ = std::make_unique<services::PluginInstance>("method c", options::Values::parse(record_, options::parse_spec(spec)));
+    plugin_ = std::make_unique<services::PluginInstance>("method c",
+                                                         options::Values::parse(record_, options::parse_spec(spec)));
     run_.sample = &context_;
     run_.plugin = plugin_.get();
     run_.label = "c";
@@ -80,7 +81,8 @@ TEST_F(CMethod, MakesAMapOfEveryImage) {
   for (int i = 0; i < 16; ++i) values.push_back(static_cast<float>(i));
   const TensorPointer tensor = make_tensor(std::move(values), {2, 1, 8});
   const plan::Wish& wish = wishes_[0];
-  const oc_capture piece{sizeof(oc_capture), 0, 1, 0, wish.heads.data(), wish.rows.data(), wish.keys.data(), 2, 1, 8, tensor.get()};
+  const oc_capture piece{sizeof(oc_capture), 0, 1, 0, wish.heads.data(), wish.rows.data(),
+                         wish.keys.data(),   2, 1, 8, tensor.get()};
   ASSERT_EQ(table().capture(self_, &run_, &piece), OC_OK);
   std::vector<store::ArtifactData> artifacts;
   run_.artifacts = &artifacts;

@@ -9,11 +9,19 @@
 
 namespace {
 
-oc_status create(const oc_host*, const oc_options*, void**) noexcept { return OC_OK; }
+oc_status create(const oc_host*, const oc_options*, void**) noexcept {
+  return OC_OK;
+}
 void destroy(void*) noexcept {}
-oc_status plan(void*, const oc_run*, oc_plan*) MAY_THROW { return OC_OK; }
-oc_status capture(void*, const oc_run*, const oc_capture*) noexcept { return OC_OK; }
-oc_status finish(void*, const oc_run*) noexcept { return OC_OK; }
+oc_status plan(void*, const oc_run*, oc_plan*) MAY_THROW {
+  return OC_OK;
+}
+oc_status capture(void*, const oc_run*, const oc_capture*) noexcept {
+  return OC_OK;
+}
+oc_status finish(void*, const oc_run*) noexcept {
+  return OC_OK;
+}
 
 }  // namespace
 

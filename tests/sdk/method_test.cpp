@@ -19,12 +19,13 @@ class Sum : public ocellus::Method {
 
   void plan(const ocellus::Run& run, ocellus::Plan& plan) override {
     sums_.assign(8, 0.0f);
-    probe_ = plan.probe({.kind = OC_PROBE_ATTENTION,
-                         .layers = ocellus::Select::indices(options.layers.resolve("layer", run.stack("language").n_layers)),
-                         .queries = ocellus::Select::rows(options.query.value()),
-                         .keys = ocellus::Select::images()});
-    mass_ = plan.probe({.kind = OC_PROBE_MASS,
-                        .groups = {ocellus::Select::images(), ocellus::Select::segment(OC_SEGMENT_SYSTEM)}});
+    probe_ =
+        plan.probe({.kind = OC_PROBE_ATTENTION,
+                    .layers = ocellus::Select::indices(options.layers.resolve("layer", run.stack("language").n_layers)),
+                    .queries = ocellus::Select::rows(options.query.value()),
+                    .keys = ocellus::Select::images()});
+    mass_ = plan.probe(
+        {.kind = OC_PROBE_MASS, .groups = {ocellus::Select::images(), ocellus::Select::segment(OC_SEGMENT_SYSTEM)}});
   }
   void capture(const ocellus::Run&, const ocellus::Capture& capture) override {
     if (capture.probe() == mass_) throw std::runtime_error("the mass is not for here");
@@ -36,8 +37,11 @@ class Sum : public ocellus::Method {
   }
   void finish(const ocellus::Run& run) override {
     for (const oc_grid& grid : run.grids("language")) {
-      const auto begin = sums_.begin() + (grid.image == 0 ? 0 : 6), end = grid.image == 0 ? sums_.begin() + 6 : sums_.end();
-      run.artifact("heatmap/1", grid.image).tensor("values", std::vector<float>(begin, end), {grid.rows, grid.cols}).commit();
+      const auto begin = sums_.begin() + (grid.image == 0 ? 0 : 6),
+                 end = grid.image == 0 ? sums_.begin() + 6 : sums_.end();
+      run.artifact("heatmap/1", grid.image)
+          .tensor("values", std::vector<float>(begin, end), {grid.rows, grid.cols})
+          .commit();
     }
   }
 
@@ -77,7 +81,8 @@ TEST(Package, SaysWhatIsInIt) {
 class SumTest : public testing::Test {
  protected:
   explicit SumTest(const std::string& spec = "sum")
-      : plugin_("method sum", options::Values::parse(registry::describe(ocellus_package_v0()).plugins.at(0), options::parse_spec(spec))) {
+      : plugin_("method sum", options::Values::parse(registry::describe(ocellus_package_v0()).plugins.at(0),
+                                                     options::parse_spec(spec))) {
     work_.run.plugin = &plugin_;
     wishes_.run = &work_.run;
     wishes_.serves = &serves_;
@@ -90,7 +95,8 @@ class SumTest : public testing::Test {
   oc_status capture(uint32_t probe, std::vector<float> values) {
     const plan::Wish& wish = made_.at(0);
     const TensorPointer tensor = make_tensor(std::move(values), {2, 1, 8});
-    const oc_capture piece{sizeof(oc_capture), probe, 3, 0, wish.heads.data(), wish.rows.data(), wish.keys.data(), 2, 1, 8, tensor.get()};
+    const oc_capture piece{sizeof(oc_capture), probe, 3, 0, wish.heads.data(), wish.rows.data(),
+                           wish.keys.data(),   2,     1, 8, tensor.get()};
     return table_.capture(self_, &work_.run, &piece);
   }
   Refusal refusal(oc_status status) const {
@@ -141,9 +147,11 @@ TEST_F(SumTest, ExceptionsStayInside) {
 
 TEST_F(SumTest, WhatTheHostRefusesKeepsItsSentence) {
   serves_.probes.pop_back();
-  EXPECT_EQ(refusal(plan()), (Refusal{OC_E_UNSUPPORTED, "method sum: the model does not serve attention-mass/1@language"}));
+  EXPECT_EQ(refusal(plan()),
+            (Refusal{OC_E_UNSUPPORTED, "method sum: the model does not serve attention-mass/1@language"}));
   work_.run.artifacts = nullptr;
-  EXPECT_EQ(refusal(table_.finish(self_, &work_.run)), (Refusal{OC_E_INTERNAL, "method sum: it made an artifact outside finish"}));
+  EXPECT_EQ(refusal(table_.finish(self_, &work_.run)),
+            (Refusal{OC_E_INTERNAL, "method sum: it made an artifact outside finish"}));
 }
 
 TEST_F(SumTest, AStackThatIsNotThereIsNamed) {

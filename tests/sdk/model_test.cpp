@@ -167,7 +167,8 @@ TEST_F(LittleModel, TheHostsStopEndsTheRun) {
   ASSERT_EQ(prepare(1), OC_OK);
   const oc_merged_plan plan{};
   received_.stop = 1;
-  EXPECT_EQ(refusal(table_.execute(self_, prepared_, &plan, &received_.sink)), (Refusal{OC_E_CANCELLED, "model little: interrupted"}));
+  EXPECT_EQ(refusal(table_.execute(self_, prepared_, &plan, &received_.sink)),
+            (Refusal{OC_E_CANCELLED, "model little: interrupted"}));
   EXPECT_EQ(received_.captures, 0);
   received_.stop = 0;
   received_.answer = OC_E_WRITE;

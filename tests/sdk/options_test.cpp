@@ -28,9 +28,9 @@ TEST(OptionSet, IsATable) {
   Options options;
   const oc_param* const* table = options.table();
   const std::vector<std::pair<std::string, uint32_t>> expected{
-      {"title", OC_PARAM_BOOL},   {"dpi", OC_PARAM_INT},           {"alpha", OC_PARAM_FLOAT},
-      {"note", OC_PARAM_TEXT},    {"style", OC_PARAM_CHOICE},      {"parts", OC_PARAM_WORDS},
-      {"layers", OC_PARAM_INDEX_SET}, {"heads", OC_PARAM_INDEX},   {"query", OC_PARAM_QUERY}};
+      {"title", OC_PARAM_BOOL},       {"dpi", OC_PARAM_INT},      {"alpha", OC_PARAM_FLOAT},
+      {"note", OC_PARAM_TEXT},        {"style", OC_PARAM_CHOICE}, {"parts", OC_PARAM_WORDS},
+      {"layers", OC_PARAM_INDEX_SET}, {"heads", OC_PARAM_INDEX},  {"query", OC_PARAM_QUERY}};
   for (size_t i = 0; i < expected.size(); ++i) {
     ASSERT_NE(table[i], nullptr);
     EXPECT_EQ(table[i]->struct_size, sizeof(oc_param));
@@ -60,7 +60,8 @@ TEST(OptionSet, TheTableIsTheSameEachTime) {
 // The values as the real host parses them from the table and `spec`.
 class Bound {
  public:
-  explicit Bound(const std::string& spec) : plugin_("method m", options::Values::parse(record(), options::parse_spec(spec))) {
+  explicit Bound(const std::string& spec)
+      : plugin_("method m", options::Values::parse(record(), options::parse_spec(spec))) {
     options.bind(Host(plugin_.host()), plugin_.options());
   }
   Refusal refusal(oc_status status) const {
@@ -131,7 +132,8 @@ TEST(OptionSet, AnIndexSetOutOfRangeHasTheHostsSentence) {
   const Bound bound("m:layers=28");
   const oc_status status = guarded(bound.plugin().host(), [&] { bound.options.layers.resolve("layer", 28); });
   EXPECT_EQ(bound.refusal(status),
-            (Refusal{OC_E_UNSUPPORTED, "method m: layer 28 does not exist: this model has 28 of them, 0 to 27 (or -28 to -1)"}));
+            (Refusal{OC_E_UNSUPPORTED,
+                     "method m: layer 28 does not exist: this model has 28 of them, 0 to 27 (or -28 to -1)"}));
 }
 
 }  // namespace

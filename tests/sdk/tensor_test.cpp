@@ -63,6 +63,14 @@ TEST(TensorView, ANumberHasNoAxes) {
   EXPECT_EQ(view.flat().size(), 1u);
 }
 
+TEST(TensorView, RowsMayBeEmpty) {
+  const TensorPointer empty = make_tensor(std::vector<float>(), {2, 3, 0});
+  const TensorView<float> view(empty.get());
+  EXPECT_EQ(view.size(), 0);
+  EXPECT_TRUE(view.row(1, 2).empty());
+  EXPECT_TRUE(view.flat().empty());
+}
+
 TEST(TensorView, OtherTensorsAreRefused) {
   const auto refused = [](void (*spoil)(oc_tensor&)) {
     Borrowed borrowed;

@@ -15,8 +15,8 @@ struct SmallLayout {
   std::string stack = "language";
   uint32_t layer_begin = 0, layer_end = 4;
   std::vector<int64_t> token_ids{100, 101, 7, 7, 7, 7, 7, 7, 102, 7, 7, 103, 104, 105, 106};
-  std::vector<oc_segment> segments{{OC_SEGMENT_SYSTEM, 0, 0, 2, -1, 0},   {OC_SEGMENT_IMAGE, 1, 2, 8, 0, 0},
-                                   {OC_SEGMENT_SPECIAL, 1, 8, 9, -1, 0},  {OC_SEGMENT_IMAGE, 1, 9, 11, 1, 0},
+  std::vector<oc_segment> segments{{OC_SEGMENT_SYSTEM, 0, 0, 2, -1, 0},     {OC_SEGMENT_IMAGE, 1, 2, 8, 0, 0},
+                                   {OC_SEGMENT_SPECIAL, 1, 8, 9, -1, 0},    {OC_SEGMENT_IMAGE, 1, 9, 11, 1, 0},
                                    {OC_SEGMENT_QUESTION, 1, 11, 14, -1, 0}, {OC_SEGMENT_SPECIAL, 1, 14, 15, -1, 0}};
   std::vector<oc_cell> cells;
   std::vector<oc_grid> grids{{0, 300, 200, 84, 56, 2, 3, 0}, {1, 56, 28, 56, 28, 1, 2, 0}};
@@ -28,8 +28,8 @@ struct SmallLayout {
         for (uint32_t col = 0; col < grid.cols; ++col) {
           const float width = 1.0f / static_cast<float>(grid.cols), height = 1.0f / static_cast<float>(grid.rows);
           const float x = static_cast<float>(col) * width, y = static_cast<float>(row) * height;
-          cells.push_back({token++, grid.image, static_cast<int32_t>(row), static_cast<int32_t>(col), 0, x, y, x + width,
-                           y + height});
+          cells.push_back({token++, grid.image, static_cast<int32_t>(row), static_cast<int32_t>(col), 0, x, y,
+                           x + width, y + height});
         }
       }
       token = 9;
@@ -38,12 +38,18 @@ struct SmallLayout {
 
   // Borrows from this object.
   oc_layout view() const {
-    return {sizeof(oc_layout), 0,           stack.c_str(),  layer_begin,  layer_end,    static_cast<int64_t>(token_ids.size()),
-            token_ids.data(),  segments.data(), segments.size(), cells.data(), cells.size(), grids.data(),
+    return {sizeof(oc_layout), 0,
+            stack.c_str(),     layer_begin,
+            layer_end,         static_cast<int64_t>(token_ids.size()),
+            token_ids.data(),  segments.data(),
+            segments.size(),   cells.data(),
+            cells.size(),      grids.data(),
             grids.size()};
   }
 };
 
-inline oc_stack small_stack() { return {sizeof(oc_stack), 4, 2, 2, 8, 0, "language"}; }
+inline oc_stack small_stack() {
+  return {sizeof(oc_stack), 4, 2, 2, 8, 0, "language"};
+}
 
 }  // namespace ocellus::test

@@ -1,6 +1,7 @@
 // raw-attention: the softmax rows of the chosen queries over every image's cells, as the model computed them.
 //
-//   map[r, c] = reduce over layers of mean over query rows of (mean | max | one) over heads of A[layer, head, row, token(r, c)]
+//   map[r, c] = reduce over layers of mean over query rows of (mean | max | one) over heads of A[layer, head, row,
+//   token(r, c)]
 //
 // Reductions go over heads, then rows, then layers, and never renormalise (docs/methods.md).
 #include <fmt/format.h>
@@ -41,9 +42,15 @@ class RawAttention : public Method {
  public:
   struct Options : OptionSet {
     IndexSetOption layers{*this, "layers", "-1", "decoder layers; several give a stack in the order written"};
-    ChoiceOption reduce{*this, "reduce", "none", "what to do with several layers",
+    ChoiceOption reduce{*this,
+                        "reduce",
+                        "none",
+                        "what to do with several layers",
                         {{"none", "keep a stack"}, {"mean", "average them into one map"}}};
-    IndexOption heads{*this, "heads", "mean", "what to do with the heads, or the number of one",
+    IndexOption heads{*this,
+                      "heads",
+                      "mean",
+                      "what to do with the heads, or the number of one",
                       {{"mean", "average"}, {"max", "largest of each cell"}}};
     QueryOption query{*this, "query", "last", "the token whose row is shown"};
   } options;
@@ -59,7 +66,8 @@ class RawAttention : public Method {
     if (options.heads.is_number()) heads = Select::indices({options.heads.number("head", stack.n_heads)});
     const Select layers = Select::indices(layers_);
 
-    attention_ = plan.probe({.kind = OC_PROBE_ATTENTION, .layers = layers, .heads = heads, .queries = queries, .keys = Select::images()});
+    attention_ = plan.probe(
+        {.kind = OC_PROBE_ATTENTION, .layers = layers, .heads = heads, .queries = queries, .keys = Select::images()});
     groups_ = mass_groups(run);
     Probe mass{.kind = OC_PROBE_MASS, .layers = layers, .heads = heads, .queries = queries};
     for (const MassGroup& group : groups_) mass.groups.push_back(group.select);
@@ -174,11 +182,16 @@ class RawAttention : public Method {
   std::string query_text() const {
     const oc_query query = options.query.value();
     switch (query.kind) {
-      case OC_QUERY_ANSWER: return "answer";
-      case OC_QUERY_ANSWER_TOKEN: return fmt::format("answer:{}", query.index);
-      case OC_QUERY_QUESTION: return "question";
-      case OC_QUERY_POSITION: return fmt::format("position:{}", query.index);
-      default: return "last";
+      case OC_QUERY_ANSWER:
+        return "answer";
+      case OC_QUERY_ANSWER_TOKEN:
+        return fmt::format("answer:{}", query.index);
+      case OC_QUERY_QUESTION:
+        return "question";
+      case OC_QUERY_POSITION:
+        return fmt::format("position:{}", query.index);
+      default:
+        return "last";
     }
   }
 
@@ -191,8 +204,7 @@ class RawAttention : public Method {
 }  // namespace
 }  // namespace ocellus::methods
 
-OCELLUS_METHOD(ocellus::methods::RawAttention,
-               {"org.ocellus.raw-attention", "0.1.0", "Ocellus", "Apache-2.0"},
+OCELLUS_METHOD(ocellus::methods::RawAttention, {"org.ocellus.raw-attention", "0.1.0", "Ocellus", "Apache-2.0"},
                {.id = "raw-attention",
                 .summary = "softmax rows from chosen tokens to every image's cells",
                 .probes = {"attention/1@language", "attention-mass/1@language"},

@@ -119,7 +119,8 @@ class Tensors : public Method {
 
   bool wants(const char* name) const {
     const std::vector<std::string> words = options.probes.value();
-    return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return word == name || word == "all"; });
+    return std::any_of(words.begin(), words.end(),
+                       [&](const std::string& word) { return word == name || word == "all"; });
   }
 
   std::map<uint32_t, std::string> targets_;  // probe id -> array name
@@ -130,8 +131,7 @@ class Tensors : public Method {
 }  // namespace
 }  // namespace ocellus::methods
 
-OCELLUS_METHOD(ocellus::methods::Tensors,
-               {"org.ocellus.tensors", "0.1.0", "Ocellus", "Apache-2.0"},
+OCELLUS_METHOD(ocellus::methods::Tensors, {"org.ocellus.tensors", "0.1.0", "Ocellus", "Apache-2.0"},
                {.id = "tensors",
                 .summary = "raw tensors as in Hugging Face, for your own analysis",
                 .probes = {"input/1"},

@@ -7,11 +7,12 @@
 #include <fstream>
 #include <iterator>
 #include <ocellus/sdk/error.hpp>
+#include <ocellus/sdk/sha256.hpp>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "plugins/models/qwen2_5_vl/json_fields.hpp"
-#include "plugins/models/qwen2_5_vl/sha256.hpp"
 
 namespace ocellus::qwen2_5_vl {
 
@@ -31,7 +32,8 @@ constexpr std::array<KnownTemplate, 3> known_templates = {{
      "Qwen2.5-VL as written in Ocellus's fixtures"},
 }};
 
-constexpr const char* how_to_force = "to render Qwen2.5-VL's own prompt anyway, add --adapter qwen2_5_vl:template=force";
+constexpr const char* how_to_force =
+    "to render Qwen2.5-VL's own prompt anyway, add --adapter qwen2_5_vl:template=force";
 
 struct FoundTemplate {
   std::filesystem::path file;
@@ -74,7 +76,7 @@ std::string fingerprint(const std::string& text) {
     if (text[i] != '\r' || i + 1 == text.size() || text[i + 1] != '\n') normal.push_back(text[i]);
   }
   if (normal.ends_with('\n')) normal.pop_back();
-  return sha256_hex(normal);
+  return sha256_hex(std::as_bytes(std::span(normal)));
 }
 
 }  // namespace

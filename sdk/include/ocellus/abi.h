@@ -17,6 +17,6 @@
 #include "abi/tensor.h"
 
 /* The one symbol a package exports. */
-OC_EXPORT const oc_package *ocellus_package_v0(void);
+OC_EXPORT const oc_package* ocellus_package_v0(void);
 
 #endif

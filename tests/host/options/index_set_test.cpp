@@ -15,7 +15,9 @@ using test::Refusal;
 using test::refusal_of;
 using Indices = std::vector<int64_t>;
 
-Indices resolved(const char* text, int64_t count) { return IndexSet::parse(text).resolve("layer", count); }
+Indices resolved(const char* text, int64_t count) {
+  return IndexSet::parse(text).resolve("layer", count);
+}
 
 TEST(IndexSet, Numbers) {
   EXPECT_EQ(resolved("3", 28), Indices{3});
@@ -42,9 +44,9 @@ TEST(IndexSet, DuplicatesDrop) {
 }
 
 TEST(IndexSet, ThirdsAreCutByWholeDivision) {
-  EXPECT_EQ(resolved("early", 8), (Indices{0, 1}));         // [0, 8 // 3)
-  EXPECT_EQ(resolved("middle", 8), (Indices{2, 3, 4}));     // [8 // 3, 16 // 3)
-  EXPECT_EQ(resolved("late", 8), (Indices{5, 6, 7}));       // [16 // 3, 8)
+  EXPECT_EQ(resolved("early", 8), (Indices{0, 1}));      // [0, 8 // 3)
+  EXPECT_EQ(resolved("middle", 8), (Indices{2, 3, 4}));  // [8 // 3, 16 // 3)
+  EXPECT_EQ(resolved("late", 8), (Indices{5, 6, 7}));    // [16 // 3, 8)
   EXPECT_EQ(resolved("early", 28).size(), 9u);
   EXPECT_EQ(resolved("middle", 28), (Indices{9, 10, 11, 12, 13, 14, 15, 16, 17}));
   EXPECT_EQ(resolved("late", 28).front(), 18);
@@ -73,7 +75,8 @@ TEST(IndexSet, AutoIsTheMethodsChoice) {
 }
 
 TEST(IndexSet, OutOfRangeTellsTheRange) {
-  const Refusal expected{OC_E_UNSUPPORTED, "layer 28 does not exist: this model has 28 of them, 0 to 27 (or -28 to -1)"};
+  const Refusal expected{OC_E_UNSUPPORTED,
+                         "layer 28 does not exist: this model has 28 of them, 0 to 27 (or -28 to -1)"};
   EXPECT_EQ(refusal_of([] { resolved("28", 28); }), expected);
   EXPECT_EQ(refusal_of([] { resolved("0..28", 28); }), expected);
   EXPECT_EQ(refusal_of([] { resolved("-29", 28); }).sentence,
@@ -82,8 +85,8 @@ TEST(IndexSet, OutOfRangeTellsTheRange) {
 }
 
 TEST(IndexSet, WhatIsNoneIsRefused) {
-  for (const char* text : {"", "+", "3+", "+3", "3..", "..3", "1..2..3", "a", "3a", "3 4", " 3", "3.5", "--1", "ALL", "first",
-                           "auto+3", "99999999999999999999", "1000001"}) {
+  for (const char* text : {"", "+", "3+", "+3", "3..", "..3", "1..2..3", "a", "3a", "3 4", " 3", "3.5", "--1", "ALL",
+                           "first", "auto+3", "99999999999999999999", "1000001"}) {
     const Refusal refusal = refusal_of([&] { IndexSet::parse(text); });
     EXPECT_EQ(refusal.status, OC_E_OPTION) << text;
     EXPECT_TRUE(refusal.says(fmt::format("'{}' is not an index set", text))) << refusal;

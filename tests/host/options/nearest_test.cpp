@@ -9,7 +9,8 @@ using Names = std::vector<std::string>;
 
 TEST(Nearest, OneSlipOfEachKind) {
   const Names names{"layers", "heads", "reduce"};
-  for (const char* slip : {"layer", "layerss", "lalers", "alyers"}) EXPECT_EQ(nearest(slip, names), Names{"layers"}) << slip;
+  for (const char* slip : {"layer", "layerss", "lalers", "alyers"})
+    EXPECT_EQ(nearest(slip, names), Names{"layers"}) << slip;
   EXPECT_EQ(nearest("layers", names), Names{"layers"});
 }
 

@@ -24,12 +24,13 @@ TEST(Query, Numbers) {
 }
 
 TEST(Query, WhatIsNoneIsRefused) {
-  for (const char* text : {"", "first", "Last", "answer:", "answer:-1", "answer:x", "answer:1x", "answer: 1", "position",
-                           "position:", "position:99999999999999999999", "last:0", "question:1", ":1"}) {
+  for (const char* text : {"", "first", "Last", "answer:", "answer:-1", "answer:x", "answer:1x", "answer: 1",
+                           "position", "position:", "position:99999999999999999999", "last:0", "question:1", ":1"}) {
     const test::Refusal refusal = test::refusal_of([&] { parse_query(text); });
     EXPECT_EQ(refusal.status, OC_E_OPTION) << text;
-    EXPECT_EQ(refusal.sentence,
-              fmt::format("'{}' is not a query: write last, answer, answer:K, generated, question or position:P", text));
+    EXPECT_EQ(
+        refusal.sentence,
+        fmt::format("'{}' is not a query: write last, answer, answer:K, generated, question or position:P", text));
   }
 }
 

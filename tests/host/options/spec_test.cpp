@@ -29,7 +29,8 @@ TEST(Spec, EmptyValuesAndEqualSigns) {
 }
 
 TEST(Spec, QuotesKeepCommasAndColons) {
-  EXPECT_EQ(parse_spec(R"(a:title="one, two: three",x=1)").settings, (Settings{{"title", "one, two: three"}, {"x", "1"}}));
+  EXPECT_EQ(parse_spec(R"(a:title="one, two: three",x=1)").settings,
+            (Settings{{"title", "one, two: three"}, {"x", "1"}}));
   EXPECT_EQ(parse_spec(R"(a:title="")").settings, (Settings{{"title", ""}}));
   EXPECT_EQ(parse_spec("a:title=\"日本, 語\"").settings, (Settings{{"title", "日本, 語"}}));
 }
@@ -41,7 +42,8 @@ TEST(Spec, Labels) {
 }
 
 TEST(Spec, LabelsThatLeaveTheFolderAreRefused) {
-  for (const std::string& label : std::vector<std::string>{"", "..", ".x", "a/b", "/etc", "a b", "ä", std::string(81, 'a')}) {
+  for (const std::string& label :
+       std::vector<std::string>{"", "..", ".x", "a/b", "/etc", "a b", "ä", std::string(81, 'a')}) {
     const test::Refusal refusal = test::refusal_of([&] { parse_spec(fmt::format("m:as=\"{}\"", label)); });
     EXPECT_EQ(refusal.status, OC_E_OPTION) << label;
     EXPECT_TRUE(refusal.says(fmt::format("the label '{}'", label))) << refusal;
@@ -49,13 +51,17 @@ TEST(Spec, LabelsThatLeaveTheFolderAreRefused) {
 }
 
 TEST(Spec, MalformedOnesAreRefusedWithThePlace) {
-  const std::vector<std::pair<const char*, const char*>> cases{
-      {"", "the name is missing"},         {":a=1", "the name is missing"},
-      {"m:", "'' has no value"},           {"m:layers", "'layers' has no value"},
-      {"m:a=1,", "'' has no value"},       {"m:a,b=1", "'a,b' has no value"},
-      {"m:=1", "'' has no value"},         {"m:a=\"x", "a double quote is not closed"},
-      {"m:a=\"x\"y", "a comma is missing"}, {"m:a=1,a=2", "a is given twice"},
-      {"m:as=x,as=y", "as is given twice"}};
+  const std::vector<std::pair<const char*, const char*>> cases{{"", "the name is missing"},
+                                                               {":a=1", "the name is missing"},
+                                                               {"m:", "'' has no value"},
+                                                               {"m:layers", "'layers' has no value"},
+                                                               {"m:a=1,", "'' has no value"},
+                                                               {"m:a,b=1", "'a,b' has no value"},
+                                                               {"m:=1", "'' has no value"},
+                                                               {"m:a=\"x", "a double quote is not closed"},
+                                                               {"m:a=\"x\"y", "a comma is missing"},
+                                                               {"m:a=1,a=2", "a is given twice"},
+                                                               {"m:as=x,as=y", "as is given twice"}};
   for (const auto& [text, why] : cases) {
     const test::Refusal refusal = test::refusal_of([&, t = text] { parse_spec(t); });
     EXPECT_EQ(refusal.status, OC_E_OPTION) << text;

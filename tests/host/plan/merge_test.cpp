@@ -29,7 +29,9 @@ Wish of_answer(Indices tokens) {
   return wish;
 }
 
-TEST(Merge, NothingOfNothing) { EXPECT_TRUE(merge({}, prompt, new_tokens).empty()); }
+TEST(Merge, NothingOfNothing) {
+  EXPECT_TRUE(merge({}, prompt, new_tokens).empty());
+}
 
 TEST(Merge, OneWishStaysAsItIs) {
   Wish wish = attention({1, 3}, {4, 5});
@@ -74,7 +76,8 @@ TEST(Merge, AllKeysTakesSomeKeysIn) {
 TEST(Merge, JoinsUpToTwiceTheSumAndNotBeyond) {
   EXPECT_EQ(merge({attention({0}, {0}), attention({1}, {1})}, prompt, 0).size(), 1u) << "4 = 2 x (1 + 1)";
   EXPECT_EQ(merge({attention({0}, {0}), attention({1, 2}, {1, 2})}, prompt, 0).size(), 1u) << "9 <= 2 x (1 + 4)";
-  EXPECT_EQ(merge({attention({0, 1, 2, 3}, {0}), attention({4}, {1, 2, 3})}, prompt, 0).size(), 2u) << "20 > 2 x (4 + 3)";
+  EXPECT_EQ(merge({attention({0, 1, 2, 3}, {0}), attention({4}, {1, 2, 3})}, prompt, 0).size(), 2u)
+      << "20 > 2 x (4 + 3)";
 }
 
 TEST(Merge, ALargeMatrixAndAFewRowsStayApart) {

@@ -44,7 +44,8 @@ struct OneWish {
     }
     const Indices heads{0}, rows{row};
     const int64_t width = static_cast<int64_t>(keys.size());
-    const oc_capture piece{sizeof(oc_capture), 0, 0, 0, heads.data(), rows.data(), keys.data(), 1, 1, keys.size(), nullptr};
+    const oc_capture piece{sizeof(oc_capture), 0, 0, 0,           heads.data(), rows.data(),
+                           keys.data(),        1, 1, keys.size(), nullptr};
     router.capture(piece, make_tensor(std::move(values), {1, 1, width}));
   }
   void step(uint32_t index, bool stop = false) { router.step({sizeof(oc_step), index, 42, stop ? 1u : 0u, 0, -0.5}); }
@@ -119,6 +120,37 @@ TEST(Router, AnAnswerTokenBeyondTheAnswerIsTheSamplesFault) {
             (Refusal{OC_E_SAMPLE, "answer token 5 does not exist: the answer has 2 tokens, 0 to 1"}));
 }
 
+TEST(Router, TheFirstTokenBeyondTheAnswerIsBeyondIt) {
+  OneWish run(OneWish::of_answer({1}));
+  run.step(0);
+  EXPECT_EQ(refusal_of([&] { run.router.finish(); }).status, OC_E_SAMPLE);
+  run.step(1);
+  EXPECT_EQ(refusal_of([&] { run.router.finish(); }), Refusal{});
+}
+
+TEST(Router, EqualGroupsAreDeliveredTwice) {
+  Wish three;
+  three.kind = OC_PROBE_MASS;
+  three.stack = "language";
+  three.layers = three.heads = {0};
+  three.rows = {3};
+  three.groups = {{0}, {1}, {2}};
+  Wish twice = three;
+  twice.groups = {{0}, {0}, {2}};
+  const std::vector<Wish> wishes{three, twice};
+  const std::vector<Merged> merged = merge(wishes, prompt, 0);
+  ASSERT_EQ(merged.size(), 1u);
+  std::vector<std::vector<float>> delivered;
+  Router router(wishes, merged, prompt, [&](const Wish&, const oc_capture& capture) {
+    const auto values = TensorView<float>(capture.tensor).flat();
+    delivered.emplace_back(values.begin(), values.end());
+  });
+  const Indices head{0}, row{3};
+  router.capture({sizeof(oc_capture), 0, 0, 0, head.data(), row.data(), nullptr, 1, 1, 0, nullptr},
+                 make_tensor(std::vector<float>{0.5f, 0.25f, 0.125f}, {1, 1, 3}));
+  EXPECT_EQ(delivered, (std::vector<std::vector<float>>{{0.5f, 0.25f, 0.125f}, {0.5f, 0.5f, 0.125f}}));
+}
+
 TEST(Router, AnEmptyAnswerIsTheSamplesFault) {
   OneWish run(OneWish::of_answer({}));
   run.capture(3);
@@ -170,7 +202,9 @@ TEST(Router, WhatNobodyAskedForIsTheModelsFault) {
   oc_capture piece{};
   EXPECT_EQ(refusal_of([&] { run.router.capture(piece, nullptr); }).status, OC_E_INTERNAL);
   piece.probe = 1;
-  EXPECT_EQ(refusal_of([&] { run.router.capture(piece, make_tensor(std::vector<float>{1}, {1, 1, 1})); }),
+  EXPECT_EQ(refusal_of([&] {
+              run.router.capture(piece, make_tensor(std::vector<float>{1}, {1, 1, 1}));
+            }),
             (Refusal{OC_E_INTERNAL, "a capture that nobody asked for"}));
 }
 
@@ -183,15 +217,19 @@ TEST(Router, CapturesThatLieAreTheModelsFault) {
   const auto refused = [&](const Indices& heads, const Indices& columns, std::vector<int64_t> shape) {
     int64_t size = 1;
     for (const int64_t length : shape) size *= length;
-    const oc_capture piece{sizeof(oc_capture), 0, 0, 0, heads.data(), row.data(), columns.data(), heads.size(), 1, columns.size(), nullptr};
-    return refusal_of([&] { run.router.capture(piece, make_tensor(std::vector<float>(static_cast<size_t>(size)), std::move(shape))); });
+    const oc_capture piece{sizeof(oc_capture), 0,      0, 0, heads.data(), row.data(), columns.data(), heads.size(), 1,
+                           columns.size(),     nullptr};
+    return refusal_of([&] {
+      run.router.capture(piece, make_tensor(std::vector<float>(static_cast<size_t>(size)), std::move(shape)));
+    });
   };
   const Refusal less{OC_E_INTERNAL, "the model delivered less than it was asked for"};
   const Refusal shape{OC_E_INTERNAL, "a capture has another shape than its kind says"};
   EXPECT_EQ(refused(head, keys, {1, 1, 2}), Refusal{});
   EXPECT_EQ(refused(other_head, keys, {1, 1, 2}), less);
   EXPECT_EQ(refused(head, other_keys, {1, 1, 2}), less);
-  for (const std::vector<int64_t>& wrong : std::vector<std::vector<int64_t>>{{1, 2}, {2, 1, 2}, {1, 2, 2}, {1, 1, 3}, {1, 1, 1, 2}}) {
+  for (const std::vector<int64_t>& wrong :
+       std::vector<std::vector<int64_t>>{{1, 2}, {2, 1, 2}, {1, 2, 2}, {1, 1, 3}, {1, 1, 1, 2}}) {
     EXPECT_EQ(refused(head, keys, wrong), shape) << testing::PrintToString(wrong);
   }
 }

@@ -35,8 +35,10 @@ struct Asked {
     const oc_stack stack = test::small_stack();
     const test::SmallLayout layout;
     const oc_layout view = layout.view();
-    return resolve(probe, {{"attention/1@language", "attention-mass/1@language", "hidden/1@language", "logits/1@language", "input/1"}},
-                   &stack, &view);
+    return resolve(
+        probe,
+        {{"attention/1@language", "attention-mass/1@language", "hidden/1@language", "logits/1@language", "input/1"}},
+        &stack, &view);
   }
   Indices rows(const oc_select& select) {
     queries = select;
@@ -65,7 +67,8 @@ TEST(Select, TokensOfThePrompt) {
   EXPECT_EQ(asked.rows(Asked::some(OC_SELECT_IMAGE, -1)), (Indices{2, 3, 4, 5, 6, 7, 9, 10}));
   EXPECT_EQ(asked.rows(Asked::some(OC_SELECT_IMAGE, 2)), Indices{});
   EXPECT_EQ(asked.rows(Asked::some(OC_SELECT_SEGMENT, OC_SEGMENT_QUESTION)), (Indices{11, 12, 13}));
-  EXPECT_EQ(asked.rows(Asked::some(OC_SELECT_SEGMENT, OC_SEGMENT_SPECIAL)), (Indices{8, 14})) << "all segments of the kind";
+  EXPECT_EQ(asked.rows(Asked::some(OC_SELECT_SEGMENT, OC_SEGMENT_SPECIAL)), (Indices{8, 14}))
+      << "all segments of the kind";
   EXPECT_EQ(asked.rows(Asked::some(OC_SELECT_SEGMENT, OC_SEGMENT_BOS)), Indices{});
 }
 
@@ -172,7 +175,8 @@ TEST(Select, WhatIsNotServedIsRefused) {
 }
 
 TEST(Select, MalformedProbesAreThePluginsFault) {
-  Asked short_one(OC_PROBE_ATTENTION), kindless(OC_PROBE_ATTENTION), by_image(OC_PROBE_ATTENTION), unknown(OC_PROBE_ATTENTION);
+  Asked short_one(OC_PROBE_ATTENTION), kindless(OC_PROBE_ATTENTION), by_image(OC_PROBE_ATTENTION),
+      unknown(OC_PROBE_ATTENTION);
   short_one.probe.struct_size = 8;
   kindless.probe.kind = nullptr;
   by_image.layers = Asked::some(OC_SELECT_IMAGE, 0);

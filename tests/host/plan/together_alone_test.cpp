@@ -48,11 +48,13 @@ Indices iota(int64_t n) {
   return indices;
 }
 
-bool by_head(const std::string& kind) { return kind == OC_PROBE_ATTENTION || kind == OC_PROBE_MASS; }
+bool by_head(const std::string& kind) {
+  return kind == OC_PROBE_ATTENTION || kind == OC_PROBE_MASS;
+}
 
 // The values of one row, for the heads, keys and groups given.
-Row computed(const std::string& kind, int64_t layer, int64_t row, const Indices& heads, bool all_keys, const Indices& keys,
-             const std::vector<Indices>& groups) {
+Row computed(const std::string& kind, int64_t layer, int64_t row, const Indices& heads, bool all_keys,
+             const Indices& keys, const std::vector<Indices>& groups) {
   Row made;
   if (kind == OC_PROBE_ATTENTION) made.keys = all_keys ? iota(std::max(prompt, row + 1)) : keys;
   if (by_head(kind)) made.heads = heads;
@@ -79,7 +81,8 @@ Rows expected(const Wish& wish, const Generation& generation) {
   Rows all;
   for (const int64_t layer : wish.layers.empty() ? Indices{-1} : wish.layers) {
     for (const int64_t row : rows) {
-      all[{static_cast<int32_t>(layer), row}] = computed(wish.kind, layer, row, wish.heads, wish.all_keys, wish.keys, wish.groups);
+      all[{static_cast<int32_t>(layer), row}] =
+          computed(wish.kind, layer, row, wish.heads, wish.all_keys, wish.keys, wish.groups);
     }
   }
   return all;
@@ -89,12 +92,16 @@ Rows expected(const Wish& wish, const Generation& generation) {
 class Play {
  public:
   Play(const std::vector<Wish>& wishes, const Generation& generation, size_t piece)
-      : wishes_(wishes), merged_(merge(wishes, prompt, generation.max_new_tokens)), received_(wishes.size()), piece_(piece) {
+      : wishes_(wishes),
+        merged_(merge(wishes, prompt, generation.max_new_tokens)),
+        received_(wishes.size()),
+        piece_(piece) {
     for (uint32_t i = 0; i < merged_.size(); ++i) send(i, merged_[i].rows);
     for (int64_t token = 0; token < generation.generated; ++token) {
       for (uint32_t i = 0; token > 0 && i < merged_.size(); ++i) {
         const Indices& steps = merged_[i].steps;
-        if (merged_[i].all_steps || std::binary_search(steps.begin(), steps.end(), token)) send(i, {prompt - 1 + token});
+        if (merged_[i].all_steps || std::binary_search(steps.begin(), steps.end(), token))
+          send(i, {prompt - 1 + token});
       }
       const bool stop = generation.stops && token + 1 == generation.generated;
       router_.step({sizeof(oc_step), static_cast<uint32_t>(token), 42, stop ? 1u : 0u, 0, 0.0});
@@ -110,7 +117,9 @@ class Play {
     for (const int64_t layer : merged.layers.empty() ? Indices{-1} : merged.layers) {
       for (size_t begin = 0; begin < rows.size(); begin += piece_) {
         const size_t end = std::min(begin + piece_, rows.size());
-        send(probe, layer, Indices(rows.begin() + static_cast<std::ptrdiff_t>(begin), rows.begin() + static_cast<std::ptrdiff_t>(end)));
+        send(probe, layer,
+             Indices(rows.begin() + static_cast<std::ptrdiff_t>(begin),
+                     rows.begin() + static_cast<std::ptrdiff_t>(end)));
       }
     }
   }
@@ -119,7 +128,8 @@ class Play {
     const Merged& merged = merged_[probe];
     std::vector<Row> computed_rows;
     for (const int64_t row : rows) {
-      computed_rows.push_back(computed(merged.kind, layer, row, merged.heads, merged.all_keys, merged.keys, merged.groups));
+      computed_rows.push_back(
+          computed(merged.kind, layer, row, merged.heads, merged.all_keys, merged.keys, merged.groups));
     }
     const size_t lines = by_head(merged.kind) ? merged.heads.size() : 1;
     const size_t width = lines == 0 ? 0 : computed_rows.front().values.size() / lines;
@@ -133,8 +143,8 @@ class Play {
     std::vector<int64_t> shape{static_cast<int64_t>(rows.size()), static_cast<int64_t>(width)};
     if (by_head(merged.kind)) shape.insert(shape.begin(), static_cast<int64_t>(lines));
     const Indices& keys = computed_rows.front().keys;
-    router_.capture({sizeof(oc_capture), probe, static_cast<int32_t>(layer), 0, merged.heads.data(), rows.data(), keys.data(),
-                     by_head(merged.kind) ? merged.heads.size() : 0, rows.size(), keys.size(), nullptr},
+    router_.capture({sizeof(oc_capture), probe, static_cast<int32_t>(layer), 0, merged.heads.data(), rows.data(),
+                     keys.data(), by_head(merged.kind) ? merged.heads.size() : 0, rows.size(), keys.size(), nullptr},
                     make_tensor(std::move(values), std::move(shape)));
   }
 
@@ -143,7 +153,9 @@ class Play {
     const TensorView<float> view(capture.tensor);
     const size_t lines = by_head(wish.kind) ? capture.n_heads : 1;
     for (size_t i = 0; i < capture.n_rows; ++i) {
-      Row row{Indices(capture.heads, capture.heads + capture.n_heads), Indices(capture.keys, capture.keys + capture.n_keys), {}};
+      Row row{Indices(capture.heads, capture.heads + capture.n_heads),
+              Indices(capture.keys, capture.keys + capture.n_keys),
+              {}};
       for (size_t line = 0; line < lines; ++line) {
         for (int64_t column = 0; column < view.shape().back(); ++column) {
           row.values.push_back(by_head(wish.kind) ? view(line, i, column) : view(i, column));
@@ -158,7 +170,8 @@ class Play {
   std::vector<Rows> received_;
   size_t piece_;
   bool twice_ = false;
-  Router router_{wishes_, merged_, prompt, [this](const Wish& wish, const oc_capture& capture) { receive(wish, capture); }};
+  Router router_{wishes_, merged_, prompt,
+                 [this](const Wish& wish, const oc_capture& capture) { receive(wish, capture); }};
 };
 
 Indices some_of(int64_t n, bool at_least_one = false) {

@@ -25,7 +25,8 @@ TEST(Conversation, StringsAreTexts) {
 }
 
 TEST(Conversation, PartsKeepTheirOrder) {
-  const Sample sample = read(R"([{"role":"user","content":[{"type":"text","text":"left "},{"type":"image","image":"a.png"},
+  const Sample sample =
+      read(R"([{"role":"user","content":[{"type":"text","text":"left "},{"type":"image","image":"a.png"},
                                  {"type":"text","text":"right "},{"type":"image","image":"/b.png"}]},
                                  {"role":"user","content":[{"type":"image","image":"c/d.png"},{"type":"text","text":"last"}]}])");
   ASSERT_EQ(sample.images, (std::vector<std::filesystem::path>{"folder/a.png", "/b.png", "folder/c/d.png"}));
@@ -41,15 +42,18 @@ TEST(Conversation, PartsKeepTheirOrder) {
 }
 
 TEST(Conversation, TheQuestionIsTheTextOfTheLastUserTurn) {
-  EXPECT_EQ(read(R"([{"role":"user","content":"first"},{"role":"user","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]},
+  EXPECT_EQ(
+      read(
+          R"([{"role":"user","content":"first"},{"role":"user","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]},
                      {"role":"assistant","content":"reply"}])")
-                .question(),
-            "ab");
+          .question(),
+      "ab");
   EXPECT_EQ(read(R"([{"role":"system","content":"x"}])").question(), "");
 }
 
 TEST(Conversation, WhatIsNoneIsRefusedWithItsPlace) {
-  const char* item = R"(message 0: a content item must be {"type":"text","text":"..."} or {"type":"image","image":"FILE"})";
+  const char* item =
+      R"(message 0: a content item must be {"type":"text","text":"..."} or {"type":"image","image":"FILE"})";
   const std::vector<std::pair<const char*, const char*>> cases{
       {"{}", "messages must be a list with at least one message"},
       {"[]", "messages must be a list with at least one message"},

@@ -38,8 +38,10 @@ class DataSet : public testing::Test {
 };
 
 TEST_F(DataSet, LinesAndArraysAreTheSame) {
-  const std::string a = R"({"id":"a","image":"a.png","prompt":"x"})", b = R"({"id":7,"images":["b.png","c.png"],"prompt":"y"})";
-  for (const std::string& text : {a + "\n" + b, a + "\r\n\n  \n" + b + "\n", "[" + a + "," + b + "]", " \n[\n" + a + "\n,\n" + b + "]\n"}) {
+  const std::string a = R"({"id":"a","image":"a.png","prompt":"x"})",
+                    b = R"({"id":7,"images":["b.png","c.png"],"prompt":"y"})";
+  for (const std::string& text :
+       {a + "\n" + b, a + "\r\n\n  \n" + b + "\n", "[" + a + "," + b + "]", " \n[\n" + a + "\n,\n" + b + "]\n"}) {
     const std::vector<Sample> samples = read(text);
     ASSERT_EQ(samples.size(), 2u) << text;
     EXPECT_EQ(samples[0].id, "a");
@@ -68,7 +70,8 @@ TEST_F(DataSet, RelativePathsStartAtTheFileOrTheImageFolder) {
   EXPECT_EQ(read_one(entry).images, (std::vector<std::filesystem::path>{folder_ / "sub/a.png", "/absolute/b.png"}));
   DataSetOptions options;
   options.image_dir = "pictures";
-  EXPECT_EQ(read_one(entry, options).images, (std::vector<std::filesystem::path>{"pictures/sub/a.png", "/absolute/b.png"}));
+  EXPECT_EQ(read_one(entry, options).images,
+            (std::vector<std::filesystem::path>{"pictures/sub/a.png", "/absolute/b.png"}));
   EXPECT_EQ(read_one(R"({"messages":[{"role":"user","content":[{"type":"image","image":"c.png"}]}]})", options).images,
             (std::vector<std::filesystem::path>{"pictures/c.png"}));
 }
@@ -78,6 +81,8 @@ TEST_F(DataSet, ThePromptHasFourNames) {
     EXPECT_EQ(read_one(fmt::format(R"({{"{}":"where?"}})", key)).question(), "where?") << key;
   }
   EXPECT_EQ(read_one(R"({"text":"d","question":"c","problem":"b","prompt":"a"})").question(), "a");
+  EXPECT_EQ(read_one(R"({"text":"d","question":"c","problem":"b"})").question(), "b");
+  EXPECT_EQ(read_one(R"({"text":"d","question":"c"})").question(), "c");
 }
 
 TEST_F(DataSet, ThePromptOfTheCommandLineFillsIn) {
@@ -122,7 +127,9 @@ TEST_F(DataSet, Boxes) {
 TEST_F(DataSet, FactsAreCarriedAlongAndNeverAsked) {
   const Sample sample = read_one(R"({"prompt":"x","solution":"42","answer":"41","category":"maths","question_id":3,
                                      "image_file":"a.png","caption":"a cat","other":"dropped"})");
-  EXPECT_EQ(sample.facts.dump(), R"({"answer":"41","solution":"42","category":"maths","question_id":3,"image_file":"a.png","caption":"a cat"})");
+  EXPECT_EQ(
+      sample.facts.dump(),
+      R"({"answer":"41","solution":"42","category":"maths","question_id":3,"image_file":"a.png","caption":"a cat"})");
   EXPECT_EQ(sample.turns.size(), 1u);
   EXPECT_EQ(sample.turns[0].parts.size(), 1u);
 }
@@ -145,16 +152,19 @@ TEST_F(DataSet, WrongFieldsAreRefusedWithTheLine) {
 
 TEST_F(DataSet, BoxesOfImagesThatAreNotThereAreRefused) {
   for (const char* image : {"1", "-1", "\"0\"", "4294967296"}) {
-    EXPECT_EQ(refused(fmt::format(R"({{"prompt":"x","image":"a.png","boxes":[{{"image":{},"box":[1,2,3,4]}}]}})", image)),
-              "the image of a box must be the number of one of the entry's images, from 0")
+    EXPECT_EQ(
+        refused(fmt::format(R"({{"prompt":"x","image":"a.png","boxes":[{{"image":{},"box":[1,2,3,4]}}]}})", image)),
+        "the image of a box must be the number of one of the entry's images, from 0")
         << image;
   }
 }
 
 TEST_F(DataSet, ArraysNameTheEntry) {
   EXPECT_EQ(refusal_of([&] { read(R"([{"prompt":"x"},{"image":"a.png"}])"); }),
-            (Refusal{OC_E_MODEL, fmt::format("{}, entry 1: there is no prompt (prompt, problem, question or text) and no --prompt "
-                                             "was given", file_.string())}));
+            (Refusal{OC_E_MODEL,
+                     fmt::format("{}, entry 1: there is no prompt (prompt, problem, question or text) and no --prompt "
+                                 "was given",
+                                 file_.string())}));
   EXPECT_EQ(refusal_of([&] { read("[{\"prompt\":\"x\"}"); }).status, OC_E_MODEL);
 }
 

@@ -26,8 +26,8 @@ class Matching : public testing::Test {
     gradients_.produces = {"table/1"};
     overlay_.accepts = {"heatmap/1", "heatmap-stack/1"};
   }
-  registry::PluginRecord model_ = plugin("qwen2_5_vl"), attention_ = plugin("raw-attention"), gradients_ = plugin("smooth-gradcam"),
-                         overlay_ = plugin("overlay");
+  registry::PluginRecord model_ = plugin("qwen2_5_vl"), attention_ = plugin("raw-attention"),
+                         gradients_ = plugin("smooth-gradcam"), overlay_ = plugin("overlay");
 };
 
 TEST_F(Matching, WhatIsServedMatches) {

@@ -49,9 +49,10 @@ TEST_F(OutputFolderTest, TheSameRequestGoesOn) {
 
 TEST_F(OutputFolderTest, AnotherRequestIsRefused) {
   make_run(request_);
-  EXPECT_EQ(refused(other_, false), (Refusal{OC_E_OPTION, "--out " + path_.string() +
-                                                              " holds a run of another request: name another folder, or add "
-                                                              "--fresh to replace it"}));
+  EXPECT_EQ(refused(other_, false),
+            (Refusal{OC_E_OPTION, "--out " + path_.string() +
+                                      " holds a run of another request: name another folder, or add "
+                                      "--fresh to replace it"}));
   for (const char* manifest : {"{}", "not JSON", "[]", ""}) {
     test::write_file(path_ / "run.json", manifest);
     EXPECT_EQ(refused(request_, false).status, OC_E_OPTION) << manifest;
@@ -143,7 +144,8 @@ TEST_F(PicturesTest, TwoOfOneNameAreRefused) {
   EXPECT_EQ(refusal_of([&] { pictures_.open(artifact_, -1, "", "png"); }),
             (Refusal{OC_E_INTERNAL, "it wrote two files called raw.image1.overlay.png"}));
   pictures_.open(artifact_, 3, "", "png");
-  EXPECT_EQ(refusal_of([&] { pictures_.open(artifact_, 3, "", "png"); }).status, OC_E_INTERNAL) << "open, not yet committed";
+  EXPECT_EQ(refusal_of([&] { pictures_.open(artifact_, 3, "", "png"); }).status, OC_E_INTERNAL)
+      << "open, not yet committed";
 }
 
 TEST_F(PicturesTest, NamesDoNotLeaveTheFolder) {

@@ -78,8 +78,9 @@ TEST_F(SampleRecord, SaysWhatWasAskedAndAnswered) {
   EXPECT_EQ(record["status"], "ok");
   EXPECT_EQ(record["id"], "an id/with a slash");
   EXPECT_EQ(record["question"], "what is it?");
-  EXPECT_EQ(record["messages"].dump(),
-            R"([{"role":"system","content":[{"type":"text","text":"be brief"}]},{"role":"user","content":[{"type":"text","text":"what is it?"}]}])");
+  EXPECT_EQ(
+      record["messages"].dump(),
+      R"([{"role":"system","content":[{"type":"text","text":"be brief"}]},{"role":"user","content":[{"type":"text","text":"what is it?"}]}])");
   EXPECT_EQ(record["facts"].dump(), R"({"category":"animals"})");
   EXPECT_EQ(record["boxes"].dump(), R"([{"label":"dog","image":1,"box":[1.5,2.0,3.0,4.0]}])");
   EXPECT_EQ(record["prompt"], "<prompt>");
@@ -111,18 +112,21 @@ TEST_F(SampleRecord, EveryTokenHasItsSegment) {
 
 TEST_F(SampleRecord, LayoutsAreRecorded) {
   const test::SmallLayout layout;
-  EXPECT_EQ(layout_record(layout.view()).dump(),
-            R"({"stack":"language","layers":[0,4],"n_tokens":15,"segments":[)"
-            R"({"kind":"system","begin":0,"end":2,"turn":0},{"kind":"image","begin":2,"end":8,"turn":1,"image":0},)"
-            R"({"kind":"special","begin":8,"end":9,"turn":1},{"kind":"image","begin":9,"end":11,"turn":1,"image":1},)"
-            R"({"kind":"question","begin":11,"end":14,"turn":1},{"kind":"special","begin":14,"end":15,"turn":1}],"grids":[)"
-            R"({"image":0,"rows":2,"cols":3,"source":[300,200],"model":[84,56]},)"
-            R"({"image":1,"rows":1,"cols":2,"source":[56,28],"model":[56,28]}]})");
+  EXPECT_EQ(
+      layout_record(layout.view()).dump(),
+      R"({"stack":"language","layers":[0,4],"n_tokens":15,"segments":[)"
+      R"({"kind":"system","begin":0,"end":2,"turn":0},{"kind":"image","begin":2,"end":8,"turn":1,"image":0},)"
+      R"({"kind":"special","begin":8,"end":9,"turn":1},{"kind":"image","begin":9,"end":11,"turn":1,"image":1},)"
+      R"({"kind":"question","begin":11,"end":14,"turn":1},{"kind":"special","begin":14,"end":15,"turn":1}],"grids":[)"
+      R"({"image":0,"rows":2,"cols":3,"source":[300,200],"model":[84,56]},)"
+      R"({"image":1,"rows":1,"cols":2,"source":[56,28],"model":[56,28]}]})");
 }
 
 TEST(SegmentName, AllKinds) {
-  const std::vector<std::string> names{"bos", "system", "user_text", "question", "image", "assistant_text", "given_answer", "answer", "special"};
-  for (uint32_t kind = OC_SEGMENT_BOS; kind <= OC_SEGMENT_SPECIAL; ++kind) EXPECT_EQ(segment_name(kind), names[kind - 1]);
+  const std::vector<std::string> names{"bos",          "system", "user_text", "question", "image", "assistant_text",
+                                       "given_answer", "answer", "special"};
+  for (uint32_t kind = OC_SEGMENT_BOS; kind <= OC_SEGMENT_SPECIAL; ++kind)
+    EXPECT_EQ(segment_name(kind), names[kind - 1]);
 }
 
 TEST_F(SampleRecord, WhatIsWrittenIsReadBack) {

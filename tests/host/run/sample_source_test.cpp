@@ -48,8 +48,9 @@ TEST(SampleSource, PromptsWithoutImages) {
 TEST(SampleSource, AConversation) {
   const test::TemporaryFolder folder;
   Request request;
-  request.messages = test::write_file(folder / "talk.json",
-                                      R"([{"role":"user","content":[{"type":"image","image":"a.png"},{"type":"text","text":"x"}]}])");
+  request.messages =
+      test::write_file(folder / "talk.json",
+                       R"([{"role":"user","content":[{"type":"image","image":"a.png"},{"type":"text","text":"x"}]}])");
   EXPECT_EQ(read_samples(request).at(0).images.at(0), folder / "a.png");
   request.image_dir = "elsewhere";
   EXPECT_EQ(read_samples(request).at(0).images.at(0), "elsewhere/a.png");
@@ -63,7 +64,8 @@ TEST(SampleSource, AConversationThatIsNone) {
             (Refusal{OC_E_MODEL, "--messages " + request.messages.string() + ": this is not JSON"}));
   test::write_file(request.messages, "[]");
   EXPECT_EQ(refusal_of([&] { read_samples(request); }),
-            (Refusal{OC_E_MODEL, "--messages " + request.messages.string() + ": messages must be a list with at least one message"}));
+            (Refusal{OC_E_MODEL, "--messages " + request.messages.string() +
+                                     ": messages must be a list with at least one message"}));
 }
 
 TEST(SampleSource, ADataSet) {
@@ -100,7 +102,9 @@ TEST(SampleSource, TheLimitCutsAndRenamesNothing) {
   ASSERT_EQ(all.size(), 3u);
   for (const uint64_t limit : {1, 2, 3, 4}) {
     request.limit = limit;
-    EXPECT_EQ(folders(read_samples(request)), std::vector<std::string>(all.begin(), all.begin() + static_cast<ptrdiff_t>(std::min<uint64_t>(limit, 3))));
+    EXPECT_EQ(
+        folders(read_samples(request)),
+        std::vector<std::string>(all.begin(), all.begin() + static_cast<ptrdiff_t>(std::min<uint64_t>(limit, 3))));
   }
 }
 
@@ -112,13 +116,16 @@ TEST(SampleSource, ContradictionsAreRefused) {
     EXPECT_EQ(refusal.status, OC_E_OPTION);
     return refusal.sentence;
   };
-  EXPECT_EQ(refused([](Request&) {}), "nothing to explain: give --image FILE and --prompt TEXT, --messages FILE or --dataset FILE");
+  EXPECT_EQ(refused([](Request&) {}),
+            "nothing to explain: give --image FILE and --prompt TEXT, --messages FILE or --dataset FILE");
   EXPECT_EQ(refused([](Request& r) { r.images = {"a.png"}; }), "there is no prompt: give --prompt TEXT");
   const char* exclude = "--image with --prompt, --messages and --dataset exclude each other: give one of them";
   EXPECT_EQ(refused([](Request& r) { r.images = {"a.png"}, r.dataset = "d"; }), exclude);
   EXPECT_EQ(refused([](Request& r) { r.prompts = {"x"}, r.messages = "m"; }), exclude);
   EXPECT_EQ(refused([](Request& r) { r.dataset = "d", r.messages = "m"; }), exclude);
-  EXPECT_EQ(refused([](Request& r) { r.dataset = "d", r.prompts = {"x", "y"}; }),
+  EXPECT_EQ(refused([](Request& r) {
+              r.dataset = "d", r.prompts = {"x", "y"};
+            }),
             "with --dataset, at most one --prompt may be given: it serves entries without one");
   EXPECT_EQ(refused([](Request& r) { r.messages = "m", r.system = "s"; }),
             "--system and --messages exclude each other: put the system message into the file");

@@ -79,7 +79,9 @@ TEST_F(ArtifactService, AddsTheCellsOfAMap) {
   const test::SmallLayout layout;
   for (size_t i = 0; i < 6; ++i) {
     const oc_cell& cell = layout.cells[i];
-    EXPECT_EQ(std::vector<float>(&corners[4 * i], &corners[4 * i] + 4), (std::vector<float>{cell.x0, cell.y0, cell.x1, cell.y1})) << i;
+    EXPECT_EQ(std::vector<float>(&corners[4 * i], &corners[4 * i] + 4),
+              (std::vector<float>{cell.x0, cell.y0, cell.x1, cell.y1}))
+        << i;
   }
 }
 
@@ -94,10 +96,15 @@ TEST_F(ArtifactService, AddsTheCellsOfAStack) {
 }
 
 TEST_F(ArtifactService, AMapOnAnotherGridIsRefused) {
-  const Refusal expected{OC_E_INTERNAL, "method m: its map of image 0 is 3x2, which is no grid of that image in the layout"};
+  const Refusal expected{OC_E_INTERNAL,
+                         "method m: its map of image 0 is 3x2, which is no grid of that image in the layout"};
   EXPECT_EQ(refused([&] { open("heatmap/1", 0).tensor("values", std::vector<float>(6), {3, 2}).commit(); }), expected);
-  EXPECT_TRUE(refused([&] { open("heatmap/1", 1).tensor("values", std::vector<float>(6), {2, 3}).commit(); }).says("image 1 is 2x3"));
-  EXPECT_TRUE(refused([&] { open("heatmap/1", 7).tensor("values", std::vector<float>(6), {2, 3}).commit(); }).says("image 7"));
+  EXPECT_TRUE(refused([&] {
+                open("heatmap/1", 1).tensor("values", std::vector<float>(6), {2, 3}).commit();
+              }).says("image 1 is 2x3"));
+  EXPECT_TRUE(refused([&] {
+                open("heatmap/1", 7).tensor("values", std::vector<float>(6), {2, 3}).commit();
+              }).says("image 7"));
   EXPECT_TRUE(work_.artifacts.empty());
 }
 
@@ -108,7 +115,8 @@ TEST_F(ArtifactService, TwoOfOneNameAreRefused) {
   make(-1, "a");
   make(-1, "b");
   make(0, "a");
-  EXPECT_EQ(refused([&] { make(-1, "a"); }), (Refusal{OC_E_INTERNAL, "method m: it made two artifacts called 'a' of image -1"}));
+  EXPECT_EQ(refused([&] { make(-1, "a"); }),
+            (Refusal{OC_E_INTERNAL, "method m: it made two artifacts called 'a' of image -1"}));
   work_.run.label = "other";
   make(-1, "a");
   EXPECT_EQ(work_.artifacts.size(), 4u);
@@ -116,14 +124,17 @@ TEST_F(ArtifactService, TwoOfOneNameAreRefused) {
 
 TEST_F(ArtifactService, ArtifactsAreMadeInFinishAlone) {
   work_.run.artifacts = nullptr;
-  EXPECT_EQ(refused([&] { open("tensors/1"); }), (Refusal{OC_E_INTERNAL, "method m: it made an artifact outside finish"}));
+  EXPECT_EQ(refused([&] { open("tensors/1"); }),
+            (Refusal{OC_E_INTERNAL, "method m: it made an artifact outside finish"}));
 }
 
 TEST_F(ArtifactService, TheSchemaIsCheckedAtCommit) {
   EXPECT_TRUE(refused([&] { open("heatmap/1").commit(); }).says("values is missing"));
   EXPECT_TRUE(refused([&] { open("unheard-of/1").commit(); }).says("this type is unknown"));
   EXPECT_TRUE(refused([&] {
-                open("heatmap/1", 1).tensor("values", std::vector<float>{1, std::numeric_limits<float>::quiet_NaN()}, {1, 2}).commit();
+                open("heatmap/1", 1)
+                    .tensor("values", std::vector<float>{1, std::numeric_limits<float>::quiet_NaN()}, {1, 2})
+                    .commit();
               }).says("values is not finite at element 1"));
   EXPECT_TRUE(refused([&] {
                 open("heatmap/1", 1)
@@ -154,7 +165,11 @@ TEST_F(ArtifactService, WhatIsNotCommittedIsThrownAwayWithTheRun) {
 }
 
 TEST_F(ArtifactService, StoredOnesAreRead) {
-  open("heatmap/1", 1, "n").tensor("values", std::vector<float>{1, 2}, {1, 2}).text("note", "x").number("layer", 3).commit();
+  open("heatmap/1", 1, "n")
+      .tensor("values", std::vector<float>{1, 2}, {1, 2})
+      .text("note", "x")
+      .number("layer", 3)
+      .commit();
   const oc_artifact stored(work_.artifacts[0]);
   const ArtifactView view(artifact_service, &stored);
   EXPECT_EQ(view.type(), "heatmap/1");

@@ -113,8 +113,10 @@ TEST(LayoutBook, WhatIsNoLayoutIsRefused) {
       {"a late start", [](SmallLayout& l) { l.segments[0].begin = 1; }, partition},
       {"too short", [](SmallLayout& l) { l.segments.pop_back(); }, partition},
       {"too long", [](SmallLayout& l) { l.segments.back().end = 16; }, partition},
-      {"image without number", [](SmallLayout& l) { l.segments[1].image = -1; }, "the layout is wrong: an image segment without image"},
-      {"text with number", [](SmallLayout& l) { l.segments[0].image = 0; }, "the layout is wrong: an image segment without image"},
+      {"image without number", [](SmallLayout& l) { l.segments[1].image = -1; },
+       "the layout is wrong: an image segment without image"},
+      {"text with number", [](SmallLayout& l) { l.segments[0].image = 0; },
+       "the layout is wrong: an image segment without image"},
       {"token too high", [](SmallLayout& l) { l.cells[0].token = 15; }, cell},
       {"token too low", [](SmallLayout& l) { l.cells[0].token = -1; }, cell},
       {"flat cell", [](SmallLayout& l) { l.cells[0].x1 = l.cells[0].x0; }, cell},
@@ -128,7 +130,9 @@ TEST(LayoutBook, WhatIsNoLayoutIsRefused) {
   for (const Wrong& wrong : cases) {
     SmallLayout layout;
     wrong.spoil(layout);
-    EXPECT_EQ(test::refusal_of([&] { LayoutBook().add(layout.view()); }), (test::Refusal{OC_E_INTERNAL, wrong.sentence})) << wrong.what;
+    EXPECT_EQ(test::refusal_of([&] { LayoutBook().add(layout.view()); }),
+              (test::Refusal{OC_E_INTERNAL, wrong.sentence}))
+        << wrong.what;
   }
 }
 

@@ -12,12 +12,10 @@ using test::Refusal;
 PluginInstance plugin_with(const std::string& spec) {
   registry::PluginRecord record;
   record.id = "m";
-  record.params = {{OC_PARAM_BOOL, "flag", "", "on", 0, 0, {}},
-                   {OC_PARAM_INT, "number", "", "3", 0, 0, {}},
-                   {OC_PARAM_FLOAT, "alpha", "", "0.6", 0, 1, {}},
-                   {OC_PARAM_TEXT, "title", "", "", 0, 0, {}},
-                   {OC_PARAM_INDEX_SET, "layers", "", "-1", 0, 0, {}},
-                   {OC_PARAM_QUERY, "query", "", "answer:2", 0, 0, {}}};
+  record.params = {
+      {OC_PARAM_BOOL, "flag", "", "on", 0, 0, {}},        {OC_PARAM_INT, "number", "", "3", 0, 0, {}},
+      {OC_PARAM_FLOAT, "alpha", "", "0.6", 0, 1, {}},     {OC_PARAM_TEXT, "title", "", "", 0, 0, {}},
+      {OC_PARAM_INDEX_SET, "layers", "", "-1", 0, 0, {}}, {OC_PARAM_QUERY, "query", "", "answer:2", 0, 0, {}}};
   return {"method m", options::Values::parse(record, options::parse_spec(spec))};
 }
 
@@ -68,8 +66,9 @@ TEST(OptionsService, OutOfRangeHasTheHostsSentence) {
   const PluginInstance plugin = plugin_with("m:layers=9");
   size_t n = 0;
   const oc_status status = options_service.indices(plugin.options(), "layers", "layer", 4, nullptr, &n);
-  EXPECT_EQ(test::refusal_of([&] { plugin.expect_ok(status); }),
-            (Refusal{OC_E_UNSUPPORTED, "method m: layer 9 does not exist: this model has 4 of them, 0 to 3 (or -4 to -1)"}));
+  EXPECT_EQ(
+      test::refusal_of([&] { plugin.expect_ok(status); }),
+      (Refusal{OC_E_UNSUPPORTED, "method m: layer 9 does not exist: this model has 4 of them, 0 to 3 (or -4 to -1)"}));
 }
 
 TEST(OptionsService, WrongKeysAndTypesAreThePluginsFault) {

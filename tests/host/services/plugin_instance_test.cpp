@@ -21,7 +21,9 @@ class Instance : public testing::Test {
   PluginInstance plugin_{"method m", options::Values()};
 };
 
-TEST_F(Instance, NothingHappensWhenAllIsWell) { EXPECT_EQ(told(OC_OK), Refusal{}); }
+TEST_F(Instance, NothingHappensWhenAllIsWell) {
+  EXPECT_EQ(told(OC_OK), Refusal{});
+}
 
 TEST_F(Instance, TheSentenceFollowsTheName) {
   const oc_status status = plugin_.host()->fail(plugin_.host(), OC_E_SAMPLE, "the picture is upside down");

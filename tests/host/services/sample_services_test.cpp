@@ -24,7 +24,8 @@ TEST(SampleServices, Tokens) {
   WorkingPlugin work;
   const char* bytes = nullptr;
   size_t n_bytes = 0;
-  EXPECT_EQ(work.refusal(tokens_service.bytes(&work.run, 7, &bytes, &n_bytes)), (Refusal{OC_E_UNSUPPORTED, "method m: no model is loaded"}));
+  EXPECT_EQ(work.refusal(tokens_service.bytes(&work.run, 7, &bytes, &n_bytes)),
+            (Refusal{OC_E_UNSUPPORTED, "method m: no model is loaded"}));
   work.sample.token_bytes = [](int64_t id) { return id == 7 ? std::string_view("\xe6\x97", 2) : std::string_view(); };
   ASSERT_EQ(tokens_service.bytes(&work.run, 7, &bytes, &n_bytes), OC_OK);
   EXPECT_EQ(std::string(bytes, n_bytes), "\xe6\x97") << "half a code point is a token too";
@@ -51,7 +52,8 @@ TEST(SampleServices, Record) {
 TEST(SampleServices, ImagesThatAreNotThere) {
   WorkingPlugin work;
   oc_image image{};
-  EXPECT_EQ(work.refusal(media_service.picture(&work.run, 2, &image)), (Refusal{OC_E_INTERNAL, "method m: it asked for image 2 of 2"}));
+  EXPECT_EQ(work.refusal(media_service.picture(&work.run, 2, &image)),
+            (Refusal{OC_E_INTERNAL, "method m: it asked for image 2 of 2"}));
   EXPECT_EQ(work.refusal(media_service.picture(&work.run, -1, &image)).status, OC_E_INTERNAL);
 }
 
@@ -76,7 +78,8 @@ class Planning : public testing::Test {
   plan::Serves serves_{{"attention/1@language"}};
   std::vector<plan::Wish> wishes_;
   oc_plan plan_;
-  const oc_select last_{sizeof(oc_select), OC_SELECT_LAST, 0, nullptr, 0}, answer_{sizeof(oc_select), OC_SELECT_ANSWER, 0, nullptr, 0};
+  const oc_select last_{sizeof(oc_select), OC_SELECT_LAST, 0, nullptr, 0},
+      answer_{sizeof(oc_select), OC_SELECT_ANSWER, 0, nullptr, 0};
 };
 
 TEST_F(Planning, ProbesAreNumberedByMethod) {

@@ -19,6 +19,6 @@ enum class PassOrder {
 // [to.height, to.width, 3]. Two passes with 8 bits between them and weights in 22-bit fixed point; a pass along an
 // unchanged side is left out. Throws Error(OC_E_INTERNAL) if a side is not positive or `rgb` has another size.
 std::vector<std::uint8_t> resize_pil_bicubic(std::span<const std::uint8_t> rgb, Size from, Size to,
-                                            PassOrder order = PassOrder::pillow_13);
+                                             PassOrder order = PassOrder::pillow_13);
 
 }  // namespace ocellus::models

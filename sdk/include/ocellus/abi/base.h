@@ -51,8 +51,8 @@ typedef int32_t oc_status;
 #define OC_E_CANCELLED (-3)   /* the user interrupted; say nothing more                     -> exit 130 */
 #define OC_E_MEMORY (-4)      /* over the memory limit, or allocation failed                -> exit 5 */
 #define OC_E_WRITE (-5)       /* an output cannot be written                                -> exit 6 */
-#define OC_E_SAMPLE (-6)      /* this sample's picture or prompt is at fault                -> that sample fails, exit 1 */
-#define OC_E_MODEL (-7)       /* the model folder or a data set file is at fault            -> exit 3 */
-#define OC_E_INTERNAL (-99)   /* the plugin itself is at fault                              -> exit 7 */
+#define OC_E_SAMPLE (-6) /* this sample's picture or prompt is at fault                -> that sample fails, exit 1 */
+#define OC_E_MODEL (-7)  /* the model folder or a data set file is at fault            -> exit 3 */
+#define OC_E_INTERNAL (-99) /* the plugin itself is at fault                              -> exit 7 */
 
 #endif

@@ -12,8 +12,8 @@
 #define OC_SEGMENT_IMAGE 5          /* the tokens of one image */
 #define OC_SEGMENT_ASSISTANT_TEXT 6 /* earlier replies */
 #define OC_SEGMENT_GIVEN_ANSWER 7
-#define OC_SEGMENT_ANSWER 8         /* generated */
-#define OC_SEGMENT_SPECIAL 9        /* role headers, delimiters, vision markers, the stop token */
+#define OC_SEGMENT_ANSWER 8  /* generated */
+#define OC_SEGMENT_SPECIAL 9 /* role headers, delimiters, vision markers, the stop token */
 
 /* One run of tokens of one kind. The segments of a layout are sorted and partition [0, n_tokens). */
 typedef struct oc_segment {
@@ -45,15 +45,15 @@ typedef struct oc_grid {
 /* The layout of one stack for the layers [layer_begin, layer_end). Arrays live as long as the sample. */
 typedef struct oc_layout {
   uint32_t struct_size, variant; /* 0 = the clean input */
-  const char *stack;
+  const char* stack;
   uint32_t layer_begin, layer_end;
   int64_t n_tokens;
-  const int64_t *token_ids; /* [n_tokens]; NULL for a stack of patches */
-  const oc_segment *segments;
+  const int64_t* token_ids; /* [n_tokens]; NULL for a stack of patches */
+  const oc_segment* segments;
   size_t n_segments;
-  const oc_cell *cells; /* row-major within an image, images in order */
+  const oc_cell* cells; /* row-major within an image, images in order */
   size_t n_cells;
-  const oc_grid *grids;
+  const oc_grid* grids;
   size_t n_grids;
 } oc_layout;
 
@@ -61,7 +61,7 @@ typedef struct oc_layout {
 typedef struct oc_stack {
   uint32_t struct_size, n_layers, n_heads, n_kv_heads, width;
   uint32_t vocabulary; /* entries of one row of logits; 0 for a stack that has none */
-  const char *id; /* "language", "vision" */
+  const char* id;      /* "language", "vision" */
 } oc_stack;
 
 #endif

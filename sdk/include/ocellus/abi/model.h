@@ -9,10 +9,10 @@
 #include "sample.h"
 
 typedef struct oc_model_settings {
-  uint32_t struct_size, threads; /* threads: 0 = the runtime's own choice */
-  const char *folder;            /* absolute */
-  const char *device;            /* "cpu", "cuda", "cuda:1" */
-  const char *dtype;             /* "auto", "float32", "bfloat16", "float16" */
+  uint32_t struct_size, threads;  /* threads: 0 = the runtime's own choice */
+  const char* folder;             /* absolute */
+  const char* device;             /* "cpu", "cuda", "cuda:1" */
+  const char* dtype;              /* "auto", "float32", "bfloat16", "float16" */
   int64_t min_pixels, max_pixels; /* per image; 0 = as the folder says */
 } oc_model_settings;
 
@@ -20,19 +20,26 @@ typedef struct oc_model_settings {
 typedef struct oc_merged_probe {
   uint32_t struct_size, id;
   const char *kind, *stack, *name;
-  const int64_t *layers; size_t n_layers;
-  const int64_t *heads; size_t n_heads;
-  const int64_t *rows; size_t n_rows;   /* prompt positions */
-  const int64_t *steps; size_t n_steps; /* generated steps k >= 1 whose row (prompt length - 1 + k) is wanted */
-  const int64_t *keys; size_t n_keys;   /* NULL = all */
-  const int64_t *const *groups; const size_t *group_sizes; size_t n_groups;
-  uint32_t all_steps, reserved;         /* 1 = every step from 1 on, `steps` is empty */
+  const int64_t* layers;
+  size_t n_layers;
+  const int64_t* heads;
+  size_t n_heads;
+  const int64_t* rows;
+  size_t n_rows; /* prompt positions */
+  const int64_t* steps;
+  size_t n_steps; /* generated steps k >= 1 whose row (prompt length - 1 + k) is wanted */
+  const int64_t* keys;
+  size_t n_keys; /* NULL = all */
+  const int64_t* const* groups;
+  const size_t* group_sizes;
+  size_t n_groups;
+  uint32_t all_steps, reserved; /* 1 = every step from 1 on, `steps` is empty */
 } oc_merged_probe;
 
 typedef struct oc_merged_plan {
   uint32_t struct_size;
   uint32_t max_new_tokens; /* 0 = do not generate */
-  const oc_merged_probe *const *probes;
+  const oc_merged_probe* const* probes;
   size_t n_probes;
 } oc_merged_plan;
 
@@ -47,42 +54,44 @@ typedef struct oc_cost {
 typedef struct oc_step {
   uint32_t struct_size, index; /* from 0 */
   int64_t token;
-  uint32_t is_stop, reserved;  /* 1 = an end-of-sequence token: part of generated_ids, not of the answer */
-  double log_probability;      /* after penalties, as it was chosen */
+  uint32_t is_stop, reserved; /* 1 = an end-of-sequence token: part of generated_ids, not of the answer */
+  double log_probability;     /* after penalties, as it was chosen */
 } oc_step;
 
 /* Host side of prepare and execute. Any answer but OC_OK means: stop and return it. */
 typedef struct oc_sink {
   uint32_t struct_size, reserved;
-  void *context;
-  oc_status (*layout)(void *context, const oc_layout *) OC_NOEXCEPT;                    /* copied by the host */
-  oc_status (*capture)(void *context, const oc_capture *, oc_tensor *take) OC_NOEXCEPT; /* capture->tensor is NULL */
-  oc_status (*step)(void *context, const oc_step *) OC_NOEXCEPT; /* after all captures of the row that produced it */
-  int32_t (*cancelled)(void *context) OC_NOEXCEPT;               /* [any] to be asked at least once a layer */
+  void* context;
+  oc_status (*layout)(void* context, const oc_layout*) OC_NOEXCEPT;                    /* copied by the host */
+  oc_status (*capture)(void* context, const oc_capture*, oc_tensor* take) OC_NOEXCEPT; /* capture->tensor is NULL */
+  oc_status (*step)(void* context, const oc_step*) OC_NOEXCEPT; /* after all captures of the row that produced it */
+  int32_t (*cancelled)(void* context) OC_NOEXCEPT;              /* [any] to be asked at least once a layer */
 } oc_sink;
 
-typedef void (*oc_put_text)(void *context, const char *key, const char *value);
-typedef oc_status (*oc_put_token)(void *context, int64_t id, size_t begin, size_t end);
+typedef void (*oc_put_text)(void* context, const char* key, const char* value);
+typedef oc_status (*oc_put_token)(void* context, int64_t id, size_t begin, size_t end);
 
+/* clang-format off */
 typedef struct oc_model_1 {
   uint32_t struct_size, reserved;
   /* Reads configuration, tokenizer and processor; no weights. */
-  oc_status (*create)(const oc_host *, const oc_model_settings *, const oc_options *, void **self) OC_NOEXCEPT;
-  void (*destroy)(void *self) OC_NOEXCEPT;
-  const oc_stack *(*stack)(void *self, uint32_t index) OC_NOEXCEPT;  /* NULL past the end */
-  const char *(*file)(void *self, uint32_t index) OC_NOEXCEPT;       /* files that decide the numbers; NULL past the end */
-  void (*describe)(void *self, void *context, oc_put_text put) OC_NOEXCEPT; /* facts: parameters, dtype, kernels, ... */
+  oc_status (*create)(const oc_host*, const oc_model_settings*, const oc_options*, void** self) OC_NOEXCEPT;
+  void (*destroy)(void* self) OC_NOEXCEPT;
+  const oc_stack* (*stack)(void* self, uint32_t index) OC_NOEXCEPT; /* NULL past the end */
+  const char* (*file)(void* self, uint32_t index) OC_NOEXCEPT; /* files that decide the numbers; NULL past the end */
+  void (*describe)(void* self, void* context, oc_put_text put) OC_NOEXCEPT; /* facts: parameters, dtype, kernels, ... */
   /* [any] Raw text to ids with UTF-8 byte offsets, special tokens added as the tokenizer adds them. */
-  oc_status (*encode)(void *self, const char *text, size_t n_bytes, void *context, oc_put_token put) OC_NOEXCEPT;
+  oc_status (*encode)(void* self, const char* text, size_t n_bytes, void* context, oc_put_token put) OC_NOEXCEPT;
   /* [any] The bytes a token stands for; they live as long as the instance. */
-  oc_status (*token_bytes)(void *self, int64_t id, const char **bytes, size_t *n_bytes) OC_NOEXCEPT;
+  oc_status (*token_bytes)(void* self, int64_t id, const char** bytes, size_t* n_bytes) OC_NOEXCEPT;
   /* [any] Preprocesses, tokenises, publishes the layout of every stack. May run while another sample executes. */
-  oc_status (*prepare)(void *self, const oc_sample *, const oc_sink *, void **prepared) OC_NOEXCEPT;
-  void (*release)(void *self, void *take_prepared) OC_NOEXCEPT; /* [any] */
-  oc_status (*estimate)(void *self, const void *prepared, const oc_merged_plan *, oc_cost *) OC_NOEXCEPT;
+  oc_status (*prepare)(void* self, const oc_sample*, const oc_sink*, void** prepared) OC_NOEXCEPT;
+  void (*release)(void* self, void* take_prepared) OC_NOEXCEPT; /* [any] */
+  oc_status (*estimate)(void* self, const void* prepared, const oc_merged_plan*, oc_cost*) OC_NOEXCEPT;
   /* Maps the weights and checks every one of them; called once, before the first execute. */
-  oc_status (*load)(void *self) OC_NOEXCEPT;
-  oc_status (*execute)(void *self, const void *prepared, const oc_merged_plan *, const oc_sink *) OC_NOEXCEPT;
+  oc_status (*load)(void* self) OC_NOEXCEPT;
+  oc_status (*execute)(void* self, const void* prepared, const oc_merged_plan*, const oc_sink*) OC_NOEXCEPT;
 } oc_model_1;
+/* clang-format on */
 
 #endif

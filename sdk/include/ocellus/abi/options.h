@@ -7,9 +7,9 @@
 #include "base.h"
 
 /* oc_param.type */
-#define OC_PARAM_BOOL 1      /* on|off|true|false|yes|no|1|0 */
-#define OC_PARAM_INT 2       /* within [min, max] when min < max */
-#define OC_PARAM_FLOAT 3     /* within [min, max] when min < max */
+#define OC_PARAM_BOOL 1  /* on|off|true|false|yes|no|1|0 */
+#define OC_PARAM_INT 2   /* within [min, max] when min < max */
+#define OC_PARAM_FLOAT 3 /* within [min, max] when min < max */
 #define OC_PARAM_TEXT 4
 #define OC_PARAM_CHOICE 5    /* one of `choices` */
 #define OC_PARAM_WORDS 6     /* some of `choices`, joined by '+' */
@@ -19,11 +19,11 @@
 
 typedef struct oc_param {
   uint32_t struct_size, type;
-  const char *key;           /* lower case, '-' between words */
-  const char *help;          /* one line: what it does; the host adds type, range and default */
-  const char *default_text;  /* never NULL; "" where nothing is the default */
-  double min, max;           /* bounds, inclusive; both 0: none */
-  const char *const *choices; /* value, help, value, help, ..., NULL; or NULL */
+  const char* key;            /* lower case, '-' between words */
+  const char* help;           /* one line: what it does; the host adds type, range and default */
+  const char* default_text;   /* never NULL; "" where nothing is the default */
+  double min, max;            /* bounds, inclusive; both 0: none */
+  const char* const* choices; /* value, help, value, help, ..., NULL; or NULL */
 } oc_param;
 
 /* oc_query.kind: the token that a row explains */
@@ -39,22 +39,24 @@ typedef struct oc_query {
   int64_t index;
 } oc_query;
 
+/* The values of one instance, given to its `create`. They outlive the instance. */
 typedef struct oc_options oc_options;
 
 /* Service "ocellus.options/1". Every getter is [any]. An unknown key or a wrong type is the plugin's own mistake
  * and answers OC_E_INTERNAL. Text lives as long as the options. */
 typedef struct oc_options_1 {
   uint32_t struct_size, reserved;
-  oc_status (*boolean)(const oc_options *, const char *key, int32_t *value) OC_NOEXCEPT;
-  oc_status (*integer)(const oc_options *, const char *key, int64_t *value) OC_NOEXCEPT;
-  oc_status (*real)(const oc_options *, const char *key, double *value) OC_NOEXCEPT;
-  oc_status (*text)(const oc_options *, const char *key, const char **value) OC_NOEXCEPT; /* TEXT, CHOICE, WORDS, INDEX */
-  oc_status (*query)(const oc_options *, const char *key, oc_query *value) OC_NOEXCEPT;
+  oc_status (*boolean)(const oc_options*, const char* key, int32_t* value) OC_NOEXCEPT;
+  oc_status (*integer)(const oc_options*, const char* key, int64_t* value) OC_NOEXCEPT;
+  oc_status (*real)(const oc_options*, const char* key, double* value) OC_NOEXCEPT;
+  oc_status (*text)(const oc_options*, const char* key, const char** value)
+      OC_NOEXCEPT; /* TEXT, CHOICE, WORDS, INDEX */
+  oc_status (*query)(const oc_options*, const char* key, oc_query* value) OC_NOEXCEPT;
   /* Resolves an index set against `count` things called `what` ("layer"): sorted as written, duplicates dropped.
    * Two calls: with indices = NULL it answers *n alone. `auto` answers *n = 0, the method's own choice. An index
    * out of range answers OC_E_UNSUPPORTED and has told the host the range. */
-  oc_status (*indices)(const oc_options *, const char *key, const char *what, int64_t count, int64_t *indices,
-                       size_t *n) OC_NOEXCEPT;
+  oc_status (*indices)(const oc_options*, const char* key, const char* what, int64_t count, int64_t* indices, size_t* n)
+      OC_NOEXCEPT;
 } oc_options_1;
 
 #endif

@@ -7,40 +7,45 @@
 #include "tensor.h"
 
 /* oc_probe.kind; what a capture's tensor holds (float32 unless said) */
-#define OC_PROBE_ATTENTION "attention/1"   /* [heads, rows, keys] softmax probabilities, taken in float32 before any cast;
-                                            * a row sums to 1 over all keys; future keys are exactly 0 */
-#define OC_PROBE_MASS "attention-mass/1"   /* [heads, rows, groups] the same rows summed over each key group */
-#define OC_PROBE_HIDDEN "hidden/1"         /* [rows, width]; language: layer 0 = embeddings, i = output of layer i - 1, the
-                                            * last after the final norm; vision: one layer, the merged features */
-#define OC_PROBE_LOGITS "logits/1"         /* [rows, vocabulary], before penalties */
-#define OC_PROBE_INPUT "input/1"           /* the input called `name`, as Hugging Face names and shapes it, without batch;
-                                            * float32 or int64 */
+#define OC_PROBE_ATTENTION                                                                      \
+  "attention/1" /* [heads, rows, keys] softmax probabilities, taken in float32 before any cast; \
+                 * a row sums to 1 over all keys; future keys are exactly 0 */
+#define OC_PROBE_MASS "attention-mass/1" /* [heads, rows, groups] the same rows summed over each key group */
+#define OC_PROBE_HIDDEN                                                                                             \
+  "hidden/1"                       /* [rows, width]; language: layer 0 = embeddings, i = output of layer i - 1, the \
+                                    * last after the final norm; vision: one layer, the merged features */
+#define OC_PROBE_LOGITS "logits/1" /* [rows, vocabulary], before penalties */
+#define OC_PROBE_INPUT                                                                      \
+  "input/1" /* the input called `name`, as Hugging Face names and shapes it, without batch; \
+             * float32 or int64 */
 
 /* oc_select.kind */
 #define OC_SELECT_ALL 0
 #define OC_SELECT_INDICES 1 /* the `indices`, each 0 <= i < count */
 #define OC_SELECT_IMAGE 2   /* tokens of image `argument`, -1 = of all images */
-#define OC_SELECT_SEGMENT 3 /* tokens of all segments of kind `argument`; as a key group, OC_SEGMENT_ANSWER means the
-                             * answer tokens before the row, and only there it may be asked for */
-#define OC_SELECT_LAST 4    /* the last prompt position */
-#define OC_SELECT_ANSWER 5  /* rows that *produced* answer tokens: those in `indices` (from 0), none given = all. Asks for an
-                             * answer. A row is delivered only if its token belongs to the answer (not the stop token) */
+#define OC_SELECT_SEGMENT                                                                                          \
+  3                      /* tokens of all segments of kind `argument`; as a key group, OC_SEGMENT_ANSWER means the \
+                          * answer tokens before the row, and only there it may be asked for */
+#define OC_SELECT_LAST 4 /* the last prompt position */
+#define OC_SELECT_ANSWER                                                                              \
+  5 /* rows that *produced* answer tokens: those in `indices` (from 0), none given = all. Asks for an \
+     * answer. A row is delivered only if its token belongs to the answer (not the stop token) */
 
 typedef struct oc_select {
   uint32_t struct_size, kind;
   int64_t argument;
-  const int64_t *indices; /* copied by the host */
+  const int64_t* indices; /* copied by the host */
   size_t n_indices;
 } oc_select;
 
 typedef struct oc_probe {
   uint32_t struct_size;
   uint32_t variant; /* 0 = the clean input; others are not defined in this minor */
-  const char *kind;
-  const char *stack; /* "language", "vision"; NULL for OC_PROBE_INPUT */
-  const char *name;  /* OC_PROBE_INPUT: "input_ids", "pixel_values", ... */
+  const char* kind;
+  const char* stack;                                /* "language", "vision"; NULL for OC_PROBE_INPUT */
+  const char* name;                                 /* OC_PROBE_INPUT: "input_ids", "pixel_values", ... */
   const oc_select *layers, *heads, *queries, *keys; /* NULL = all; `keys` of OC_PROBE_ATTENTION only */
-  const oc_select *const *groups;                   /* OC_PROBE_MASS: n_groups key groups, may overlap */
+  const oc_select* const* groups;                   /* OC_PROBE_MASS: n_groups key groups, may overlap */
   size_t n_groups;
 } oc_probe;
 
@@ -51,9 +56,9 @@ typedef struct oc_plan_1 {
   uint32_t struct_size, reserved;
   /* Everything is copied. *id names the probe in captures. A stack or kind the model does not serve, a layer or
    * head out of range: OC_E_UNSUPPORTED, the host has the sentence. */
-  oc_status (*probe)(oc_plan *, const oc_probe *, uint32_t *id) OC_NOEXCEPT;
+  oc_status (*probe)(oc_plan*, const oc_probe*, uint32_t* id) OC_NOEXCEPT;
   /* Asks for an answer even if no probe needs one. */
-  oc_status (*generate)(oc_plan *) OC_NOEXCEPT;
+  oc_status (*generate)(oc_plan*) OC_NOEXCEPT;
 } oc_plan_1;
 
 /* A piece of what a probe asked for. One probe may come in many pieces, in any order; every (layer, row) that was
@@ -65,7 +70,7 @@ typedef struct oc_capture {
   const int64_t *heads, *rows, *keys; /* what each index of the tensor is: head number, token index, token index */
   size_t n_heads, n_rows, n_keys;     /* 0 where the kind has none; keys of a prompt row: the prompt; of a later row: up
                                        * to and including that row */
-  const oc_tensor *tensor;            /* borrowed until the call returns */
+  const oc_tensor* tensor;            /* borrowed until the call returns */
 } oc_capture;
 
 #endif

@@ -16,23 +16,23 @@
 typedef struct oc_part {
   uint32_t kind;
   uint32_t image;   /* OC_PART_IMAGE: index into oc_sample.images */
-  const char *text; /* OC_PART_TEXT */
+  const char* text; /* OC_PART_TEXT */
 } oc_part;
 
 typedef struct oc_turn {
   uint32_t role, n_parts;
-  const oc_part *parts; /* in the order the template keeps */
+  const oc_part* parts; /* in the order the template keeps */
 } oc_turn;
 
 typedef struct oc_image {
   uint32_t width, height;
-  const uint8_t *rgb; /* [height, width, 3] */
+  const uint8_t* rgb; /* [height, width, 3] */
 } oc_image;
 
 typedef struct oc_sample {
   uint32_t struct_size, n_turns, n_images, reserved;
-  const oc_turn *turns;
-  const oc_image *images;
+  const oc_turn* turns;
+  const oc_image* images;
 } oc_sample;
 
 #endif

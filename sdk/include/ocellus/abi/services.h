@@ -22,40 +22,45 @@
 #define OC_SERVICE_LOG "ocellus.log/1"
 
 /* The layout of the sample at hand; for methods. */
+/* clang-format off */
 typedef struct oc_layout_1 {
   uint32_t struct_size, reserved;
-  const oc_stack *(*stack)(const oc_run *, const char *stack) OC_NOEXCEPT; /* NULL = the model has none of that name */
+  const oc_stack* (*stack)(const oc_run*, const char* stack) OC_NOEXCEPT; /* NULL = the model has none of that name */
   /* Of one layer's stack; NULL = none. In finish the tokens and segments of the answer are included. */
-  const oc_layout *(*layout)(const oc_run *, const char *stack, uint32_t layer) OC_NOEXCEPT;
-  int64_t (*prompt_tokens)(const oc_run *) OC_NOEXCEPT; /* length of the language prompt; its last row is this - 1 */
-  int64_t (*answer_tokens)(const oc_run *) OC_NOEXCEPT; /* in finish: without the stop token; -1 = nothing was generated */
+  const oc_layout* (*layout)(const oc_run*, const char* stack, uint32_t layer) OC_NOEXCEPT;
+  int64_t (*prompt_tokens)(const oc_run*) OC_NOEXCEPT; /* length of the language prompt; its last row is this - 1 */
+  int64_t (*answer_tokens)(const oc_run*)
+      OC_NOEXCEPT; /* in finish: without the stop token; -1 = nothing was generated */
 } oc_layout_1;
+/* clang-format on */
 
 /* Tokens of the loaded model; for methods. */
 typedef struct oc_tokens_1 {
   uint32_t struct_size, reserved;
-  oc_status (*bytes)(const oc_run *, int64_t id, const char **bytes, size_t *n_bytes) OC_NOEXCEPT;
+  oc_status (*bytes)(const oc_run*, int64_t id, const char** bytes, size_t* n_bytes) OC_NOEXCEPT;
 } oc_tokens_1;
 
 /* A known rectangle, in pixels of the source image. */
 typedef struct oc_box {
-  const char *label;
+  const char* label;
   int32_t image;
   uint32_t reserved;
   double x0, y0, x1, y1;
 } oc_box;
 
 /* Facts about the sample as recorded: "id", "model", "question", "answer", "prompt". NULL = none recorded. */
+/* clang-format off */
 typedef struct oc_record_1 {
   uint32_t struct_size, reserved;
-  const char *(*text)(const oc_run *, const char *key) OC_NOEXCEPT;
-  const oc_box *(*boxes)(const oc_run *, size_t *n) OC_NOEXCEPT;
+  const char* (*text)(const oc_run*, const char* key) OC_NOEXCEPT;
+  const oc_box* (*boxes)(const oc_run*, size_t* n) OC_NOEXCEPT;
 } oc_record_1;
+/* clang-format on */
 
 /* Decoded source pictures. */
 typedef struct oc_media_1 {
   uint32_t struct_size, reserved;
-  oc_status (*picture)(const oc_run *, int32_t image, oc_image *out) OC_NOEXCEPT; /* lives as long as the sample */
+  oc_status (*picture)(const oc_run*, int32_t image, oc_image* out) OC_NOEXCEPT; /* lives as long as the sample */
 } oc_media_1;
 
 /* Files of renderers. The host names them, hands out a temporary path, and renames it at commit, so that a crash
@@ -63,9 +68,9 @@ typedef struct oc_media_1 {
 typedef struct oc_output_1 {
   uint32_t struct_size, reserved;
   /* `part` tells several files of one artifact apart, "" for one alone; `layer` -1 where there is none. */
-  oc_status (*open)(const oc_run *, const oc_artifact *, int32_t layer, const char *part, const char *extension,
-                    const char **path) OC_NOEXCEPT;
-  oc_status (*commit)(const oc_run *, const char *path) OC_NOEXCEPT;
+  oc_status (*open)(const oc_run*, const oc_artifact*, int32_t layer, const char* part, const char* extension,
+                    const char** path) OC_NOEXCEPT;
+  oc_status (*commit)(const oc_run*, const char* path) OC_NOEXCEPT;
 } oc_output_1;
 
 #define OC_LOG_DEBUG 1
@@ -73,7 +78,7 @@ typedef struct oc_output_1 {
 #define OC_LOG_WARNING 3
 typedef struct oc_log_1 {
   uint32_t struct_size, reserved;
-  void (*write)(const oc_host *, uint32_t level, const char *sentence) OC_NOEXCEPT; /* [any] */
+  void (*write)(const oc_host*, uint32_t level, const char* sentence) OC_NOEXCEPT; /* [any] */
 } oc_log_1;
 
 #endif

@@ -20,24 +20,31 @@
 /* flags */
 #define OC_TENSOR_READ_ONLY ((uint64_t)1)
 
-typedef struct oc_dl_version { uint32_t major, minor; } oc_dl_version;
-typedef struct oc_dl_device { int32_t device_type, device_id; } oc_dl_device;
-typedef struct oc_dl_dtype { uint8_t code, bits; uint16_t lanes; } oc_dl_dtype;
+typedef struct oc_dl_version {
+  uint32_t major, minor;
+} oc_dl_version;
+typedef struct oc_dl_device {
+  int32_t device_type, device_id;
+} oc_dl_device;
+typedef struct oc_dl_dtype {
+  uint8_t code, bits;
+  uint16_t lanes;
+} oc_dl_dtype;
 
 typedef struct oc_dl_tensor {
-  void *data;
+  void* data;
   oc_dl_device device;
   int32_t ndim;
   oc_dl_dtype dtype;
-  int64_t *shape;
-  int64_t *strides; /* in elements, may be NULL */
+  int64_t* shape;
+  int64_t* strides; /* in elements, may be NULL */
   uint64_t byte_offset;
 } oc_dl_tensor;
 
 typedef struct oc_tensor {
   oc_dl_version version;
-  void *manager_ctx;
-  void (*deleter)(struct oc_tensor *self); /* [any] the producer's; may be NULL; frees the struct itself too */
+  void* manager_ctx;
+  void (*deleter)(struct oc_tensor* self); /* [any] the producer's; may be NULL; frees the struct itself too */
   uint64_t flags;
   oc_dl_tensor dl;
 } oc_tensor;

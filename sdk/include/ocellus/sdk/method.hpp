@@ -32,14 +32,20 @@ struct Select {
   // The rows that a `query=` option names. Throws for OC_QUERY_GENERATED, which asks for one map a token.
   static Select rows(const oc_query& query) {
     switch (query.kind) {
-      case OC_QUERY_ANSWER: return answer();
-      case OC_QUERY_ANSWER_TOKEN: return answer({query.index});
-      case OC_QUERY_QUESTION: return segment(OC_SEGMENT_QUESTION);
-      case OC_QUERY_POSITION: return indices({query.index});
+      case OC_QUERY_ANSWER:
+        return answer();
+      case OC_QUERY_ANSWER_TOKEN:
+        return answer({query.index});
+      case OC_QUERY_QUESTION:
+        return segment(OC_SEGMENT_QUESTION);
+      case OC_QUERY_POSITION:
+        return indices({query.index});
       case OC_QUERY_GENERATED:
-        throw Error(OC_E_UNSUPPORTED,
-                    "query=generated asks for one map a token, which is not made here: use query=answer or query=answer:K");
-      default: return last();
+        throw Error(
+            OC_E_UNSUPPORTED,
+            "query=generated asks for one map a token, which is not made here: use query=answer or query=answer:K");
+      default:
+        return last();
     }
   }
 };
@@ -59,7 +65,8 @@ class Plan {
 
   // The id that captures of this probe carry.
   uint32_t probe(const Probe& wish) {
-    const oc_select layers = raw(wish.layers), heads = raw(wish.heads), queries = raw(wish.queries), keys = raw(wish.keys);
+    const oc_select layers = raw(wish.layers), heads = raw(wish.heads), queries = raw(wish.queries),
+                    keys = raw(wish.keys);
     std::vector<oc_select> groups;
     for (const Select& group : wish.groups) groups.push_back(raw(group));
     std::vector<const oc_select*> pointers;
@@ -97,7 +104,7 @@ class Capture {
   std::span<const int64_t> heads() const { return {capture_->heads, capture_->n_heads}; }
   std::span<const int64_t> rows() const { return {capture_->rows, capture_->n_rows}; }
   std::span<const int64_t> keys() const { return {capture_->keys, capture_->n_keys}; }
-  const TensorView<float>& values() const { return tensor_; } // shape as abi/probe.h says for the kind
+  const TensorView<float>& values() const { return tensor_; }  // shape as abi/probe.h says for the kind
 
  private:
   const oc_capture* capture_;

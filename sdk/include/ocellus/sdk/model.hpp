@@ -86,16 +86,14 @@ struct ModelThunks {
   }
   static void describe(void* pointer, void* context, oc_put_text put) noexcept {
     (void)guarded(self(pointer).host, [&] {
-      self(pointer).model->describe([&](const std::string& key, const std::string& value) {
-        put(context, key.c_str(), value.c_str());
-      });
+      self(pointer).model->describe(
+          [&](const std::string& key, const std::string& value) { put(context, key.c_str(), value.c_str()); });
     });
   }
   static oc_status encode(void* pointer, const char* text, size_t n_bytes, void* context, oc_put_token put) noexcept {
     return guarded(self(pointer).host, [&] {
-      self(pointer).model->encode({text, n_bytes}, [&](int64_t id, size_t begin, size_t end) {
-        check(put(context, id, begin, end));
-      });
+      self(pointer).model->encode({text, n_bytes},
+                                  [&](int64_t id, size_t begin, size_t end) { check(put(context, id, begin, end)); });
     });
   }
   static oc_status token_bytes(void* pointer, int64_t id, const char** bytes, size_t* n_bytes) noexcept {
@@ -118,7 +116,8 @@ struct ModelThunks {
   static oc_status load(void* pointer) noexcept {
     return guarded(self(pointer).host, [&] { self(pointer).model->load(); });
   }
-  static oc_status execute(void* pointer, const void* prepared, const oc_merged_plan* plan, const oc_sink* sink) noexcept {
+  static oc_status execute(void* pointer, const void* prepared, const oc_merged_plan* plan,
+                           const oc_sink* sink) noexcept {
     return guarded(self(pointer).host, [&] {
       self(pointer).model->execute(*static_cast<const Model::Prepared*>(prepared), *plan, Sink(sink));
     });

@@ -10,6 +10,7 @@
 
 #include <ocellus/abi/options.h>
 
+#include <algorithm>
 #include <deque>
 #include <initializer_list>
 #include <ocellus/sdk/host.hpp>

@@ -81,24 +81,24 @@ const oc_param* const* params_of() {
 }
 
 // A package of one method: OCELLUS_METHOD(MyMethod, {package...}, {plugin...}).
-#define OCELLUS_METHOD(Class, ...)                                                                                 \
+#define OCELLUS_METHOD(Class, ...) \
   OCELLUS_PACKAGE_OF(OC_KIND_METHOD, &ocellus::MethodThunks<Class>::table, decltype(Class::options), __VA_ARGS__)
-#define OCELLUS_RENDERER(Class, ...)                                                                               \
+#define OCELLUS_RENDERER(Class, ...) \
   OCELLUS_PACKAGE_OF(OC_KIND_RENDERER, &ocellus::RendererThunks<Class>::table, decltype(Class::options), __VA_ARGS__)
-#define OCELLUS_MODEL(Class, ...)                                                                                  \
+#define OCELLUS_MODEL(Class, ...) \
   OCELLUS_PACKAGE_OF(OC_KIND_MODEL, &ocellus::ModelThunks<Class>::table, typename Class::Options, __VA_ARGS__)
 
-#define OCELLUS_PACKAGE_OF(kind, table, Options, ...)                                                              \
-  const oc_package* ocellus_package_v0(void) {                                                                     \
-    static const ocellus::Package package = [] {                                                                   \
-      const auto build = [](const ocellus::PackageInfo& info, const ocellus::PluginInfo& plugin) {                 \
-        ocellus::Package made(info);                                                                               \
-        made.add(kind, table, ocellus::params_of<Options>(), plugin);                                              \
-        return made;                                                                                               \
-      };                                                                                                           \
-      return build(__VA_ARGS__);                                                                                   \
-    }();                                                                                                           \
-    return package.raw();                                                                                          \
+#define OCELLUS_PACKAGE_OF(kind, table, Options, ...)                                              \
+  const oc_package* ocellus_package_v0(void) {                                                     \
+    static const ocellus::Package package = [] {                                                   \
+      const auto build = [](const ocellus::PackageInfo& info, const ocellus::PluginInfo& plugin) { \
+        ocellus::Package made(info);                                                               \
+        made.add(kind, table, ocellus::params_of<Options>(), plugin);                              \
+        return made;                                                                               \
+      };                                                                                           \
+      return build(__VA_ARGS__);                                                                   \
+    }();                                                                                           \
+    return package.raw();                                                                          \
   }
 
 }  // namespace ocellus

@@ -122,7 +122,8 @@ class Run {
   }
   // Lets `write(path)` write one file of `artifact`; it appears under its name only if `write` returns.
   template <class Write>
-  void output(const ArtifactView& artifact, int32_t layer, const char* part, const char* extension, Write&& write) const {
+  void output(const ArtifactView& artifact, int32_t layer, const char* part, const char* extension,
+              Write&& write) const {
     const auto& service = host_.service<oc_output_1>(OC_SERVICE_OUTPUT);
     const char* path = nullptr;
     check(service.open(run_, artifact.raw(), layer, part, extension, &path));

@@ -3,7 +3,9 @@
 
 #include <ocellus/abi/tensor.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <numeric>
 #include <ocellus/sdk/error.hpp>
@@ -38,15 +40,16 @@ class TensorView {
     if (tensor == nullptr) throw Error(OC_E_INTERNAL, "a tensor was expected, none was given");
     const oc_dl_tensor& dl = tensor->dl;
     constexpr oc_dl_dtype want = dtype_of<T>();
-    if (tensor->version.major != OC_DLPACK_MAJOR || dl.device.device_type != OC_DEVICE_CPU || dl.dtype.code != want.code ||
-        dl.dtype.bits != want.bits || dl.dtype.lanes != 1) {
+    if (tensor->version.major != OC_DLPACK_MAJOR || dl.device.device_type != OC_DEVICE_CPU ||
+        dl.dtype.code != want.code || dl.dtype.bits != want.bits || dl.dtype.lanes != 1) {
       throw Error(OC_E_INTERNAL, "a tensor has another element type or device than expected");
     }
     data_ = reinterpret_cast<const T*>(static_cast<const std::byte*>(dl.data) + dl.byte_offset);
     shape_.assign(dl.shape, dl.shape + dl.ndim);
     strides_.resize(shape_.size());
     int64_t step = 1;
-    for (size_t i = shape_.size(); i-- > 0; step *= shape_[i]) strides_[i] = dl.strides != nullptr ? dl.strides[i] : step;
+    for (size_t i = shape_.size(); i-- > 0; step *= shape_[i])
+      strides_[i] = dl.strides != nullptr ? dl.strides[i] : step;
   }
 
   const std::vector<int64_t>& shape() const { return shape_; }
@@ -55,22 +58,28 @@ class TensorView {
   // One element; no bounds check.
   template <class... Index>
   const T& operator()(Index... index) const {
-    int64_t offset = 0;
-    size_t axis = 0;
-    ((offset += static_cast<int64_t>(index) * strides_[axis++]), ...);
-    return data_[offset];
+    return data_[offset(index...)];
   }
 
   // The last axis at the given leading indices. Requires a contiguous last axis, which the host always delivers.
   template <class... Index>
   std::span<const T> row(Index... index) const {
-    return {&(*this)(index..., 0), static_cast<size_t>(shape_.back())};
+    return {data_ + offset(index...), static_cast<size_t>(shape_.back())};
   }
 
   // All elements in C order. Requires a contiguous tensor, which the host always delivers.
   std::span<const T> flat() const { return {data_, static_cast<size_t>(size())}; }
 
  private:
+  // In elements; axes beyond the indices given count as 0.
+  template <class... Index>
+  int64_t offset(Index... index) const {
+    int64_t offset = 0;
+    size_t axis = 0;
+    ((offset += static_cast<int64_t>(index) * strides_[axis++]), ...);
+    return offset;
+  }
+
   const T* data_ = nullptr;
   std::vector<int64_t> shape_, strides_;
 };

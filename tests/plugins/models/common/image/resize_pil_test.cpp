@@ -34,9 +34,13 @@ void expect_equal(const std::string& array, PassOrder order) {
   EXPECT_EQ(cases, 19);
 }
 
-TEST(ResizePil, EqualsPillow13ByteForByte) { expect_equal(".after", PassOrder::pillow_13); }
+TEST(ResizePil, EqualsPillow13ByteForByte) {
+  expect_equal(".after", PassOrder::pillow_13);
+}
 
-TEST(ResizePil, EqualsOlderPillowsByteForByte) { expect_equal(".width_first", PassOrder::width_first); }
+TEST(ResizePil, EqualsOlderPillowsByteForByte) {
+  expect_equal(".width_first", PassOrder::width_first);
+}
 
 TEST(ResizePil, KeepsAPlainPicturePlain) {
   const std::vector<std::uint8_t> white(33 * 65 * 3, 255);
