@@ -94,7 +94,9 @@ MergedPlan::MergedPlan(const std::vector<Merged>& merged, uint32_t max_new_token
     probe.rows = of.rows.data(), probe.n_rows = of.rows.size();
     probe.steps = of.steps.data(), probe.n_steps = of.steps.size();
     probe.all_steps = of.all_steps ? 1 : 0;
-    probe.keys = of.all_keys ? nullptr : of.keys.data(), probe.n_keys = of.keys.size();
+    // An empty vector may have no address, but NULL would ask for all keys.
+    static constexpr int64_t none = 0;
+    probe.keys = of.all_keys ? nullptr : of.keys.empty() ? &none : of.keys.data(), probe.n_keys = of.keys.size();
     std::vector<const int64_t*>& groups = group_pointers_.emplace_back();
     std::vector<size_t>& sizes = group_sizes_.emplace_back();
     for (const Indices& group : of.groups) groups.push_back(group.data()), sizes.push_back(group.size());

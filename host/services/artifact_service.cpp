@@ -31,6 +31,14 @@ TensorPointer view_of(const Array& array) {
   return view_as<float>(array);
 }
 
+bool is_contiguous(const oc_dl_tensor& tensor) {
+  int64_t step = 1;
+  for (int32_t axis = tensor.ndim; tensor.strides != nullptr && axis-- > 0; step *= tensor.shape[axis]) {
+    if (tensor.shape[axis] > 1 && tensor.strides[axis] != step) return false;
+  }
+  return true;
+}
+
 template <class T>
 Array copy_of(const oc_tensor* tensor, Array::Type type) {
   const TensorView<T> view(tensor);
@@ -41,6 +49,8 @@ Array copy_of(const oc_tensor* tensor, Array::Type type) {
 
 Array copy_of(const oc_tensor* tensor) {
   if (tensor == nullptr) throw Error(OC_E_INTERNAL, "it put a tensor that is NULL");
+  if (!is_contiguous(tensor->dl))
+    throw Error(OC_E_INTERNAL, "it put a tensor with gaps: only contiguous ones are taken");
   switch (tensor->dl.dtype.code) {
     case OC_DTYPE_INT:
       return copy_of<int64_t>(tensor, Array::Type::i64);

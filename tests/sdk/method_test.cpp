@@ -182,6 +182,7 @@ TEST(Select, RowsOfAQuery) {
   EXPECT_EQ(rows(OC_QUERY_QUESTION, 0).argument, OC_SEGMENT_QUESTION);
   EXPECT_EQ(rows(OC_QUERY_POSITION, 5).kind, uint32_t{OC_SELECT_INDICES});
   EXPECT_EQ(rows(OC_QUERY_POSITION, 5).numbers, std::vector<int64_t>{5});
+  EXPECT_EQ(test::refusal_of([&] { rows(OC_QUERY_GENERATED, 0); }).status, OC_E_UNSUPPORTED) << "it is no single map";
 }
 
 }  // namespace

@@ -48,15 +48,6 @@ TEST(OptionSet, IsATable) {
   EXPECT_EQ(table[4]->choices[4], nullptr);
 }
 
-TEST(OptionSet, TheTableIsTheSameEachTime) {
-  Options options;
-  options.table();
-  const oc_param* const* table = options.table();
-  size_t n = 0;
-  while (table[n] != nullptr) ++n;
-  EXPECT_EQ(n, 9u);
-}
-
 // The values as the real host parses them from the table and `spec`.
 class Bound {
  public:

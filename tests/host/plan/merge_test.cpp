@@ -147,6 +147,15 @@ TEST(Merge, ValuesCountsWhatCapturesHold) {
   EXPECT_EQ(merged.values(100, 10, 64, 1000), 12u * 64);
 }
 
+TEST(MergedPlan, NoKeysAreNotAllKeys) {
+  Wish nothing = of_answer({0});
+  nothing.all_keys = false;
+  const std::vector<Merged> merged = merge({nothing}, prompt, new_tokens);
+  const MergedPlan plan(merged, new_tokens);
+  EXPECT_NE(plan.raw().probes[0]->keys, nullptr);
+  EXPECT_EQ(plan.raw().probes[0]->n_keys, 0u);
+}
+
 TEST(MergedPlan, IsTheSameInC) {
   Wish mass = of_answer({0, 3});
   mass.kind = OC_PROBE_MASS;

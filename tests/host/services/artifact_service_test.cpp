@@ -156,6 +156,14 @@ TEST_F(ArtifactService, TensorsOfOtherTypesAreRefusedAndFreed) {
   EXPECT_EQ(refused([&] { artifact.tensor("none", nullptr); }).sentence, "method m: it put a tensor that is NULL");
 }
 
+TEST_F(ArtifactService, TensorsWithGapsAreRefused) {
+  TensorPointer transposed = make_tensor(std::vector<float>{1, 2, 3, 4, 5, 6}, {3, 2});
+  transposed->dl.strides[0] = 1;
+  transposed->dl.strides[1] = 3;
+  EXPECT_EQ(refused([&] { open("tensors/1").tensor("x", std::move(transposed)); }).sentence,
+            "method m: it put a tensor with gaps: only contiguous ones are taken");
+}
+
 TEST_F(ArtifactService, WhatIsNotCommittedIsThrownAwayWithTheRun) {
   open("tensors/1").tensor("x", std::vector<float>{1}, {1});
   open("tensors/1").tensor("y", std::vector<float>{1}, {1}).commit();
