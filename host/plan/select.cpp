@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <ocellus/sdk/descriptor.hpp>
 #include <ocellus/sdk/error.hpp>
 #include <string_view>
 
@@ -22,12 +23,17 @@ Indices everything(int64_t count) {
   return indices;
 }
 
+// NULL selects all.
+oc_select known(const oc_select* select) {
+  return select != nullptr ? read_descriptor(select, "a selection of a probe") : oc_select{};
+}
+
 // Layers, heads and positions: all of them, or by number. `owner` has `count` of them.
-Indices numbered(const oc_select* select, const char* what, const char* owner, int64_t count) {
-  if (select == nullptr || select->kind == OC_SELECT_ALL) return everything(count);
-  if (select->kind != OC_SELECT_INDICES)
+Indices numbered(const oc_select& select, const char* what, const char* owner, int64_t count) {
+  if (select.kind == OC_SELECT_ALL) return everything(count);
+  if (select.kind != OC_SELECT_INDICES)
     throw Error(OC_E_INTERNAL, fmt::format("{}s are selected by number only", what));
-  Indices indices(select->indices, select->indices + select->n_indices);
+  Indices indices(select.indices, select.indices + select.n_indices);
   const bool of_sample = std::string_view(what) == "position";
   for (const int64_t index : indices) {
     if (index < 0 || index >= count) {
@@ -51,28 +57,27 @@ Indices tokens_of(const oc_layout& layout, Matches&& matches) {
 }
 
 // Tokens of the prompt. OC_SELECT_ANSWER is not for here.
-Indices tokens(const oc_select* select, const oc_layout& layout) {
-  if (select == nullptr || select->kind == OC_SELECT_ALL) return everything(layout.n_tokens);
-  switch (select->kind) {
+Indices tokens(const oc_select& select, const oc_layout& layout) {
+  if (select.kind == OC_SELECT_ALL) return everything(layout.n_tokens);
+  switch (select.kind) {
     case OC_SELECT_INDICES:
       return numbered(select, "position", "this prompt", layout.n_tokens);
     case OC_SELECT_LAST:
       return {layout.n_tokens - 1};
     case OC_SELECT_IMAGE:
       return tokens_of(layout, [&](const oc_segment& segment) {
-        return segment.kind == OC_SEGMENT_IMAGE && (select->argument < 0 || segment.image == select->argument);
+        return segment.kind == OC_SEGMENT_IMAGE && (select.argument < 0 || segment.image == select.argument);
       });
     case OC_SELECT_SEGMENT:
-      return tokens_of(layout, [&](const oc_segment& segment) { return segment.kind == select->argument; });
+      return tokens_of(layout, [&](const oc_segment& segment) { return segment.kind == select.argument; });
     default:
-      throw Error(OC_E_INTERNAL, fmt::format("a selection of unknown kind {}", select->kind));
+      throw Error(OC_E_INTERNAL, fmt::format("a selection of unknown kind {}", select.kind));
   }
 }
 
 // A key group. That of the answer names positions that do not exist yet: a row counts those before itself.
-Indices group_of(const oc_select* select, const Serves& serves, const oc_layout& layout) {
-  if (select == nullptr || select->kind != OC_SELECT_SEGMENT || select->argument != OC_SEGMENT_ANSWER)
-    return tokens(select, layout);
+Indices group_of(const oc_select& select, const Serves& serves, const oc_layout& layout) {
+  if (select.kind != OC_SELECT_SEGMENT || select.argument != OC_SEGMENT_ANSWER) return tokens(select, layout);
   Indices indices = everything(serves.max_answer_tokens);
   for (int64_t& index : indices) index += layout.n_tokens;
   return indices;
@@ -84,8 +89,11 @@ bool has_layers(const std::string& kind) {
 
 }  // namespace
 
-Wish resolve(const oc_probe& probe, const Serves& serves, const oc_stack* stack, const oc_layout* layout) {
-  if (probe.struct_size < sizeof(oc_probe) || probe.kind == nullptr) throw Error(OC_E_INTERNAL, "a malformed probe");
+Wish resolve(const oc_probe& given, const Serves& serves, const oc_stack* stack, const oc_layout* layout) {
+  const oc_probe probe = read_descriptor(&given, "a probe");
+  if (probe.kind == nullptr) throw Error(OC_E_INTERNAL, "a malformed probe");
+  const oc_select layers = known(probe.layers), heads = known(probe.heads), queries = known(probe.queries),
+                  keys = known(probe.keys);
   if (probe.variant != 0) throw Error(OC_E_UNSUPPORTED, "input variants are not served by this version");
   Wish wish;
   wish.kind = probe.kind;
@@ -105,22 +113,22 @@ Wish resolve(const oc_probe& probe, const Serves& serves, const oc_stack* stack,
     const int64_t count = wish.kind != OC_PROBE_HIDDEN ? stack->n_layers
                           : language_hidden            ? stack->n_layers + int64_t{1}
                                                        : 1;
-    wish.layers = numbered(probe.layers, "layer", "this model", count);
+    wish.layers = numbered(layers, "layer", "this model", count);
   }
   if (wish.kind == OC_PROBE_ATTENTION || wish.kind == OC_PROBE_MASS)
-    wish.heads = numbered(probe.heads, "head", "this model", stack->n_heads);
+    wish.heads = numbered(heads, "head", "this model", stack->n_heads);
 
-  if (probe.queries != nullptr && probe.queries->kind == OC_SELECT_ANSWER) {
+  if (queries.kind == OC_SELECT_ANSWER) {
     wish.answer = true;
-    wish.answer_tokens = sorted({probe.queries->indices, probe.queries->indices + probe.queries->n_indices});
+    wish.answer_tokens = sorted({queries.indices, queries.indices + queries.n_indices});
   } else {
-    wish.rows = tokens(probe.queries, *layout);
+    wish.rows = tokens(queries, *layout);
   }
-  if (wish.kind == OC_PROBE_ATTENTION && probe.keys != nullptr && probe.keys->kind != OC_SELECT_ALL) {
+  if (wish.kind == OC_PROBE_ATTENTION && keys.kind != OC_SELECT_ALL) {
     wish.all_keys = false;
-    wish.keys = tokens(probe.keys, *layout);
+    wish.keys = tokens(keys, *layout);
   }
-  for (size_t i = 0; i < probe.n_groups; ++i) wish.groups.push_back(group_of(probe.groups[i], serves, *layout));
+  for (size_t i = 0; i < probe.n_groups; ++i) wish.groups.push_back(group_of(known(probe.groups[i]), serves, *layout));
   return wish;
 }
 

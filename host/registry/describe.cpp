@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <ocellus/sdk/descriptor.hpp>
 #include <ocellus/sdk/error.hpp>
 #include <optional>
 #include <set>
@@ -18,27 +19,9 @@ namespace {
 
 // Far more than any package has; a list without its end is not read to the end of memory.
 constexpr size_t longest_list = 4096;
-constexpr uint32_t largest_descriptor = 65536;
 
 [[noreturn]] void refuse(const std::string& reason) {
   throw Error(OC_E_INTERNAL, reason);
-}
-
-// Rule G of the ABI.
-template <class Descriptor>
-Descriptor read(const Descriptor* descriptor, const std::string& what) {
-  if (descriptor == nullptr) refuse(what + " is NULL");
-  const auto* bytes = reinterpret_cast<const unsigned char*>(descriptor);
-  uint32_t size = 0;
-  std::memcpy(&size, bytes, sizeof size);
-  if (size < sizeof size || size > largest_descriptor) refuse(fmt::format("{} says it has {} bytes", what, size));
-  if (size > sizeof(Descriptor) &&
-      std::any_of(bytes + sizeof(Descriptor), bytes + size, [](auto b) { return b != 0; })) {
-    refuse(what + " sets a field that this host does not know: update ocellus");
-  }
-  Descriptor known{};
-  std::memcpy(&known, bytes, std::min<size_t>(size, sizeof known));
-  return known;
 }
 
 std::string text(const char* value, const std::string& what) {
@@ -65,7 +48,7 @@ bool is_id(std::string_view id, std::string_view also) {
 }
 
 ParamRecord read_param(const oc_param* pointer, const std::string& owner) {
-  const oc_param raw = read(pointer, "an option of " + owner);
+  const oc_param raw = read_descriptor(pointer, "an option of " + owner);
   ParamRecord param;
   param.key = text(raw.key, "the key of an option of " + owner);
   const std::string what = fmt::format("option {} of {}", param.key, owner);
@@ -136,7 +119,7 @@ void check_table(Kind kind, const void* table, const std::string& owner) {
 }
 
 PluginRecord read_plugin(const oc_plugin* pointer) {
-  const oc_plugin raw = read(pointer, "a plugin");
+  const oc_plugin raw = read_descriptor(pointer, "a plugin");
   PluginRecord plugin;
   plugin.id = text(raw.id, "the id of a plugin");
   const std::string what = "plugin " + plugin.id;
@@ -157,7 +140,7 @@ PluginRecord read_plugin(const oc_plugin* pointer) {
 }  // namespace
 
 PackageRecord describe(const oc_package* pointer, uint32_t host_minor) {
-  const oc_package raw = read(pointer, "the package");
+  const oc_package raw = read_descriptor(pointer, "the package");
   if (raw.min_host_minor > host_minor) {
     throw Error(OC_E_UNSUPPORTED, fmt::format("it wants host ABI {}.{}, this is {}.{}: update ocellus", OC_ABI_MAJOR,
                                               raw.min_host_minor, OC_ABI_MAJOR, host_minor));
@@ -185,9 +168,9 @@ PackageRecord describe(const oc_package* pointer, uint32_t host_minor) {
 }
 
 oc_plugin plugin_of(const oc_package* pointer, Kind kind, const std::string& id) {
-  const oc_package package = read(pointer, "the package");
+  const oc_package package = read_descriptor(pointer, "the package");
   for (uint32_t i = 0; i < package.n_plugins; ++i) {
-    const oc_plugin plugin = read(package.plugins[i], "a plugin");
+    const oc_plugin plugin = read_descriptor(package.plugins[i], "a plugin");
     if (kind_of(plugin.kind) == kind && id == plugin.id) return plugin;
   }
   refuse(fmt::format("it no longer has a {} called {}", kind_name(kind), id));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <ocellus/sdk/descriptor.hpp>
 #include <ocellus/sdk/error.hpp>
 
 namespace ocellus::services {
@@ -12,7 +13,7 @@ void expect(bool condition, const char* what) {
 }
 
 void check_layout(const oc_layout& layout) {
-  expect(layout.struct_size >= sizeof(oc_layout) && layout.stack != nullptr, "malformed");
+  expect(layout.stack != nullptr, "malformed");
   expect(layout.layer_begin < layout.layer_end && layout.n_tokens >= 0, "no layers");
   int64_t next = 0;
   for (size_t i = 0; i < layout.n_segments; ++i) {
@@ -46,7 +47,8 @@ void LayoutBook::Stored::refresh() {
   view.grids = grids.data(), view.n_grids = grids.size();
 }
 
-void LayoutBook::add(const oc_layout& layout) {
+void LayoutBook::add(const oc_layout& published) {
+  const oc_layout layout = read_descriptor(&published, "the layout");
   check_layout(layout);
   Stored& stored = layouts_.emplace_back();
   stored.stack = layout.stack;

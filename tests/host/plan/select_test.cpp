@@ -174,6 +174,19 @@ TEST(Select, WhatIsNotServedIsRefused) {
   EXPECT_EQ(refusal_of([&] { variant.resolved(); }).status, OC_E_UNSUPPORTED);
 }
 
+TEST(Select, AFieldOfALaterAgeIsRefused) {
+  struct {
+    oc_select known;
+    uint64_t later;
+  } select{Asked::some(OC_SELECT_LAST), 0};
+  select.known.struct_size = sizeof select;
+  Asked asked(OC_PROBE_ATTENTION);
+  asked.probe.queries = &select.known;
+  EXPECT_NO_THROW(asked.resolved());
+  select.later = 1;
+  EXPECT_EQ(refusal_of([&] { asked.resolved(); }).status, OC_E_UNSUPPORTED);
+}
+
 TEST(Select, MalformedProbesAreThePluginsFault) {
   Asked short_one(OC_PROBE_ATTENTION), kindless(OC_PROBE_ATTENTION), by_image(OC_PROBE_ATTENTION),
       unknown(OC_PROBE_ATTENTION);

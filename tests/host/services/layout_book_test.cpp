@@ -136,11 +136,25 @@ TEST(LayoutBook, WhatIsNoLayoutIsRefused) {
   }
 }
 
-TEST(LayoutBook, AShortDescriptorIsRefused) {
+TEST(LayoutBook, AFieldOfALaterAgeIsRefused) {
+  const SmallLayout layout;
+  struct {
+    oc_layout known;
+    uint64_t later;
+  } view{layout.view(), 0};
+  view.known.struct_size = sizeof view;
+  EXPECT_NO_THROW(LayoutBook().add(view.known));
+  view.later = 1;
+  EXPECT_EQ(test::refusal_of([&] { LayoutBook().add(view.known); }),
+            (test::Refusal{OC_E_UNSUPPORTED, "the layout sets a field that this host does not know: update ocellus"}));
+}
+
+TEST(LayoutBook, AShortDescriptorIsFilledUpWithZeros) {
   const SmallLayout layout;
   oc_layout view = layout.view();
   view.struct_size = 40;
-  EXPECT_EQ(test::refusal_of([&] { LayoutBook().add(view); }).sentence, "the layout is wrong: malformed");
+  EXPECT_EQ(test::refusal_of([&] { LayoutBook().add(view); }).sentence,
+            "the layout is wrong: the segments do not partition the tokens");
 }
 
 TEST(LayoutBook, AStackThatSeesNothingHasNoTokens) {
