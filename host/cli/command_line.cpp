@@ -17,7 +17,8 @@ namespace {
 struct Raw {
   std::vector<std::string> methods, renders, outs, plugin_path;
   std::string model, out, adapter, messages, dataset, image_dir, json_lines;
-  int64_t limit = -1, max_new_tokens = -1;
+  int64_t limit = -1, sample_index = -1, max_new_tokens = -1;
+  uint64_t memory_limit = 0;
 };
 
 // The help says in words what is allowed.
@@ -64,6 +65,8 @@ void add_run(CLI::App* app, CommandLine& line, Raw& raw) {
   add_model(app, line, raw);
   repeated(app, "--image", request.images, "picture; every image is combined with every prompt")->type_name("FILE");
   repeated(app, "--prompt", request.prompts, "question or instruction; may be repeated")->type_name("TEXT");
+  app->add_flag("--together", request.together, "all images in one prompt instead of one sample each");
+  app->add_option("--answer", request.answer, "explain this answer instead of a generated one")->type_name("TEXT");
   app->add_option("--system", request.system, "system message [the template's own]")->type_name("TEXT");
   app->add_option("--messages", raw.messages, "a conversation as Hugging Face chat messages")->type_name("FILE");
   app->add_option("--dataset", raw.dataset, "samples as JSON Lines or a JSON array")->type_name("FILE");
@@ -71,6 +74,9 @@ void add_run(CLI::App* app, CommandLine& line, Raw& raw) {
       ->type_name("DIR");
   app->add_option("--limit", raw.limit, "only the first N samples")
       ->check(quiet(CLI::Range(int64_t{1}, int64_t{1} << 40)))
+      ->type_name("N");
+  app->add_option("--sample-index", raw.sample_index, "only sample N, from 0")
+      ->check(quiet(CLI::Range(int64_t{0}, int64_t{1} << 40)))
       ->type_name("N");
   repeated(app, "--method", raw.methods, "how to explain: name[:key=value,...]; may be repeated")
       ->type_name("SPEC")
@@ -82,6 +88,10 @@ void add_run(CLI::App* app, CommandLine& line, Raw& raw) {
   app->add_option("--max-new-tokens", raw.max_new_tokens, "tokens of the answer [128 when something asks for one]")
       ->check(quiet(CLI::Range(0, 1'000'000)))
       ->type_name("N");
+  app->add_option("--memory-limit", raw.memory_limit,
+                  "refuse a sample whose estimate is larger, before the model runs: 8G, 512M, ...")
+      ->transform(quiet(CLI::AsSizeValue(false)))
+      ->type_name("BYTES");
   app->add_option("--progress", line.progress, "plain or none [plain]")
       ->check(quiet(CLI::IsMember({"plain", "none"})))
       ->type_name("HOW");
@@ -153,6 +163,8 @@ void finish(CommandLine& line, const Raw& raw) {
   request.dataset = raw.dataset;
   request.image_dir = raw.image_dir;
   if (raw.limit > 0) request.limit = static_cast<uint64_t>(raw.limit);
+  if (raw.sample_index >= 0) request.sample_index = static_cast<uint64_t>(raw.sample_index);
+  if (raw.memory_limit > 0) request.memory_limit = raw.memory_limit;
   if (raw.max_new_tokens >= 0) request.max_new_tokens = static_cast<uint32_t>(raw.max_new_tokens);
   for (const std::string& text : raw.methods) request.methods.push_back(spec_of("--method", text));
   for (const std::string& text : raw.renders) request.renders.push_back(spec_of("--render", text));

@@ -49,6 +49,34 @@ void print_json(const ordered_json& record) {
   fmt::print("{}\n", store::json_line(record));
 }
 
+ordered_json plan_record(const run::Sample& sample, const run::PlanSummary& plan) {
+  ordered_json passes = ordered_json::array();
+  for (const run::PlanSummary::Pass& of : plan.passes) {
+    ordered_json pass = ordered_json::object();
+    if (!of.variant.empty()) pass["variant"] = of.variant;
+    pass["prompt_tokens"] = of.prompt_tokens;
+    pass["max_new_tokens"] = of.max_new_tokens;
+    pass["prefill_chunks"] = of.prefill_chunks;
+    pass["probes"] = ordered_json::array();
+    for (const run::PlanSummary::Probe& probe : of.probes) {
+      pass["probes"].push_back({{"what", probe.what},
+                                {"layers", probe.layers},
+                                {"heads", probe.heads},
+                                {"rows", probe.rows},
+                                {"keys", probe.keys},
+                                {"bytes", probe.bytes}});
+    }
+    passes.push_back(std::move(pass));
+  }
+  return {{"sample", sample.folder},
+          {"passes", std::move(passes)},
+          {"capture_bytes", plan.capture_bytes},
+          {"method_bytes", plan.method_bytes},
+          {"activation_bytes", plan.activation_bytes},
+          {"weight_bytes", plan.weight_bytes},
+          {"memory_bytes", plan.memory_bytes()}};
+}
+
 }  // namespace
 
 std::string human_bytes(uint64_t bytes) {
@@ -60,35 +88,21 @@ std::string human_bytes(uint64_t bytes) {
 }
 
 void Report::planned(const run::Sample& sample, const run::PlanSummary& plan) {
-  if (json_) {
-    ordered_json record{{"sample", sample.folder},
-                        {"prompt_tokens", plan.prompt_tokens},
-                        {"max_new_tokens", plan.max_new_tokens},
-                        {"prefill_chunks", plan.prefill_chunks},
-                        {"probes", ordered_json::array()}};
-    for (const run::PlanSummary::Probe& probe : plan.probes) {
-      record["probes"].push_back({{"what", probe.what},
-                                  {"layers", probe.layers},
-                                  {"heads", probe.heads},
-                                  {"rows", probe.rows},
-                                  {"keys", probe.keys},
-                                  {"bytes", probe.bytes}});
+  if (json_) return print_json(plan_record(sample, plan));
+  fmt::print("{}\n", name_of(sample));
+  for (const run::PlanSummary::Pass& pass : plan.passes) {
+    fmt::print("  pass{}: one prefill of {} tokens in {} chunk{}", pass.variant.empty() ? "" : " with " + pass.variant,
+               pass.prompt_tokens, pass.prefill_chunks, pass.prefill_chunks == 1 ? "" : "s");
+    if (pass.max_new_tokens > 0) fmt::print(", then up to {} tokens of answer", pass.max_new_tokens);
+    fmt::print("\n");
+    for (const run::PlanSummary::Probe& probe : pass.probes) {
+      fmt::print("    capture {}: {} layers, {} heads, {} rows, {} keys: {}\n", probe.what, probe.layers, probe.heads,
+                 probe.rows, probe.keys, human_bytes(probe.bytes));
     }
-    record["capture_bytes"] = plan.capture_bytes;
-    record["activation_bytes"] = plan.activation_bytes;
-    record["weight_bytes"] = plan.weight_bytes;
-    return print_json(record);
   }
-  fmt::print("{}\n  passes: one prefill of {} tokens in {} chunk{}", name_of(sample), plan.prompt_tokens,
-             plan.prefill_chunks, plan.prefill_chunks == 1 ? "" : "s");
-  if (plan.max_new_tokens > 0) fmt::print(", then up to {} tokens of answer", plan.max_new_tokens);
-  fmt::print("\n");
-  for (const run::PlanSummary::Probe& probe : plan.probes) {
-    fmt::print("  capture {}: {} layers, {} heads, {} rows, {} keys: {}\n", probe.what, probe.layers, probe.heads,
-               probe.rows, probe.keys, human_bytes(probe.bytes));
-  }
-  fmt::print("  memory: captures {}, activations {}, weights {}\n", human_bytes(plan.capture_bytes),
-             human_bytes(plan.activation_bytes), human_bytes(plan.weight_bytes));
+  fmt::print("  captures: {} handed over in all\n  memory: {} = weights {} + activations {} + methods {}\n",
+             human_bytes(plan.capture_bytes), human_bytes(plan.memory_bytes()), human_bytes(plan.weight_bytes),
+             human_bytes(plan.activation_bytes), human_bytes(plan.method_bytes));
 }
 
 void Report::started(size_t index, size_t count, const run::Sample& sample) {

@@ -63,7 +63,7 @@ Indices tokens(const oc_select& select, const oc_layout& layout) {
     case OC_SELECT_INDICES:
       return numbered(select, "position", "this prompt", layout.n_tokens);
     case OC_SELECT_LAST:
-      return {layout.n_tokens - 1};
+      return {prompt_tokens(layout) - 1};
     case OC_SELECT_IMAGE:
       return tokens_of(layout, [&](const oc_segment& segment) {
         return segment.kind == OC_SEGMENT_IMAGE && (select.argument < 0 || segment.image == select.argument);
@@ -78,9 +78,22 @@ Indices tokens(const oc_select& select, const oc_layout& layout) {
 // A key group. That of the answer names positions that do not exist yet: a row counts those before itself.
 Indices group_of(const oc_select& select, const Serves& serves, const oc_layout& layout) {
   if (select.kind != OC_SELECT_SEGMENT || select.argument != OC_SEGMENT_ANSWER) return tokens(select, layout);
-  Indices indices = everything(serves.max_answer_tokens);
-  for (int64_t& index : indices) index += layout.n_tokens;
+  const int64_t first = prompt_tokens(layout);
+  Indices indices = everything(first < layout.n_tokens ? layout.n_tokens - first : serves.max_answer_tokens);
+  for (int64_t& index : indices) index += first;
   return indices;
+}
+
+// Rows of the prompt that produced the tokens of its given answer; `wanted` empty = all of them.
+Indices rows_of_given_answer(const Indices& wanted, const oc_layout& layout) {
+  const int64_t first = prompt_tokens(layout), count = layout.n_tokens - first;
+  Indices rows = wanted.empty() ? everything(count) : wanted;
+  if (rows.back() >= count) {
+    throw Error(OC_E_SAMPLE, fmt::format("answer token {} does not exist: the given answer has {} token{}, 0 to {}",
+                                         rows.back(), count, count == 1 ? "" : "s", count - 1));
+  }
+  for (int64_t& row : rows) row += first - 1;
+  return rows;
 }
 
 bool has_layers(const std::string& kind) {
@@ -89,13 +102,21 @@ bool has_layers(const std::string& kind) {
 
 }  // namespace
 
+int64_t prompt_tokens(const oc_layout& layout) {
+  for (size_t i = 0; i < layout.n_segments; ++i) {
+    const uint32_t kind = layout.segments[i].kind;
+    if (kind == OC_SEGMENT_GIVEN_ANSWER || kind == OC_SEGMENT_ANSWER) return layout.segments[i].begin;
+  }
+  return layout.n_tokens;
+}
+
 Wish resolve(const oc_probe& given, const Serves& serves, const oc_stack* stack, const oc_layout* layout) {
   const oc_probe probe = read_descriptor(&given, "a probe");
   if (probe.kind == nullptr) throw Error(OC_E_INTERNAL, "a malformed probe");
   const oc_select layers = known(probe.layers), heads = known(probe.heads), queries = known(probe.queries),
                   keys = known(probe.keys);
-  if (probe.variant != 0) throw Error(OC_E_UNSUPPORTED, "input variants are not served by this version");
   Wish wish;
+  wish.variant = probe.variant;
   wish.kind = probe.kind;
   const bool input = wish.kind == OC_PROBE_INPUT;
   wish.stack = input || probe.stack == nullptr ? "" : probe.stack;
@@ -119,8 +140,13 @@ Wish resolve(const oc_probe& given, const Serves& serves, const oc_stack* stack,
     wish.heads = numbered(heads, "head", "this model", stack->n_heads);
 
   if (queries.kind == OC_SELECT_ANSWER) {
-    wish.answer = true;
-    wish.answer_tokens = sorted({queries.indices, queries.indices + queries.n_indices});
+    const Indices tokens_wanted = sorted({queries.indices, queries.indices + queries.n_indices});
+    wish.answer = prompt_tokens(*layout) == layout->n_tokens;
+    if (wish.answer) {
+      wish.answer_tokens = tokens_wanted;
+    } else {
+      wish.rows = rows_of_given_answer(tokens_wanted, *layout);
+    }
   } else {
     wish.rows = tokens(queries, *layout);
   }

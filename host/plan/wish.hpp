@@ -13,6 +13,7 @@ using Indices = std::vector<int64_t>;
 struct Wish {
   size_t method = 0;  // which method of the run asked
   uint32_t id = 0;    // the id that its captures carry
+  uint32_t variant = 0;
   std::string kind, stack, name;
   Indices layers, heads;
   Indices rows;           // prompt positions (rows of the answer are not among them)

@@ -96,6 +96,10 @@ Sample sample_of(const ordered_json& entry, const std::filesystem::path& folder,
     if (!options.system.empty()) sample.turns.push_back({Role::system, {{false, 0, options.system}}});
     sample.turns.push_back(std::move(turn));
   }
+  if (entry.contains("given_answer")) {
+    if (!entry["given_answer"].is_string()) refuse("the field given_answer must be a string");
+    sample.answer = entry["given_answer"].get<std::string>();
+  }
   sample.boxes = boxes_of(entry, sample.images.size());
   for (const char* key : {"answer", "solution", "category", "question_id", "image_file", "caption"}) {
     if (entry.contains(key)) sample.facts[key] = entry[key];

@@ -36,6 +36,8 @@ uint32_t role_number(Role role) {
 
 SampleView view_of(const Sample& sample, services::SampleContext& context) {
   SampleView made;
+  if (sample.answer && sample.answer->find('\0') != std::string::npos)
+    throw Error(OC_E_SAMPLE, "the given answer holds a NUL byte");
   for (const Turn& turn : sample.turns) {
     std::vector<oc_part>& parts = made.parts.emplace_back();
     for (const Part& part : turn.parts) {
@@ -59,6 +61,7 @@ SampleView view_of(const Sample& sample, services::SampleContext& context) {
   made.view.n_images = static_cast<uint32_t>(made.images.size());
   made.view.turns = made.turns.data();
   made.view.images = made.images.data();
+  made.view.answer = sample.answer ? sample.answer->c_str() : nullptr;
   return made;
 }
 
@@ -157,18 +160,19 @@ std::string_view Model::token_bytes(int64_t id) const {
   return {bytes, n_bytes};
 }
 
-Model::Prepared Model::prepare(const Sample& sample, services::SampleContext& context) const {
+Model::Prepared Model::prepare(const Sample& sample, services::SampleContext& context,
+                               services::LayoutBook& layouts) const {
   const SampleView view = view_of(sample, context);
   struct Receiver {
     const services::PluginInstance& plugin;
-    services::SampleContext& context;
-  } receiver{*plugin_, context};
+    services::LayoutBook& layouts;
+  } receiver{*plugin_, layouts};
   oc_sink sink{};
   sink.struct_size = sizeof sink;
   sink.context = &receiver;
   sink.layout = [](void* raw, const oc_layout* layout) noexcept {
     Receiver& to = *static_cast<Receiver*>(raw);
-    return services::serve(to.plugin.host(), [&] { to.context.layouts.add(*layout); });
+    return services::serve(to.plugin.host(), [&] { to.layouts.add(*layout); });
   };
   sink.capture = [](void*, const oc_capture*, oc_tensor* take) noexcept {
     const TensorPointer dropped(take);
@@ -178,11 +182,7 @@ Model::Prepared Model::prepare(const Sample& sample, services::SampleContext& co
   sink.cancelled = cancelled;
   void* pointer = nullptr;
   plugin_->expect_ok(table_->prepare(self_, &view.view, &sink, &pointer));
-  Prepared prepared(*this, pointer);
-  context.stacks = stacks_;
-  context.token_bytes = [this](int64_t id) { return token_bytes(id); };
-  if (const oc_layout* language = context.layouts.find("language", 0)) context.prompt_tokens = language->n_tokens;
-  return prepared;
+  return {*this, pointer};
 }
 
 oc_cost Model::estimate(const Prepared& prepared, const oc_merged_plan& plan) const {

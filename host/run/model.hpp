@@ -65,8 +65,9 @@ class Model {
   std::vector<Token> encode(std::string_view text) const;
   std::string_view token_bytes(int64_t id) const;
 
-  // [any] thread, also while another sample executes. Fills the layouts of `context` from the pictures of `sample`.
-  Prepared prepare(const Sample& sample, services::SampleContext& context) const;
+  // [any] thread, also while another sample executes. Takes the pictures from `context`, which is that of `sample` or
+  // of the one it is a variant of, and puts the layouts into `layouts`.
+  Prepared prepare(const Sample& sample, services::SampleContext& context, services::LayoutBook& layouts) const;
   oc_cost estimate(const Prepared& prepared, const oc_merged_plan& plan) const;
   void load();  // once; later calls do nothing
   void execute(const Prepared& prepared, const oc_merged_plan& plan, const oc_sink& sink);

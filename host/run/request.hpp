@@ -16,7 +16,9 @@ struct Request {
   std::vector<std::string> images, prompts;
   std::string system;  // "" = the template's own
   std::filesystem::path messages, dataset, image_dir;
-  std::optional<uint64_t> limit;
+  bool together = false;              // all images in one prompt instead of one sample each
+  std::optional<std::string> answer;  // explained instead of a generated one
+  std::optional<uint64_t> limit, sample_index;
   std::vector<options::Spec> methods, renders;
   options::Spec adapter;  // options of the model plugin
   std::filesystem::path out;
@@ -26,6 +28,7 @@ struct Request {
   uint32_t threads = 0;
   std::optional<uint32_t> max_new_tokens;
   int64_t min_pixels = 0, max_pixels = 0;
+  std::optional<uint64_t> memory_limit;  // bytes
 };
 
 }  // namespace ocellus::run

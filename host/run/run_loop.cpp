@@ -45,11 +45,14 @@ ordered_json request_record(const Request& request, const Choice& model, const s
   record["model"] = std::filesystem::absolute(request.model).lexically_normal().string();
   record["images"] = request.images;
   record["prompts"] = request.prompts;
+  record["together"] = request.together;
+  record["answer"] = request.answer ? ordered_json(*request.answer) : ordered_json();
   record["system"] = request.system;
   record["messages"] = request.messages.string();
   record["dataset"] = request.dataset.string();
   record["image_dir"] = request.image_dir.string();
   record["limit"] = request.limit ? ordered_json(*request.limit) : ordered_json();
+  record["sample_index"] = request.sample_index ? ordered_json(*request.sample_index) : ordered_json();
   record["adapter"] = {{"name", model.record->id}, {"options", model.values.record()}};
   record["methods"] = choices_record(methods);
   record["renderers"] = choices_record(renderers);
@@ -80,6 +83,16 @@ int64_t peak_memory_bytes() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   return int64_t{usage.ru_maxrss} * 1024;
+}
+
+void expect_within(uint64_t limit, const PlanSummary& estimate, const Sample& sample) {
+  if (estimate.memory_bytes() <= limit) return;
+  const auto mebibytes = [](uint64_t bytes) { return bytes / (uint64_t{1} << 20) + 1; };
+  throw Error(OC_E_MEMORY,
+              fmt::format("{} needs about {} MiB (weights {}, activations {}, methods {}), more than --memory-limit: "
+                          "ask for fewer layers, heads or rows, or smaller pictures with --max-pixels",
+                          sample.folder, mebibytes(estimate.memory_bytes()), mebibytes(estimate.weight_bytes),
+                          mebibytes(estimate.activation_bytes), mebibytes(estimate.method_bytes)));
 }
 
 // Everything that is opened once for all samples.
@@ -187,11 +200,13 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
                                                                        : request.model.filename().string();
       const SamplePlan plan = plan_sample(ready, *session.model, session.methods, request.max_new_tokens);
       if (interrupted()) throw Error(OC_E_CANCELLED, "interrupted");
+      const PlanSummary estimate = summarise(ready, plan, *session.model);
       if (request.dry_run) {
-        listener.planned(sample, summarise(ready, plan, *session.model));
+        listener.planned(sample, estimate);
         ++summary.done;
         continue;
       }
+      if (request.memory_limit) expect_within(*request.memory_limit, estimate, sample);
       session.model->load();
       open_out();
       size_t steps = 0;

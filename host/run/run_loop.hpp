@@ -8,25 +8,11 @@
 
 #include "host/media/decoder.hpp"
 #include "host/registry/registry.hpp"
-#include "host/run/plugins.hpp"
+#include "host/run/plan_summary.hpp"
 #include "host/run/request.hpp"
 #include "host/run/sample_record.hpp"
 
 namespace ocellus::run {
-
-// What the plan of a sample comes to, before the model runs.
-struct PlanSummary {
-  int64_t prompt_tokens = 0;
-  uint32_t max_new_tokens = 0;
-  uint32_t prefill_chunks = 0;
-  struct Probe {
-    std::string what;  // "attention/1@language"
-    size_t layers, heads, rows, keys;
-    uint64_t bytes;
-  };
-  std::vector<Probe> probes;
-  uint64_t capture_bytes = 0, weight_bytes = 0, activation_bytes = 0;
-};
 
 // Told as the loop goes; all on the calling thread.
 struct Listener {

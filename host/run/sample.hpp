@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct Sample {
   std::string folder;  // under OUT/samples, unique in the run
   std::vector<std::filesystem::path> images;
   std::vector<Turn> turns;
+  std::optional<std::string> answer;  // given: explained instead of a generated one
   std::vector<Box> boxes;
   nlohmann::ordered_json facts =
       nlohmann::ordered_json::object();  // category, ground truth, ...; never fed to the model

@@ -130,6 +130,7 @@ ordered_json record_of(const Sample& sample, services::SampleContext& context, c
   record["prompt"] = result.prompt;
   if (result.has_answer) {
     record["answer"] = result.answer.text;
+    if (sample.answer) record["answer_given"] = true;
     for (const Answer::Token& token : result.answer.tokens) {
       record["generated_ids"].push_back(token.id);
       record["log_probabilities"].push_back(token.log_probability);

@@ -1,6 +1,9 @@
 // One sample through the flow: plan, merge, execute, artifacts, pictures.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,8 +11,9 @@
 
 #include "host/plan/merge.hpp"
 #include "host/run/model.hpp"
+#include "host/run/plan_summary.hpp"
 #include "host/run/plugins.hpp"
-#include "host/run/run_loop.hpp"
+#include "host/run/sample_record.hpp"
 
 namespace ocellus::run {
 
@@ -18,19 +22,36 @@ struct PreparedSample {
   const Sample* sample = nullptr;
   std::unique_ptr<services::SampleContext> context;
   std::optional<Model::Prepared> prepared;
+
+  // Another input derived from it; number k + 1 stands at place k.
+  struct Variant {
+    uint32_t kind;
+    std::string text;
+    Model::Prepared prepared;
+  };
+  std::list<Variant> variants;
+
+  const Model::Prepared& input(uint32_t variant) const;
 };
 
 // [any] thread.
 PreparedSample prepare(const Sample& sample, const Model& model, media::Decoder& decoder);
 
-// The merged wishes of all methods for one sample.
-struct SamplePlan {
+// One run of the model: what all methods want of one variant, merged.
+struct Pass {
+  uint32_t variant = 0;
   std::vector<plan::Wish> wishes;
   std::vector<plan::Merged> merged;
   std::unique_ptr<plan::MergedPlan> raw;
-  uint32_t max_new_tokens = 0;
+  uint32_t max_new_tokens = 0;  // 0 = nothing is generated
 };
 
+struct SamplePlan {
+  std::vector<Pass> passes;   // the clean one first
+  uint64_t method_bytes = 0;  // what the methods will hold at one time
+};
+
+// Asks the methods. Variants that they add are prepared here.
 SamplePlan plan_sample(PreparedSample& ready, const Model& model, std::vector<std::unique_ptr<Method>>& methods,
                        const std::optional<uint32_t>& max_new_tokens);
 

@@ -11,18 +11,23 @@
 namespace ocellus::run {
 namespace {
 
-// Images x prompts: every prompt about every image. Without images, the prompts alone.
+// Images x prompts: every prompt about every image, or about all of them together. Without images, the prompts alone.
 std::vector<Sample> combine(const Request& request) {
+  std::vector<std::vector<std::string>> image_sets;
+  if (request.together || request.images.empty()) {
+    image_sets.push_back(request.images);
+  } else {
+    for (const std::string& image : request.images) image_sets.push_back({image});
+  }
   std::vector<Sample> samples;
-  const size_t n_images = std::max<size_t>(1, request.images.size());
-  for (size_t i = 0; i < n_images; ++i) {
+  for (const std::vector<std::string>& images : image_sets) {
     for (const std::string& prompt : request.prompts) {
       Sample sample;
       if (!request.system.empty()) sample.turns.push_back({Role::system, {{false, 0, request.system}}});
       Turn turn{Role::user, {}};
-      if (!request.images.empty()) {
-        sample.images.push_back(request.images[i]);
-        turn.parts.push_back({true, 0, ""});
+      for (const std::string& image : images) {
+        turn.parts.push_back({true, sample.images.size(), ""});
+        sample.images.push_back(image);
       }
       turn.parts.push_back({false, 0, prompt});
       sample.turns.push_back(std::move(turn));
@@ -74,6 +79,13 @@ std::vector<Sample> read_samples(const Request& request) {
     samples = combine(request);
   }
   if (samples.empty()) refuse("there is no sample to explain");
+  if (request.together && request.images.size() < 2)
+    refuse("--together puts several images into one prompt: give --image at least twice");
+  if (request.answer) {
+    for (Sample& sample : samples) {
+      if (!sample.answer) sample.answer = request.answer;
+    }
+  }
 
   std::vector<store::SlugSource> sources_of_names;
   for (const Sample& sample : samples) {
@@ -81,7 +93,18 @@ std::vector<Sample> read_samples(const Request& request) {
   }
   const std::vector<std::string> folders = store::sample_folders(sources_of_names);
   for (size_t i = 0; i < samples.size(); ++i) samples[i].folder = folders[i];
-  // Named before cut, so that a sample's folder does not depend on the limit.
+  // Named before cut, so that a sample's folder does not depend on which are run.
+  if (request.sample_index) {
+    const uint64_t index = *request.sample_index;
+    if (index >= samples.size()) {
+      throw Error(OC_E_OPTION, fmt::format("--sample-index {}: there {} {} sample{}, so it goes from 0 to {}", index,
+                                           samples.size() == 1 ? "is" : "are", samples.size(),
+                                           samples.size() == 1 ? "" : "s", samples.size() - 1));
+    }
+    Sample only = std::move(samples[index]);
+    samples.clear();
+    samples.push_back(std::move(only));
+  }
   if (request.limit && samples.size() > *request.limit) samples.resize(*request.limit);
   return samples;
 }

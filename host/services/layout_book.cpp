@@ -5,6 +5,8 @@
 #include <ocellus/sdk/descriptor.hpp>
 #include <ocellus/sdk/error.hpp>
 
+#include "host/plan/select.hpp"
+
 namespace ocellus::services {
 namespace {
 
@@ -58,6 +60,10 @@ void LayoutBook::add(const oc_layout& published) {
   stored.grids.assign(layout.grids, layout.grids + layout.n_grids);
   stored.view = layout;
   stored.refresh();
+  if (stored.stack == "language") {
+    prompt_tokens_ = plan::prompt_tokens(stored.view);
+    if (prompt_tokens_ < stored.view.n_tokens) given_answer_tokens_ = stored.view.n_tokens - prompt_tokens_;
+  }
 }
 
 const oc_layout* LayoutBook::find(std::string_view stack, uint32_t layer) const {

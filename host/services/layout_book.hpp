@@ -24,6 +24,11 @@ class LayoutBook {
 
   std::vector<const oc_layout*> all() const;
 
+  // Tokens of the language stack before any answer, given or generated; 0 without such a stack.
+  int64_t prompt_tokens() const { return prompt_tokens_; }
+  // -1 = none is given.
+  int64_t given_answer_tokens() const { return given_answer_tokens_; }
+
  private:
   struct Stored {
     std::string stack;
@@ -35,6 +40,7 @@ class LayoutBook {
     void refresh();
   };
   std::deque<Stored> layouts_;
+  int64_t prompt_tokens_ = 0, given_answer_tokens_ = -1;
 };
 
 }  // namespace ocellus::services

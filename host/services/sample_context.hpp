@@ -36,13 +36,19 @@ class SampleContext {
   size_t n_images() const { return images_.size(); }
   const std::vector<std::filesystem::path>& images() const { return images_; }
 
+  // NULL = the sample has no such variant; 0 is the clean input.
+  const LayoutBook* layouts_of(uint32_t variant) const {
+    if (variant == 0) return &layouts;
+    return variant <= variants.size() ? &variants[variant - 1] : nullptr;
+  }
+
   void add_box(std::string label, const oc_box& box);
   const std::vector<oc_box>& boxes() const { return boxes_; }
 
   std::map<std::string, std::string, std::less<>> texts;  // of the record service
   std::vector<oc_stack> stacks;                           // of the model; names live as long as it
-  LayoutBook layouts;
-  int64_t prompt_tokens = 0;
+  LayoutBook layouts;                                     // of the clean input
+  std::deque<LayoutBook> variants;                        // of variant 1, 2, ...
   int64_t answer_tokens = -1;
   std::function<std::string_view(int64_t)> token_bytes;
 
@@ -52,6 +58,14 @@ class SampleContext {
   std::vector<std::optional<media::Picture>> pictures_;
   std::deque<std::string> labels_;
   std::vector<oc_box> boxes_;
+};
+
+// Makes variants of the sample at hand.
+class Variants {
+ public:
+  virtual ~Variants() = default;
+  // The variant's number; its layout is readable on return. Throws Error.
+  virtual uint32_t add(const oc_variant& variant) = 0;
 };
 
 // Where a renderer's files go.
@@ -82,6 +96,8 @@ struct oc_plan {
   const ocellus::plan::Serves* serves = nullptr;
   size_t method = 0;
   std::vector<ocellus::plan::Wish>* wishes = nullptr;
+  ocellus::services::Variants* variants = nullptr;
   uint32_t n_probes = 0;  // of this method so far
   bool generate = false;
+  std::optional<uint64_t> announced;  // bytes that the method will hold, once it says so
 };

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <ocellus/sdk/descriptor.hpp>
 #include <ocellus/sdk/error.hpp>
 
 #include "host/plan/select.hpp"
@@ -30,12 +31,17 @@ const oc_stack* find_stack(const oc_run* run, const char* name) noexcept {
   return nullptr;
 }
 
+const oc_layout* find_variant_layout(const oc_run* run, uint32_t variant, const char* stack, uint32_t layer) noexcept {
+  const LayoutBook* book = run->sample->layouts_of(variant);
+  return book != nullptr && stack != nullptr ? book->find(stack, layer) : nullptr;
+}
+
 const oc_layout* find_layout(const oc_run* run, const char* stack, uint32_t layer) noexcept {
-  return stack != nullptr ? run->sample->layouts.find(stack, layer) : nullptr;
+  return find_variant_layout(run, 0, stack, layer);
 }
 
 int64_t prompt_tokens(const oc_run* run) noexcept {
-  return run->sample->prompt_tokens;
+  return run->sample->layouts.prompt_tokens();
 }
 int64_t answer_tokens(const oc_run* run) noexcept {
   return run->sample->answer_tokens;
@@ -72,18 +78,31 @@ oc_status picture(const oc_run* run, int32_t image, oc_image* out) noexcept {
 
 oc_status add_probe(oc_plan* plan, const oc_probe* probe, uint32_t* id) noexcept {
   return serve(plan->run->plugin->host(), [&] {
+    if (plan->run->sample->layouts_of(probe->variant) == nullptr)
+      throw Error(OC_E_INTERNAL, fmt::format("it asked about variant {}, which it did not add", probe->variant));
     const oc_stack* stack = find_stack(plan->run, probe->stack);
-    plan::Wish wish = plan::resolve(*probe, *plan->serves, stack, find_layout(plan->run, probe->stack, 0));
+    plan::Wish wish =
+        plan::resolve(*probe, *plan->serves, stack, find_variant_layout(plan->run, probe->variant, probe->stack, 0));
     wish.method = plan->method;
     wish.id = plan->n_probes++;
     *id = wish.id;
-    plan->generate |= wish.answer;
+    plan->generate |= wish.answer && wish.variant == 0;
     plan->wishes->push_back(std::move(wish));
   });
 }
 
 oc_status generate(oc_plan* plan) noexcept {
   plan->generate = true;
+  return OC_OK;
+}
+
+oc_status add_variant(oc_plan* plan, const oc_variant* variant, uint32_t* id) noexcept {
+  return serve(plan->run->plugin->host(),
+               [&] { *id = plan->variants->add(read_descriptor(variant, "a variant of the input")); });
+}
+
+oc_status announce(oc_plan* plan, uint64_t bytes) noexcept {
+  plan->announced = plan->announced.value_or(0) + bytes;
   return OC_OK;
 }
 
@@ -94,5 +113,7 @@ const oc_tokens_1 tokens_service{sizeof(oc_tokens_1), 0, token_bytes};
 const oc_record_1 record_service{sizeof(oc_record_1), 0, record_text, record_boxes};
 const oc_media_1 media_service{sizeof(oc_media_1), 0, picture};
 const oc_plan_1 plan_service{sizeof(oc_plan_1), 0, add_probe, generate};
+const oc_variant_1 variant_service{sizeof(oc_variant_1), 0, add_variant, find_variant_layout};
+const oc_memory_1 memory_service{sizeof(oc_memory_1), 0, announce};
 
 }  // namespace ocellus::services

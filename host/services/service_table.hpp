@@ -17,5 +17,7 @@ extern const oc_record_1 record_service;
 extern const oc_media_1 media_service;
 extern const oc_output_1 output_service;
 extern const oc_log_1 log_service;
+extern const oc_variant_1 variant_service;
+extern const oc_memory_1 memory_service;
 
 }  // namespace ocellus::services

@@ -19,7 +19,6 @@ class CMethod : public testing::Test {
   CMethod() : decoder_("not needed"), context_(decoder_, {"a.png", "b.png"}) {
     context_.stacks = {test::small_stack()};
     context_.layouts.add(test::SmallLayout().view());
-    context_.prompt_tokens = 15;
     package_ = registry::load_package(OCELLUS_C_METHOD).package;
     record_ = registry::describe(package_).plugins.at(0);
   }

@@ -193,6 +193,11 @@ AT(oc_plan_1, reserved, 4);
 AT(oc_plan_1, probe, 8);
 AT(oc_plan_1, generate, 16);
 
+SIZE(oc_variant, 16);
+AT(oc_variant, struct_size, 0);
+AT(oc_variant, kind, 4);
+AT(oc_variant, text, 8);
+
 SIZE(oc_capture, 72);
 AT(oc_capture, struct_size, 0);
 AT(oc_capture, probe, 4);
@@ -230,13 +235,14 @@ AT(oc_image, width, 0);
 AT(oc_image, height, 4);
 AT(oc_image, rgb, 8);
 
-SIZE(oc_sample, 32);
+SIZE(oc_sample, 40);
 AT(oc_sample, struct_size, 0);
 AT(oc_sample, n_turns, 4);
 AT(oc_sample, n_images, 8);
 AT(oc_sample, reserved, 12);
 AT(oc_sample, turns, 16);
 AT(oc_sample, images, 24);
+AT(oc_sample, answer, 32);
 
 SIZE(oc_model_settings, 48);
 AT(oc_model_settings, struct_size, 0);
@@ -365,3 +371,14 @@ SIZE(oc_log_1, 16);
 AT(oc_log_1, struct_size, 0);
 AT(oc_log_1, reserved, 4);
 AT(oc_log_1, write, 8);
+
+SIZE(oc_variant_1, 24);
+AT(oc_variant_1, struct_size, 0);
+AT(oc_variant_1, reserved, 4);
+AT(oc_variant_1, add, 8);
+AT(oc_variant_1, layout, 16);
+
+SIZE(oc_memory_1, 16);
+AT(oc_memory_1, struct_size, 0);
+AT(oc_memory_1, reserved, 4);
+AT(oc_memory_1, announce, 8);

@@ -25,3 +25,5 @@ FROZEN(OC_SERVICE_RECORD, "ocellus.record/1");
 FROZEN(OC_SERVICE_MEDIA, "ocellus.media/1");
 FROZEN(OC_SERVICE_OUTPUT, "ocellus.output/1");
 FROZEN(OC_SERVICE_LOG, "ocellus.log/1");
+FROZEN(OC_SERVICE_VARIANT, "ocellus.variant/1");
+FROZEN(OC_SERVICE_MEMORY, "ocellus.memory/1");

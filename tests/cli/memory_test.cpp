@@ -22,8 +22,8 @@ class Memory : public Program {
     const json plan = parse_lines(dry.out).at(0);
     const Outcome outcome = ocellus(words);
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
-    return {plan["prompt_tokens"], plan["capture_bytes"].get<int64_t>() + plan["activation_bytes"].get<int64_t>(),
-            outcome.peak_bytes};
+    return {plan["passes"][0]["prompt_tokens"],
+            plan["capture_bytes"].get<int64_t>() + plan["activation_bytes"].get<int64_t>(), outcome.peak_bytes};
   }
 };
 

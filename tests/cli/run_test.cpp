@@ -150,12 +150,14 @@ TEST_F(Program, ADryRunTellsTheCostAndNeedsNoWeights) {
                     "raw-attention:layers=all", "--method", "tensors:probes=logits_last", "--dry-run", "--json"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   const json plan = parse_lines(outcome.out).at(0);
-  EXPECT_EQ(plan["prompt_tokens"], 61);
-  EXPECT_EQ(plan["prefill_chunks"], 2);
-  EXPECT_EQ(plan["max_new_tokens"], 0);
+  ASSERT_EQ(plan["passes"].size(), 1u);
+  const json pass = plan["passes"][0];
+  EXPECT_EQ(pass["prompt_tokens"], 61);
+  EXPECT_EQ(pass["prefill_chunks"], 2);
+  EXPECT_EQ(pass["max_new_tokens"], 0);
   // 3 layers x 6 heads x 1 row x 30 cells of float32
-  EXPECT_EQ(plan["probes"][0]["bytes"], 3 * 6 * 30 * 4);
-  EXPECT_EQ(plan["probes"].back()["bytes"], 560 * 4);  // one row of the vocabulary
+  EXPECT_EQ(pass["probes"][0]["bytes"], 3 * 6 * 30 * 4);
+  EXPECT_EQ(pass["probes"].back()["bytes"], 560 * 4);  // one row of the vocabulary
   EXPECT_EQ(plan["weight_bytes"], 349136 * 4);
   EXPECT_FALSE(std::filesystem::exists(scratch / "out"));
 }

@@ -34,7 +34,6 @@ class SampleRecord : public testing::Test {
     sample_.boxes = {{"dog", 1, 1.5, 2, 3, 4}};
     sample_.facts["category"] = "animals";
     context_.layouts.add(test::SmallLayout().view());
-    context_.prompt_tokens = 15;
     context_.token_bytes = [](int64_t id) { return id == 103 ? std::string_view("wh") : std::string_view("\xe6"); };
     context_.layouts.append_answer_token(500, false, 2);
     result_.prompt = "<prompt>";

@@ -15,7 +15,6 @@ struct WorkingPlugin {
   WorkingPlugin() {
     sample.stacks = {test::small_stack()};
     sample.layouts.add(test::SmallLayout().view());
-    sample.prompt_tokens = 15;
     run.sample = &sample;
     run.plugin = &plugin;
     run.label = "label";

@@ -40,7 +40,7 @@ typedef struct oc_select {
 
 typedef struct oc_probe {
   uint32_t struct_size;
-  uint32_t variant; /* 0 = the clean input; others are not defined in this minor */
+  uint32_t variant; /* 0 = the clean input; else what oc_variant_1.add gave. Selections are resolved in its layout */
   const char* kind;
   const char* stack;                                /* "language", "vision"; NULL for OC_PROBE_INPUT */
   const char* name;                                 /* OC_PROBE_INPUT: "input_ids", "pixel_values", ... */
@@ -48,6 +48,16 @@ typedef struct oc_probe {
   const oc_select* const* groups;                   /* OC_PROBE_MASS: n_groups key groups, may overlap */
   size_t n_groups;
 } oc_probe;
+
+/* oc_variant.kind */
+#define OC_VARIANT_QUESTION 1 /* the text of the last user turn is `text`; pictures and all else stay */
+
+/* Another input for the same model, derived from the sample at hand. It is run in a pass of its own and has a layout of
+ * its own, so that it changes no number of the clean pass. */
+typedef struct oc_variant {
+  uint32_t struct_size, kind;
+  const char* text;
+} oc_variant;
 
 typedef struct oc_plan oc_plan;
 

@@ -33,6 +33,8 @@ typedef struct oc_sample {
   uint32_t struct_size, n_turns, n_images, reserved;
   const oc_turn* turns;
   const oc_image* images;
+  const char* answer; /* NULL = the model writes its own. Else its tokens, tokenised by themselves, end the prompt as
+                       * one segment OC_SEGMENT_GIVEN_ANSWER, with no end marker behind, and nothing is generated */
 } oc_sample;
 
 #endif

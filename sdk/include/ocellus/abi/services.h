@@ -20,6 +20,8 @@
 #define OC_SERVICE_MEDIA "ocellus.media/1"
 #define OC_SERVICE_OUTPUT "ocellus.output/1"
 #define OC_SERVICE_LOG "ocellus.log/1"
+#define OC_SERVICE_VARIANT "ocellus.variant/1" /* oc_variant_1 */
+#define OC_SERVICE_MEMORY "ocellus.memory/1"
 
 /* The layout of the sample at hand; for methods. */
 /* clang-format off */
@@ -28,9 +30,10 @@ typedef struct oc_layout_1 {
   const oc_stack* (*stack)(const oc_run*, const char* stack) OC_NOEXCEPT; /* NULL = the model has none of that name */
   /* Of one layer's stack; NULL = none. In finish the tokens and segments of the answer are included. */
   const oc_layout* (*layout)(const oc_run*, const char* stack, uint32_t layer) OC_NOEXCEPT;
-  int64_t (*prompt_tokens)(const oc_run*) OC_NOEXCEPT; /* length of the language prompt; its last row is this - 1 */
-  int64_t (*answer_tokens)(const oc_run*)
-      OC_NOEXCEPT; /* in finish: without the stop token; -1 = nothing was generated */
+  /* Length of the language prompt without a given answer; its last row, this - 1, produces the first answer token. */
+  int64_t (*prompt_tokens)(const oc_run*) OC_NOEXCEPT;
+  /* Of a given answer, always; of a generated one, in finish: without the stop token. -1 = there is none. */
+  int64_t (*answer_tokens)(const oc_run*) OC_NOEXCEPT;
 } oc_layout_1;
 /* clang-format on */
 
@@ -72,6 +75,23 @@ typedef struct oc_output_1 {
                     const char** path) OC_NOEXCEPT;
   oc_status (*commit)(const oc_run*, const char* path) OC_NOEXCEPT;
 } oc_output_1;
+
+/* Other inputs than the clean one; for methods. Since 0.2. */
+typedef struct oc_variant_1 {
+  uint32_t struct_size, reserved;
+  /* Inside oc_method_1.plan; everything is copied. *id goes into oc_probe.variant; equal variants are one pass. */
+  oc_status (*add)(oc_plan*, const oc_variant*, uint32_t* id) OC_NOEXCEPT;
+  /* As oc_layout_1.layout; variant 0 is the clean input. NULL for a variant that this sample does not have. */
+  const oc_layout* (*layout)(const oc_run*, uint32_t variant, const char* stack, uint32_t layer)OC_NOEXCEPT;
+} oc_variant_1;
+
+/* What a method will hold at one time; for --dry-run and --memory-limit. Since 0.2. */
+typedef struct oc_memory_1 {
+  uint32_t struct_size, reserved;
+  /* Inside oc_method_1.plan: `bytes` more for this sample. A method that never says so is taken to keep everything that
+   * it is given. */
+  oc_status (*announce)(oc_plan*, uint64_t bytes) OC_NOEXCEPT;
+} oc_memory_1;
 
 #define OC_LOG_DEBUG 1
 #define OC_LOG_INFO 2

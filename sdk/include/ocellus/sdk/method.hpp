@@ -57,11 +57,13 @@ struct Probe {
   const char* name = nullptr;
   Select layers = {}, heads = {}, queries = {}, keys = {};
   std::vector<Select> groups = {};
+  uint32_t variant = 0;  // what Plan::with_question gave; 0 = the clean input
 };
 
 class Plan {
  public:
-  Plan(const Host& host, oc_plan* plan) : service_(host.service<oc_plan_1>(OC_SERVICE_PLAN)), plan_(plan) {}
+  Plan(const Host& host, oc_plan* plan)
+      : host_(host), service_(host.service<oc_plan_1>(OC_SERVICE_PLAN)), plan_(plan) {}
 
   // The id that captures of this probe carry.
   uint32_t probe(const Probe& wish) {
@@ -82,16 +84,30 @@ class Plan {
     probe.keys = &keys;
     probe.groups = pointers.data();
     probe.n_groups = pointers.size();
+    probe.variant = wish.variant;
     uint32_t id = 0;
     check(service_.probe(plan_, &probe, &id));
     return id;
   }
   void generate() { check(service_.generate(plan_)); }
 
+  // Another pass over the same pictures with another text in the last user turn. Its layout: Run::layout(stack, layer,
+  // variant).
+  uint32_t with_question(const std::string& text) {
+    oc_variant variant{sizeof(oc_variant), OC_VARIANT_QUESTION, text.c_str()};
+    uint32_t id = 0;
+    check(host_.service<oc_variant_1>(OC_SERVICE_VARIANT).add(plan_, &variant, &id));
+    return id;
+  }
+
+  // What the method will hold at one time; without a word from it, all that it is given (abi/services.h).
+  void announce(uint64_t bytes) { check(host_.service<oc_memory_1>(OC_SERVICE_MEMORY).announce(plan_, bytes)); }
+
  private:
   static oc_select raw(const Select& select) {
     return {sizeof(oc_select), select.kind, select.argument, select.numbers.data(), select.numbers.size()};
   }
+  const Host& host_;
   const oc_plan_1& service_;
   oc_plan* plan_;
 };

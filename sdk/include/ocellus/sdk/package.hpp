@@ -29,7 +29,7 @@ class Package {
   explicit Package(const PackageInfo& info) {
     package_.struct_size = sizeof package_;
     package_.abi_minor = OC_ABI_MINOR;
-    package_.min_host_minor = 1;
+    package_.min_host_minor = 2;
     package_.id = info.id;
     package_.version = info.version;
     package_.vendor = info.vendor;

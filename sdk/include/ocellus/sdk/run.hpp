@@ -81,8 +81,8 @@ class Run {
     if (stack == nullptr) throw Error(OC_E_UNSUPPORTED, std::string("the model has no stack called ") + name);
     return *stack;
   }
-  const oc_layout& layout(const char* name, uint32_t layer = 0) const {
-    const oc_layout* layout = host_.service<oc_layout_1>(OC_SERVICE_LAYOUT).layout(run_, name, layer);
+  const oc_layout& layout(const char* name, uint32_t layer = 0, uint32_t variant = 0) const {
+    const oc_layout* layout = host_.service<oc_variant_1>(OC_SERVICE_VARIANT).layout(run_, variant, name, layer);
     if (layout == nullptr) throw Error(OC_E_UNSUPPORTED, std::string("there is no layout of a stack called ") + name);
     return *layout;
   }

@@ -1,0 +1,33 @@
+// What the plan of a sample comes to, before the model runs: for --dry-run and --memory-limit.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ocellus::run {
+
+struct PlanSummary {
+  struct Probe {
+    std::string what;  // "attention/1@language"
+    size_t layers, heads, rows, keys;
+    uint64_t bytes;  // that the model hands over, piece by piece
+  };
+  struct Pass {
+    std::string variant;  // "" = the clean input, else what is different
+    int64_t prompt_tokens = 0;
+    uint32_t max_new_tokens = 0, prefill_chunks = 0;
+    std::vector<Probe> probes;
+  };
+  std::vector<Pass> passes;
+
+  uint64_t capture_bytes = 0;  // handed over in all
+  uint64_t method_bytes = 0;   // of that and of their own work, held by the methods at one time
+  uint64_t weight_bytes = 0, activation_bytes = 0;
+
+  // At one time, beside the program itself.
+  uint64_t memory_bytes() const { return weight_bytes + activation_bytes + method_bytes; }
+};
+
+}  // namespace ocellus::run
