@@ -5,38 +5,22 @@
 //
 // Reductions go over heads, then rows, then layers, and never renormalise (docs/methods.md).
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <map>
 #include <ocellus/sdk.hpp>
+#include <optional>
+
+#include "plugins/methods/raw_attention/map_artifact.hpp"
+#include "plugins/methods/raw_attention/mass_groups.hpp"
+#include "plugins/methods/raw_attention/rollout.hpp"
+#include "plugins/methods/raw_attention/row_means.hpp"
+#include "plugins/methods/raw_attention/sinks.hpp"
 
 namespace ocellus::methods {
 namespace {
 
-// A group of keys whose share of the attention is reported.
-struct MassGroup {
-  std::string name;
-  Select select;
-};
-
-std::vector<MassGroup> mass_groups(const Run& run) {
-  std::vector<MassGroup> groups{{"bos", Select::segment(OC_SEGMENT_BOS)},
-                                {"system", Select::segment(OC_SEGMENT_SYSTEM)},
-                                {"user_text", Select::segment(OC_SEGMENT_USER_TEXT)},
-                                {"question", Select::segment(OC_SEGMENT_QUESTION)},
-                                {"assistant_text", Select::segment(OC_SEGMENT_ASSISTANT_TEXT)},
-                                {"special", Select::segment(OC_SEGMENT_SPECIAL)},
-                                {"answer", Select::segment(OC_SEGMENT_ANSWER)}};
-  for (const oc_grid& grid : run.grids("language")) {
-    groups.push_back({fmt::format("image{}", grid.image), Select::image(grid.image)});
-  }
-  // Without a BOS the first token usually plays its part as attention sink; it is also counted in its own segment.
-  const auto segments = run.segments("language");
-  const auto is_bos = [](const oc_segment& segment) { return segment.kind == OC_SEGMENT_BOS; };
-  if (std::none_of(segments.begin(), segments.end(), is_bos)) groups.push_back({"first_token", Select::indices({0})});
-  return groups;
-}
+// Zhang et al., MLLMs Know Where to Look, 2025.
+constexpr const char* general_question = "Write a general description of the image.";
 
 class RawAttention : public Method {
  public:
@@ -53,133 +37,208 @@ class RawAttention : public Method {
                       "what to do with the heads, or the number of one",
                       {{"mean", "average"}, {"max", "largest of each cell"}}};
     QueryOption query{*this, "query", "last", "the token whose row is shown"};
+    ChoiceOption stack{*this,
+                       "stack",
+                       "language",
+                       "whose attention",
+                       {{"language", "the decoder's"}, {"vision", "the image tower's, mean over all its patches"}}};
+    BoolOption relative{*this, "relative", "off",
+                        "divide by the map of a general question, so that what is looked at anyway goes"};
+    ChoiceOption sinks{*this,
+                       "sinks",
+                       "keep",
+                       "image tokens with the hidden state of an attention sink",
+                       {{"keep", "show them"}, {"drop", "set their cells to 0 and tell the removed mass"}}};
+    RealOption sink_threshold{*this, "sink-threshold", "20", "activation that makes a sink, in RMS of its state", 1,
+                              1e6};
+    BoolOption rollout{*this, "rollout", "off", "attention followed from the input through all layers (O(T^2) memory)"};
   } options;
 
+  void validate() const {
+    const auto refuse = [](const char* why) { throw Error(OC_E_OPTION, why); };
+    const bool drop = options.sinks.value() == "drop", vision = options.stack.value() == "vision";
+    if (options.rollout.value() && options.relative.value()) refuse("rollout and relative exclude each other");
+    if (options.rollout.value() && drop) refuse("rollout and sinks=drop exclude each other");
+    if (vision && options.query.value().kind != OC_QUERY_LAST)
+      refuse("stack=vision averages over all patches and takes no query");
+    if (vision && options.relative.value())
+      refuse("stack=vision and relative exclude each other: the image tower does not see the question");
+    if (vision && drop) refuse("stack=vision and sinks=drop exclude each other: sinks are found in decoder layers");
+  }
+
   void plan(const Run& run, Plan& plan) override {
-    sums_.clear();
-    const Select queries = Select::rows(options.query.value());
+    attention_ = general_ = {};
+    mass_ = {};
+    rollout_.reset();
+    sinks_.reset();
+    groups_.clear();
     if (run.grids("language").empty()) throw Error(OC_E_SAMPLE, "it needs an image, and this sample has none");
-    const oc_stack& stack = run.stack("language");
+    const std::string stack_name = options.stack.value();
+    const oc_stack& stack = run.stack(stack_name.c_str());
     layers_ = options.layers.resolve("layer", stack.n_layers);
     if (layers_.empty()) layers_ = {stack.n_layers - int64_t{1}};  // auto
     Select heads;
     if (options.heads.is_number()) heads = Select::indices({options.heads.number("head", stack.n_heads)});
-    const Select layers = Select::indices(layers_);
 
-    attention_ = plan.probe(
-        {.kind = OC_PROBE_ATTENTION, .layers = layers, .heads = heads, .queries = queries, .keys = Select::images()});
+    Probe probe{.kind = OC_PROBE_ATTENTION, .layers = Select::indices(layers_), .heads = heads};
+    if (options.rollout.value()) return plan_rollout(run, plan, probe, stack_name);
+    if (stack_name == "vision") {
+      probe.stack = "vision";
+      attention_probe_ = plan.probe(probe);
+      return plan.announce(layers_.size() * static_cast<uint64_t>(run.layout("vision").n_tokens) * sizeof(double));
+    }
+    probe.queries = Select::rows(options.query.value());
+    probe.keys = Select::images();
+    attention_probe_ = plan.probe(probe);
+    if (options.relative.value()) {
+      probe.variant = plan.with_question(general_question);
+      general_probe_ = plan.probe(probe);
+      probe.variant = 0;
+    }
     groups_ = mass_groups(run);
-    Probe mass{.kind = OC_PROBE_MASS, .layers = layers, .heads = heads, .queries = queries};
-    for (const MassGroup& group : groups_) mass.groups.push_back(group.select);
-    plan.probe(mass);
+    probe.kind = OC_PROBE_MASS;
+    probe.keys = {};
+    for (const MassGroup& group : groups_) probe.groups.push_back(group.select);
+    plan.probe(probe);
+    if (options.sinks.value() == "drop") {
+      sinks_.emplace(options.sink_threshold.value());
+      std::vector<int64_t> tokens{0};
+      for (const oc_cell& cell : run.cells("language")) tokens.push_back(cell.token);
+      sink_probe_ = plan.probe(
+          {.kind = OC_PROBE_HIDDEN, .layers = Select::indices(layers_), .queries = Select::indices(std::move(tokens))});
+    }
   }
 
   void capture(const Run&, const Capture& capture) override {
-    const bool is_map = capture.probe() == attention_;
-    Sum& sum = sums_[capture.layer()];
-    std::vector<double>& target = is_map ? sum.cells : sum.mass;
-    const size_t width = static_cast<size_t>(capture.values().shape().back());
-    target.resize(width, 0.0);
-    const size_t n_heads = capture.heads().size();
-    const bool max = is_map && options.heads.value() == "max";
-    for (size_t row = 0; row < capture.rows().size(); ++row) {
-      for (size_t key = 0; key < width; ++key) {
-        double value = capture.values()(0, row, key);
-        for (size_t head = 1; head < n_heads; ++head) {
-          const double other = capture.values()(head, row, key);
-          value = max ? std::max(value, other) : value + other;
-        }
-        target[key] += max ? value : value / static_cast<double>(n_heads);
-      }
-    }
-    if (is_map) {
-      sum.rows += capture.rows().size();
-      keys_.assign(capture.keys().begin(), capture.keys().end());
+    const HeadReduction heads = options.heads.value() == "max" ? HeadReduction::max : HeadReduction::mean;
+    if (rollout_) {
+      rollout_->add(capture, heads);
+    } else if (capture.probe() == attention_probe_) {
+      attention_.add(capture, heads);
+    } else if (options.relative.value() && capture.probe() == general_probe_) {
+      general_.add(capture, heads);
+    } else if (sinks_ && capture.probe() == sink_probe_) {
+      sinks_->add(capture);
+    } else {
+      mass_.add(capture, HeadReduction::mean);
     }
   }
 
   void finish(const Run& run) override {
-    if (sums_.empty()) throw Error(OC_E_SAMPLE, "the query names no token of this sample");
-    const bool stack = layers_.size() > 1 && options.reduce.value() == "none";
-    for (const oc_grid& grid : run.grids("language")) {
-      std::vector<std::vector<float>> maps;
-      for (const int64_t layer : layers_) maps.push_back(map_of(run, grid, sums_.at(static_cast<int32_t>(layer))));
-      if (stack) {
-        emit_stack(run, grid, maps);
+    if (!rollout_ && attention_.empty()) throw Error(OC_E_SAMPLE, "the query names no token of this sample");
+    const std::string stack = options.stack.value();
+    MapDescription description{layers_, {}, {}, options.relative.value()};
+    for (const MassGroup& group : groups_) description.mass_groups.push_back(group.name);
+    description.texts = {{"heads", options.heads.value()}, {"query", query_text()}};
+    if (stack == "vision") description.texts.emplace_back("stack", stack);
+    if (options.rollout.value()) description.texts.emplace_back("rollout", "on");
+    if (options.relative.value()) description.texts.emplace_back("relative", general_question);
+    for (const oc_grid& grid : run.grids(stack.c_str())) {
+      std::vector<LayerMap> maps;
+      for (const int64_t layer : layers_) maps.push_back(map_of(run, grid, layer));
+      if (maps.size() > 1 && options.reduce.value() == "none") {
+        emit_stack(run, grid, description, maps);
       } else {
-        emit_map(run, grid, maps);
+        emit_mean(run, grid, description, maps);
       }
     }
   }
 
  private:
-  struct Sum {
-    std::vector<double> cells;  // over the image tokens in keys_
-    std::vector<double> mass;   // over groups_
-    size_t rows = 0;
-  };
+  void plan_rollout(const Run& run, Plan& plan, Probe probe, const std::string& stack) {
+    probe.stack = stack == "vision" ? "vision" : "language";
+    const int64_t deepest = *std::max_element(layers_.begin(), layers_.end());
+    std::vector<int64_t> below(static_cast<size_t>(deepest) + 1), rows, queries;
+    for (size_t layer = 0; layer < below.size(); ++layer) below[layer] = static_cast<int64_t>(layer);
+    const int64_t tokens = run.layout(probe.stack).n_tokens;
+    if (stack == "vision") {
+      for (int64_t row = 0; row < tokens; ++row) queries.push_back(row);
+    } else {
+      queries = query_rows(run);
+      groups_ = mass_groups(run);
+    }
+    // Rows behind the last query lie in no path to it.
+    for (int64_t row = 0; row <= queries.back(); ++row) rows.push_back(row);
+    std::vector<std::vector<int64_t>> columns;
+    for (const oc_cell& cell : run.cells(probe.stack)) columns.push_back({cell.token});
+    for (const MassGroup& group : groups_) columns.push_back(tokens_of(run, group));
+    plan.announce(Rollout::bytes(static_cast<int64_t>(rows.size()), columns.size()));
+    rollout_.emplace(static_cast<int64_t>(rows.size()), columns, queries, layers_);
+    probe.layers = Select::indices(std::move(below));
+    probe.queries = Select::indices(std::move(rows));
+    attention_probe_ = plan.probe(probe);
+  }
 
-  std::vector<float> map_of(const Run& run, const oc_grid& grid, const Sum& sum) const {
-    std::vector<float> map(size_t{grid.rows} * grid.cols, 0.0f);
-    for (const oc_cell& cell : run.cells("language")) {
-      if (cell.image != grid.image) continue;
-      const auto at = std::lower_bound(keys_.begin(), keys_.end(), cell.token) - keys_.begin();
-      map[static_cast<size_t>(cell.row) * grid.cols + static_cast<size_t>(cell.col)] =
-          static_cast<float>(sum.cells[static_cast<size_t>(at)] / static_cast<double>(sum.rows));
+  // The rows that the query names, as tokens of the prompt and its given answer; ascending.
+  std::vector<int64_t> query_rows(const Run& run) const {
+    const oc_query query = options.query.value();
+    const int64_t last = run.prompt_tokens() - 1, n_tokens = run.layout("language").n_tokens;
+    std::vector<int64_t> rows;
+    switch (query.kind) {
+      case OC_QUERY_LAST:
+        return {last};
+      case OC_QUERY_POSITION:
+        rows = {query.index};
+        break;
+      case OC_QUERY_QUESTION:
+        rows = tokens_of(run, {"question", Select::segment(OC_SEGMENT_QUESTION)});
+        break;
+      case OC_QUERY_ANSWER:
+      case OC_QUERY_ANSWER_TOKEN:
+        if (query.kind == OC_QUERY_ANSWER_TOKEN && query.index == 0) return {last};
+        if (run.answer_tokens() < 0) {
+          throw Error(OC_E_UNSUPPORTED,
+                      "rollout follows rows of the prompt: give the answer with --answer, or take query=last");
+        }
+        for (int64_t row = last; row + 1 < n_tokens; ++row) rows.push_back(row);
+        if (query.kind == OC_QUERY_ANSWER_TOKEN) rows = {last + query.index};
+        break;
+      default:
+        return (void)Select::rows(query), rows;  // refuses
+    }
+    if (rows.empty()) throw Error(OC_E_SAMPLE, "the query names no token of this sample");
+    if (rows.back() >= n_tokens) {
+      throw Error(OC_E_SAMPLE,
+                  fmt::format("the query names token {}, and this sample has 0 to {}", rows.back(), n_tokens - 1));
+    }
+    return rows;
+  }
+
+  LayerMap map_of(const Run& run, const oc_grid& grid, int64_t layer) const {
+    const std::string stack = options.stack.value();
+    const auto cells = run.cells(stack.c_str());
+    // Patches see only their own image, so the rows of other images add zeros to the mean over all rows.
+    const auto is_own = [&](const oc_cell& cell) { return cell.image == grid.image; };
+    const double own = static_cast<double>(std::count_if(cells.begin(), cells.end(), is_own));
+    const double rows_per_own = stack == "vision" ? static_cast<double>(cells.size()) / own : 1.0;
+    LayerMap map;
+    map.values.resize(size_t{grid.rows} * grid.cols);
+    if (sinks_) map.removed.resize(map.values.size());
+    for (size_t i = 0; i < cells.size(); ++i) {
+      const oc_cell& cell = cells[i];
+      if (!is_own(cell)) continue;
+      const size_t at = static_cast<size_t>(cell.row) * grid.cols + static_cast<size_t>(cell.col);
+      const double value =
+          rows_per_own * (rollout_ ? rollout_->after(layer)[i] : attention_.at(layer, attention_.place_of(cell.token)));
+      if (sinks_ && sinks_->is_sink(layer, cell.token)) {
+        map.removed[at] = static_cast<float>(value);
+      } else if (options.relative.value()) {
+        // The pictures are the same, so their tokens follow each other as in the clean input.
+        const double divisor = general_.at(layer, attention_.place_of(cell.token));
+        map.undefined += divisor > 0 ? 0 : 1;
+        map.values[at] = divisor > 0 ? static_cast<float>(value / divisor) : 0.0f;
+      } else {
+        map.values[at] = static_cast<float>(value);
+      }
+    }
+    for (size_t group = 0; group < groups_.size(); ++group) {
+      map.mass.push_back(rollout_ ? rollout_->after(layer)[cells.size() + group] : mass_.at(layer, group));
     }
     return map;
   }
 
-  double mass(int64_t layer, size_t group) const {
-    const Sum& sum = sums_.at(static_cast<int32_t>(layer));
-    return sum.mass[group] / static_cast<double>(sum.rows);
-  }
-
-  void describe(ArtifactWriter& artifact) const {
-    artifact.text("layers", fmt::format("{}", fmt::join(layers_, "+")))
-        .text("heads", options.heads.value())
-        .text("query", query_text());
-  }
-
-  void emit_map(const Run& run, const oc_grid& grid, const std::vector<std::vector<float>>& maps) const {
-    std::vector<float> mean(maps.front().size());
-    for (size_t cell = 0; cell < mean.size(); ++cell) {
-      double sum = 0;
-      for (const std::vector<float>& map : maps) sum += map[cell];
-      mean[cell] = static_cast<float>(sum / static_cast<double>(maps.size()));
-    }
-    ArtifactWriter artifact = run.artifact("heatmap/1", grid.image);
-    artifact.tensor("values", std::move(mean), {grid.rows, grid.cols});
-    if (layers_.size() == 1) artifact.number("layer", static_cast<double>(layers_.front()));
-    describe(artifact);
-    for (size_t group = 0; group < groups_.size(); ++group) {
-      double sum = 0;
-      for (const int64_t layer : layers_) sum += mass(layer, group);
-      artifact.number(("mass." + groups_[group].name).c_str(), sum / static_cast<double>(layers_.size()));
-    }
-    artifact.commit();
-  }
-
-  void emit_stack(const Run& run, const oc_grid& grid, const std::vector<std::vector<float>>& maps) const {
-    std::vector<float> values, masses;
-    std::vector<std::string> names;
-    for (const std::vector<float>& map : maps) values.insert(values.end(), map.begin(), map.end());
-    for (const int64_t layer : layers_) {
-      for (size_t group = 0; group < groups_.size(); ++group) masses.push_back(static_cast<float>(mass(layer, group)));
-    }
-    for (const MassGroup& group : groups_) names.push_back(group.name);
-    const int64_t n = static_cast<int64_t>(layers_.size());
-    ArtifactWriter artifact = run.artifact("heatmap-stack/1", grid.image);
-    artifact.tensor("values", std::move(values), {n, grid.rows, grid.cols})
-        .tensor("index", layers_, {n})
-        .tensor("mass", std::move(masses), {n, static_cast<int64_t>(groups_.size())})
-        .text("axis", "layer")
-        .text("mass_groups", fmt::format("{}", fmt::join(names, " ")));
-    describe(artifact);
-    artifact.commit();
-  }
-
   std::string query_text() const {
+    if (options.stack.value() == "vision") return "all patches";
     const oc_query query = options.query.value();
     switch (query.kind) {
       case OC_QUERY_ANSWER:
@@ -195,10 +254,12 @@ class RawAttention : public Method {
     }
   }
 
-  std::vector<int64_t> layers_, keys_;
+  std::vector<int64_t> layers_;
   std::vector<MassGroup> groups_;
-  uint32_t attention_ = 0;
-  std::map<int32_t, Sum> sums_;  // by layer
+  uint32_t attention_probe_ = 0, general_probe_ = 0, sink_probe_ = 0;
+  RowMeans attention_, general_, mass_;
+  std::optional<Rollout> rollout_;
+  std::optional<SinkFinder> sinks_;
 };
 
 }  // namespace

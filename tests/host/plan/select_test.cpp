@@ -169,9 +169,52 @@ TEST(Select, WhatIsNotServedIsRefused) {
   const Asked asked(OC_PROBE_ATTENTION);
   EXPECT_EQ(refusal_of([&] { resolve(asked.probe, {{"attention/1@language"}}, nullptr, nullptr); }),
             (Refusal{OC_E_UNSUPPORTED, "the model has no stack called language"}));
-  Asked variant(OC_PROBE_ATTENTION);
-  variant.probe.variant = 1;
-  EXPECT_EQ(refusal_of([&] { variant.resolved(); }).status, OC_E_UNSUPPORTED);
+}
+
+// 15 prompt tokens and a given answer of 3 behind them.
+class GivenAnswer : public testing::Test {
+ protected:
+  GivenAnswer() {
+    layout_.token_ids.insert(layout_.token_ids.end(), {200, 201, 202});
+    layout_.segments.push_back({OC_SEGMENT_GIVEN_ANSWER, 2, 15, 18, -1, 0});
+  }
+  Wish resolved(const Asked& asked) const {
+    const oc_stack stack = test::small_stack();
+    const oc_layout layout = layout_.view();
+    return resolve(asked.probe, {{"attention/1@language", "attention-mass/1@language"}, 5}, &stack, &layout);
+  }
+  test::SmallLayout layout_;
+};
+
+TEST_F(GivenAnswer, ItsRowsAreRowsOfThePrompt) {
+  const oc_select all = Asked::some(OC_SELECT_ANSWER), last = Asked::some(OC_SELECT_LAST);
+  Asked asked(OC_PROBE_ATTENTION), before(OC_PROBE_ATTENTION);
+  asked.probe.queries = &all;
+  before.probe.queries = &last;
+  const Wish wish = resolved(asked);
+  EXPECT_FALSE(wish.answer);
+  EXPECT_EQ(wish.rows, (Indices{14, 15, 16}));
+  EXPECT_EQ(resolved(before).rows, (Indices{14}));
+}
+
+TEST_F(GivenAnswer, ATokenBehindItsEndDoesNotExist) {
+  const std::vector<int64_t> three{3};
+  oc_select fourth = Asked::some(OC_SELECT_ANSWER);
+  fourth.indices = three.data(), fourth.n_indices = three.size();
+  Asked asked(OC_PROBE_ATTENTION);
+  asked.probe.queries = &fourth;
+  EXPECT_EQ(refusal_of([&] { resolved(asked); }),
+            (Refusal{OC_E_SAMPLE, "answer token 3 does not exist: the given answer has 3 tokens, 0 to 2"}));
+}
+
+TEST_F(GivenAnswer, IsTheKeyGroupOfTheAnswer) {
+  oc_select answer = Asked::some(OC_SELECT_SEGMENT);
+  answer.argument = OC_SEGMENT_ANSWER;
+  const oc_select* groups[] = {&answer};
+  Asked asked(OC_PROBE_MASS);
+  asked.probe.groups = groups;
+  asked.probe.n_groups = 1;
+  EXPECT_EQ(resolved(asked).groups, (std::vector<Indices>{{15, 16, 17}}));
 }
 
 TEST(Select, AFieldOfALaterAgeIsRefused) {

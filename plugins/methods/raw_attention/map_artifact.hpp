@@ -1,0 +1,35 @@
+// Maps of one image, one a layer, as artifacts.
+#pragma once
+
+#include <cstdint>
+#include <ocellus/sdk/method.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ocellus::methods {
+
+// The map of one layer over the cells of one image, row-major, and what belongs to it.
+struct LayerMap {
+  std::vector<float> values;
+  std::vector<float> removed;  // of dropped sinks, where values holds 0; empty unless sinks were looked for
+  std::vector<double> mass;    // of the groups; empty where none is told
+  int64_t undefined = 0;       // cells whose divisor was 0; they hold 0
+};
+
+struct MapDescription {
+  std::vector<int64_t> layers;           // one a map
+  std::vector<std::string> mass_groups;  // names, one a mass
+  std::vector<std::pair<const char*, std::string>> texts;
+  bool relative = false;
+};
+
+// The mean of the maps, as heatmap/1.
+void emit_mean(const Run& run, const oc_grid& grid, const MapDescription& description,
+               const std::vector<LayerMap>& maps);
+
+// All maps in the order given, as heatmap-stack/1 with axis "layer".
+void emit_stack(const Run& run, const oc_grid& grid, const MapDescription& description,
+                const std::vector<LayerMap>& maps);
+
+}  // namespace ocellus::methods
