@@ -73,7 +73,7 @@ class Network::Run {
     if (!prepared_.grids.empty() && (layers || captures_.wants_vision())) features = vision();
     if (!layers) return;
     cache_.emplace(parts_.decoder.make_cache(prepared_.tokens() + max_new_tokens_));
-    const at::Tensor last = prefill(features, *layers);
+    const at::Tensor last = pass(embedded_prompt(features), *layers);
     if (max_new_tokens_ > 0) generate(last);
   }
 
@@ -91,9 +91,16 @@ class Network::Run {
     return features;
   }
 
-  // Logits [vocabulary] of the last prompt row; undefined if `layers` are not all.
-  at::Tensor prefill(const at::Tensor& features, int64_t layers) {
-    at::Tensor embedded = parts_.decoder.embed(longs(prepared_.prompt.ids));
+  // Tokens first, first + 1, ... on their way through the decoder.
+  struct Chunk {
+    int64_t first;
+    at::Tensor rows;  // [count, hidden_size]
+    models::RotaryTable rotary;
+  };
+
+  // The prompt's two parts, image features in place.
+  std::vector<Chunk> embedded_prompt(const at::Tensor& features) {
+    const at::Tensor embedded = parts_.decoder.embed(longs(prepared_.prompt.ids));
     int64_t feature = 0;
     for (const ImageRun& image : prepared_.prompt.images) {
       const int64_t count = image.end - image.begin;
@@ -102,57 +109,78 @@ class Network::Run {
     }
     const int64_t tokens = prepared_.tokens(), prefix = prepared_.prompt.prefix;
     const at::Tensor positions = longs(prepared_.positions.axes).view({3, tokens});
-    at::Tensor last;
+    std::vector<Chunk> chunks;
     for (const auto& [first, end] : {std::pair{int64_t{0}, prefix}, std::pair{prefix, tokens}}) {
       if (first == end) continue;
-      last = pass(embedded.narrow(0, first, end - first), positions.narrow(1, first, end - first), first, layers);
+      const int64_t count = end - first;
+      chunks.push_back(
+          {first, embedded.narrow(0, first, count), parts_.decoder.rotary(positions.narrow(1, first, count))});
+    }
+    return chunks;
+  }
+
+  // Takes the chunks through `layers` layers, all of them through one layer before the next: so captures come in the
+  // order of layers, and each weight is read once. Logits of the last row, if that was all layers and it is a row that
+  // produces a token.
+  at::Tensor pass(std::vector<Chunk> chunks, int64_t layers) {
+    for (int64_t layer = 0; layer < layers; ++layer) {
+      for (Chunk& chunk : chunks) {
+        sink_.stop_if_cancelled();
+        capture_hidden(layer, chunk.first, chunk.rows);
+        Captures::AttentionReader reader(captures_, layer, chunk.first);
+        chunk.rows =
+            parts_.decoder.layer(layer, chunk.rows, chunk.rotary, chunk.first, *cache_, parts_.attention, &reader);
+      }
+    }
+    at::Tensor last;
+    for (const Chunk& chunk : chunks) {
+      if (layers < config_.text.layers) {
+        capture_hidden(layers, chunk.first, chunk.rows);
+      } else {
+        const at::Tensor normed = parts_.decoder.final_norm(chunk.rows);
+        capture_hidden(layers, chunk.first, normed);
+        last = logits(normed, chunk.first);
+      }
     }
     return last;
   }
 
-  // Takes the tokens first .. first+n-1 through `layers` layers. Logits of the last of them, if that was all layers and
-  // it is a row that produces a token.
-  at::Tensor pass(at::Tensor x, const at::Tensor& positions, int64_t first, int64_t layers) {
-    const int64_t count = x.size(0), width = x.size(1);
-    const models::RotaryTable rotary = parts_.decoder.rotary(positions);
-    for (int64_t layer = 0; layer < layers; ++layer) {
-      sink_.stop_if_cancelled();
-      captures_.hidden(layer, first, count, width, rows_of(x));
-      Captures::AttentionReader reader(captures_, layer, first);
-      x = parts_.decoder.layer(layer, x, rotary, first, *cache_, parts_.attention, &reader);
-    }
-    if (layers < config_.text.layers) {
-      captures_.hidden(layers, first, count, width, rows_of(x));
-      return {};
-    }
-    const at::Tensor normed = parts_.decoder.final_norm(x);
-    captures_.hidden(layers, first, count, width, rows_of(normed));
+  void capture_hidden(int64_t layer, int64_t first, const at::Tensor& x) {
+    captures_.hidden(layer, first, x.size(0), x.size(1), rows_of(x));
+  }
+
+  // Logits of those rows of one chunk, first, first + 1, ..., that somebody asks for. Returns the last of them if it
+  // produces a token.
+  at::Tensor logits(const at::Tensor& normed, int64_t first) {
     // The row that chooses a token has its logits computed by itself, whoever else asks for them.
-    const bool is_last_pass = first + count >= prepared_.tokens();
-    const int64_t others = is_last_pass ? count - 1 : count;
+    const int64_t count = normed.size(0);
+    const bool produces = first + count >= prepared_.tokens();
+    const int64_t others = produces ? count - 1 : count;
     for (int64_t row = 0; row < others; row += logit_rows) {
       const int64_t rows = std::min(logit_rows, others - row);
       if (!captures_.wants_logits(first + row, rows)) continue;
       captures_.logits(first + row, rows, rows_of(parts_.decoder.head(normed.narrow(0, row, rows))));
     }
-    if (!is_last_pass || (max_new_tokens_ == 0 && !captures_.wants_logits(first + others, 1))) return {};
+    if (!produces || (max_new_tokens_ == 0 && !captures_.wants_logits(first + others, 1))) return {};
     const at::Tensor last = parts_.decoder.head(normed.narrow(0, others, 1));
     captures_.logits(first + others, 1, rows_of(last));
     return last.select(0, 0);
   }
 
-  void generate(at::Tensor logits) {
+  // `last` are the logits of the last prompt row.
+  void generate(at::Tensor last) {
     models::GreedyDecoder decoder(generation_.repetition_penalty, prepared_.prompt.ids);
     for (uint32_t step = 0;; ++step) {
-      std::vector<float> values = floats(logits);
+      std::vector<float> values = floats(last);
       const models::Choice choice = decoder.next(values);
       const auto& ends = generation_.end_tokens;
       const bool is_stop = std::find(ends.begin(), ends.end(), choice.token) != ends.end();
       sink_.step({sizeof(oc_step), step, choice.token, is_stop, 0, choice.log_probability});
       if (is_stop || step + 1 == max_new_tokens_) return;
       const at::Tensor positions = at::full({3, 1}, prepared_.positions.next + step, at::kLong);
-      logits =
-          pass(parts_.decoder.embed(longs({choice.token})), positions, prepared_.tokens() + step, config_.text.layers);
+      Chunk chunk{prepared_.tokens() + step, parts_.decoder.embed(longs({choice.token})),
+                  parts_.decoder.rotary(positions)};
+      last = pass({std::move(chunk)}, config_.text.layers);
     }
   }
 

@@ -71,8 +71,9 @@ typedef struct oc_plan_1 {
   oc_status (*generate)(oc_plan*) OC_NOEXCEPT;
 } oc_plan_1;
 
-/* A piece of what a probe asked for. One probe may come in many pieces, in any order; every (layer, row) that was
- * asked for comes exactly once, and pieces of one layer always carry all heads and keys asked for. */
+/* A piece of what a probe asked for. One probe may come in many pieces; every (layer, row) that was asked for comes
+ * exactly once, and pieces of one layer always carry all heads and keys asked for. Pieces of prompt rows come in layer
+ * order, then row order, so that a method can fold layer by layer; rows of the answer follow them, step by step. */
 typedef struct oc_capture {
   uint32_t struct_size, probe;
   int32_t layer; /* -1 where the kind has no layers */

@@ -176,6 +176,25 @@ TEST_F(Promises, KeysAndStepsAreDeliveredAsAsked) {
   EXPECT_EQ(rows.at(2).values[2], 0.0f);  // a key after its row
 }
 
+TEST_F(Promises, PromptRowsComeInLayerOrderThenRowOrder) {  // whatever else is asked for, over both prefill chunks
+  Plan plan(0);
+  plan.add(attention(up_to(tokens_)));
+  plan.add({.kind = OC_PROBE_MASS,
+            .stack = "language",
+            .layers = {0, 2},
+            .heads = {1},
+            .rows = up_to(tokens_),
+            .groups = {{0}, {3, 4}}});
+  plan.add(hidden());
+  plan.add({.kind = OC_PROBE_LOGITS, .stack = "language", .rows = up_to(tokens_)});
+  const auto sink = run(plan);
+  ASSERT_EQ(sink->pieces.size(), 4u);
+  for (const auto& [probe, pieces] : sink->pieces) {
+    EXPECT_GE(pieces.size(), static_cast<size_t>(tokens_)) << probe;
+    EXPECT_TRUE(std::is_sorted(pieces.begin(), pieces.end())) << probe;
+  }
+}
+
 TEST_F(Promises, ATokenComesAfterTheCapturesOfItsRow) {
   Plan plan(3);
   plan.add({.kind = OC_PROBE_LOGITS, .stack = "language", .rows = {tokens_ - 1}, .all_steps = true});

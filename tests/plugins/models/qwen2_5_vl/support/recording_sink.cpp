@@ -68,6 +68,7 @@ void RecordingSink::keep(const oc_capture& capture, const oc_tensor& tensor) {
       kept.values.insert(kept.values.end(), values.begin(), values.end());
     }
     order.push_back("row " + std::to_string(capture.rows[r]));
+    pieces[capture.probe].emplace_back(capture.layer, capture.rows[r]);
   }
 }
 

@@ -44,8 +44,9 @@ class RecordingSink {
   std::map<std::pair<uint32_t, int64_t>, std::map<int64_t, KeptRow>> captures;  // (probe, layer) -> row
   std::map<uint32_t, KeptInput> inputs;                                         // by probe
   std::vector<oc_step> steps;
-  size_t largest_capture = 0;      // elements of one capture
-  std::vector<std::string> order;  // "row R" and "step K" as they came
+  size_t largest_capture = 0;                                           // elements of one capture
+  std::vector<std::string> order;                                       // "row R" and "step K" as they came
+  std::map<uint32_t, std::vector<std::pair<int64_t, int64_t>>> pieces;  // by probe: (layer, row) as they came
   std::function<bool()> cancel = [] { return false; };
 
   // Throws std::out_of_range for what was not delivered.
