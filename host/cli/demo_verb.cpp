@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ocellus/sdk/error.hpp>
 
 #include "host/cli/exit_code.hpp"
-#include "host/cli/map_summary.hpp"
 #include "host/cli/report.hpp"
 #include "host/cli/verbs.hpp"
 #include "host/media/decoder.hpp"
@@ -19,8 +19,15 @@ class DemoReport : public Report {
   void finished(const run::Sample& sample, const run::SampleResult& result,
                 const nlohmann::ordered_json& record) override {
     Report::finished(sample, result, record);
-    for (const store::ArtifactData& artifact : result.artifacts) {
-      for (const MapSummary& map : summarise_maps(artifact)) compare(sample, record, map);
+    for (const run::PointingScore& score : result.pointing) {
+      const bool inside = score.pointing == 1;
+      ++maps_;
+      hits_ += inside ? 1 : 0;
+      const auto box = std::find_if(sample.boxes.begin(), sample.boxes.end(),
+                                    [&](const run::Box& of) { return of.image == score.image; });
+      if (json() || box == sample.boxes.end()) continue;
+      fmt::print("  the hottest cell is {} the known box of the {}: ({:.0f}, {:.0f}) to ({:.0f}, {:.0f})\n",
+                 inside ? "inside" : "OUTSIDE", box->label, box->x0, box->y0, box->x1, box->y1);
     }
   }
 
@@ -28,21 +35,6 @@ class DemoReport : public Report {
   size_t hits() const { return hits_; }
 
  private:
-  void compare(const run::Sample& sample, const nlohmann::ordered_json& record, const MapSummary& map) {
-    const nlohmann::ordered_json& image = record["images"][0];
-    const double x = (map.x0 + map.x1) / 2 * image["width"].get<double>(),
-                 y = (map.y0 + map.y1) / 2 * image["height"].get<double>();
-    for (const run::Box& box : sample.boxes) {
-      const bool inside = x >= box.x0 && x < box.x1 && y >= box.y0 && y < box.y1;
-      ++maps_;
-      hits_ += inside ? 1 : 0;
-      if (json()) continue;
-      fmt::print(
-          "  hottest cell's centre ({:.0f}, {:.0f}) px is {} the known box of the {}: ({:.0f}, {:.0f}) to ({:.0f}, "
-          "{:.0f})\n",
-          x, y, inside ? "inside" : "OUTSIDE", box.label, box.x0, box.y0, box.x1, box.y1);
-    }
-  }
   size_t maps_ = 0, hits_ = 0;
 };
 

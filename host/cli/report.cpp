@@ -109,6 +109,10 @@ void Report::started(size_t index, size_t count, const run::Sample& sample) {
   if (progress_) fmt::print(stderr, "[{}/{}] {}\n", index + 1, count, name_of(sample));
 }
 
+void Report::kept(size_t index, size_t count, const run::Sample& sample) {
+  if (progress_) fmt::print(stderr, "[{}/{}] {}: finished before\n", index + 1, count, name_of(sample));
+}
+
 void Report::step(size_t n_tokens) {
   const auto now = std::chrono::steady_clock::now();
   if (!progress_ || now - last_step_ < std::chrono::seconds(5)) return;
@@ -143,6 +147,29 @@ void Report::finished(const run::Sample& sample, const run::SampleResult& result
 void Report::failed(const run::Sample& sample, const std::string& sentence) {
   if (json_) print_json({{"sample", sample.folder}, {"status", "failed"}, {"error", sentence}});
   fmt::print(stderr, "{}: {}\n", name_of(sample), sentence);
+}
+
+void Report::pointing(const run::PointingTable& table) {
+  if (table.rows().empty()) return;
+  if (json_) {
+    ordered_json list = ordered_json::array();
+    for (const auto& [mean, n] : table.rows()) {
+      ordered_json row = run::pointing_record({mean})[0];
+      row.erase("image");
+      row["n"] = n;
+      list.push_back(std::move(row));
+    }
+    return print_json({{"pointing", std::move(list)}});
+  }
+  fmt::print(
+      "Does the map point at the known box? Means over n maps; centre and random are controls that see no map.\n");
+  fmt::print("  {:<28} {:>5} {:>5} {:>9} {:>9} {:>9} {:>9}\n", "map", "layer", "n", "pointing", "energy", "centre",
+             "random");
+  for (const auto& [mean, n] : table.rows()) {
+    fmt::print("  {:<28} {:>5} {:>5} {:>8.1f}% {:>8.1f}% {:>8.1f}% {:>8.1f}%\n", mean.label,
+               mean.layer ? fmt::format("{}", *mean.layer) : "", n, 100 * mean.pointing, 100 * mean.energy,
+               100 * mean.centre, 100 * mean.random);
+  }
 }
 
 }  // namespace ocellus::cli

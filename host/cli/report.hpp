@@ -16,10 +16,14 @@ class Report : public run::Listener {
 
   void planned(const run::Sample& sample, const run::PlanSummary& plan) override;
   void started(size_t index, size_t count, const run::Sample& sample) override;
+  void kept(size_t index, size_t count, const run::Sample& sample) override;
   void step(size_t n_tokens) override;
   void finished(const run::Sample& sample, const run::SampleResult& result,
                 const nlohmann::ordered_json& record) override;
   void failed(const run::Sample& sample, const std::string& sentence) override;
+
+  // After the last sample; says nothing where no boxes are known.
+  void pointing(const run::PointingTable& table);
 
  protected:
   bool json() const { return json_; }

@@ -19,6 +19,7 @@ int run_verb(const CommandLine& line, const Paths& paths) {
   const bool progress = !line.quiet && line.progress != "none";
   Report report(line.request.out, line.json, progress);
   const run::RunSummary summary = run::run(line.request, registry, decoder, report);
+  report.pointing(summary.pointing);
   if (summary.failed.empty()) return exit_ok;
   fmt::print(stderr, "{} of {} samples failed\n", summary.failed.size(), summary.failed.size() + summary.done);
   return exit_some_failed;

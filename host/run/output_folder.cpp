@@ -69,6 +69,12 @@ void OutputFolder::write_manifest(const ordered_json& manifest) const {
   store::write_file(out_ / "run.json", store::json_text(manifest));
 }
 
+void OutputFolder::write_collection(const std::string& name, const std::string& text) const {
+  make_folder(out_ / "collection");
+  store::remove_abandoned(out_ / "collection");
+  store::write_file(out_ / "collection" / name, text);
+}
+
 std::string artifact_file(const store::ArtifactData& artifact, size_t n_images) {
   return stem(artifact, n_images) + ".npz";
 }

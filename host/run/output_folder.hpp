@@ -24,10 +24,16 @@ class OutputFolder {
   static void check(const std::filesystem::path& out, const nlohmann::ordered_json& request, bool fresh);
 
   const std::filesystem::path& path() const { return out_; }
-  std::filesystem::path sample(const std::string& folder) const { return out_ / "samples" / folder; }
+  std::filesystem::path sample(const std::string& folder) const { return sample(out_, folder); }
+  static std::filesystem::path sample(const std::filesystem::path& out, const std::string& folder) {
+    return out / "samples" / folder;
+  }
 
   // The manifest: written at the start without `complete`, at the end with it.
   void write_manifest(const nlohmann::ordered_json& manifest) const;
+
+  // OUT/collection/<name>: a result over all samples.
+  void write_collection(const std::string& name, const std::string& text) const;
 
  private:
   std::filesystem::path out_;

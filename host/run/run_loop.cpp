@@ -8,6 +8,7 @@
 #include <future>
 #include <ocellus/sdk/error.hpp>
 
+#include "host/run/content_key.hpp"
 #include "host/run/fingerprint.hpp"
 #include "host/run/interrupt.hpp"
 #include "host/run/matching.hpp"
@@ -38,9 +39,24 @@ ordered_json choices_record(const std::vector<Choice>& choices) {
   return list;
 }
 
-// What decides the results, resolved; equal requests may share an OUT.
-ordered_json request_record(const Request& request, const Choice& model, const std::vector<Choice>& methods,
-                            const std::vector<Choice>& renderers) {
+// What all samples of the request share and their results depend on, resolved.
+ordered_json settings_record(const Request& request, const Choice& model, const std::vector<Choice>& methods,
+                             const std::vector<Choice>& renderers) {
+  ordered_json record;
+  record["adapter"] = {{"name", model.record->id}, {"options", model.values.record()}};
+  record["methods"] = choices_record(methods);
+  record["renderers"] = choices_record(renderers);
+  record["device"] = request.device;
+  record["dtype"] = request.dtype;
+  record["threads"] = request.threads;
+  record["max_new_tokens"] = request.max_new_tokens ? ordered_json(*request.max_new_tokens) : ordered_json();
+  record["min_pixels"] = request.min_pixels;
+  record["max_pixels"] = request.max_pixels;
+  return record;
+}
+
+// The whole request; equal ones may share an OUT.
+ordered_json request_record(const Request& request, const ordered_json& settings) {
   ordered_json record;
   record["model"] = std::filesystem::absolute(request.model).lexically_normal().string();
   record["images"] = request.images;
@@ -53,15 +69,7 @@ ordered_json request_record(const Request& request, const Choice& model, const s
   record["image_dir"] = request.image_dir.string();
   record["limit"] = request.limit ? ordered_json(*request.limit) : ordered_json();
   record["sample_index"] = request.sample_index ? ordered_json(*request.sample_index) : ordered_json();
-  record["adapter"] = {{"name", model.record->id}, {"options", model.values.record()}};
-  record["methods"] = choices_record(methods);
-  record["renderers"] = choices_record(renderers);
-  record["device"] = request.device;
-  record["dtype"] = request.dtype;
-  record["threads"] = request.threads;
-  record["max_new_tokens"] = request.max_new_tokens ? ordered_json(*request.max_new_tokens) : ordered_json();
-  record["min_pixels"] = request.min_pixels;
-  record["max_pixels"] = request.max_pixels;
+  record.update(settings);
   return record;
 }
 
@@ -135,6 +143,29 @@ struct Session {
   std::vector<std::unique_ptr<Renderer>> renderers;
 };
 
+std::vector<ImageSize> image_sizes(services::SampleContext& context) {
+  std::vector<ImageSize> sizes;
+  for (size_t i = 0; i < context.n_images(); ++i) {
+    sizes.push_back({context.picture(i).width, context.picture(i).height});
+  }
+  return sizes;
+}
+
+// A sample that an earlier run finished, as if it had just been run.
+std::pair<SampleResult, ordered_json> read_finished(const std::filesystem::path& folder) {
+  store::remove_abandoned(folder);
+  StoredSample stored = read_stored(folder);
+  SampleResult result;
+  result.artifacts = std::move(stored.artifacts);
+  for (const ordered_json& artifact : stored.record["artifacts"])
+    result.artifact_files.push_back(artifact["file"].get<std::string>());
+  result.pictures = stored.record["pictures"].get<std::vector<std::string>>();
+  result.has_answer = stored.record.contains("answer");
+  if (result.has_answer) result.answer.text = stored.record["answer"].get<std::string>();
+  if (stored.record.contains("pointing")) result.pointing = read_pointing(stored.record["pointing"]);
+  return {std::move(result), std::move(stored.record)};
+}
+
 // Artifacts, then pictures, then sample.json: a sample is finished when the last exists.
 ordered_json write_sample(const Sample& sample, services::SampleContext& context, SampleResult& result,
                           std::vector<std::unique_ptr<Renderer>>& renderers, const std::filesystem::path& folder) {
@@ -163,14 +194,20 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
   session.open(request, registry);
 
   std::unique_ptr<OutputFolder> out;
-  ordered_json manifest;
+  ordered_json manifest, settings;
+  std::vector<bool> finished(samples.size(), false);  // by an earlier run of the same request
   if (!request.dry_run) {
+    settings = settings_record(request, session.model_choice, session.method_choices, session.renderer_choices);
     manifest["ocellus"] = version;
-    manifest["request"] =
-        request_record(request, session.model_choice, session.method_choices, session.renderer_choices);
+    manifest["request"] = request_record(request, settings);
     manifest["plugins"] = packages_record(session.plugins(), registry);
     manifest["model_files"] = fingerprint(session.model->files());
+    for (const char* key : {"ocellus", "plugins", "model_files"}) settings[key] = manifest[key];
     OutputFolder::check(request.out, manifest["request"], request.fresh);
+    for (size_t i = 0; i < samples.size() && !request.fresh; ++i) {
+      const std::filesystem::path folder = OutputFolder::sample(request.out, samples[i].folder);
+      finished[i] = std::filesystem::exists(folder) && is_finished(folder, content_key(settings, samples[i]));
+    }
   }
   // Made when the first sample's plan stands and the weights are there: a request that is refused leaves nothing
   // behind.
@@ -182,19 +219,34 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
 
   RunSummary summary;
   ordered_json timings = ordered_json::array();
-  const auto begin = [&](size_t i) {
-    return std::async(std::launch::async, [&, i] { return prepare(samples[i], *session.model, decoder); });
+  const auto next_unfinished = [&](size_t i) {
+    while (i < samples.size() && finished[i]) ++i;
+    return i;
   };
-  std::future<PreparedSample> next = begin(0);
+  std::future<PreparedSample> next;
+  const auto begin = [&](size_t i) {
+    if (i >= samples.size()) return;
+    next = std::async(std::launch::async, [&, i] { return prepare(samples[i], *session.model, decoder); });
+  };
+  begin(next_unfinished(0));
   for (size_t i = 0; i < samples.size(); ++i) {
     const Sample& sample = samples[i];
+    if (finished[i]) {
+      open_out();
+      const auto [result, record] = read_finished(out->sample(sample.folder));
+      listener.kept(i, samples.size(), sample);
+      listener.finished(sample, result, record);
+      summary.pointing.add(result.pointing);
+      ++summary.done;
+      continue;
+    }
     const Clock::time_point sample_start = Clock::now();
     listener.started(i, samples.size(), sample);
     try {
       std::future<PreparedSample> current = std::move(next);
       current.wait();
       // The next sample is decoded and tokenised while this one runs.
-      if (i + 1 < samples.size()) next = begin(i + 1);
+      begin(next_unfinished(i + 1));
       PreparedSample ready = current.get();
       ready.context->texts["model"] = request.model.filename().empty() ? request.model.parent_path().filename().string()
                                                                        : request.model.filename().string();
@@ -212,6 +264,9 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
       size_t steps = 0;
       SampleResult result =
           execute_sample(ready, plan, *session.model, session.methods, [&] { listener.step(++steps); });
+      result.key = content_key(settings, sample);
+      result.pointing = score_pointing(result.artifacts, sample.boxes, image_sizes(*ready.context));
+      summary.pointing.add(result.pointing);
       const ordered_json record =
           write_sample(sample, *ready.context, result, session.renderers, out->sample(sample.folder));
       listener.finished(sample, result, record);
@@ -233,6 +288,7 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
     ordered_json facts;
     for (const auto& [key, value] : session.model->facts()) facts[key] = value;
     manifest["facts"] = std::move(facts);
+    if (!summary.pointing.rows().empty()) out->write_collection("pointing.csv", pointing_csv(summary.pointing.rows()));
     manifest["failed"] = summary.failed;
     manifest["timings"] = {{"seconds", seconds_since(start)}, {"samples", std::move(timings)}};
     manifest["peak_memory_bytes"] = peak_memory_bytes();

@@ -19,7 +19,8 @@ struct Listener {
   virtual ~Listener() = default;
   virtual void planned(const Sample& sample, const PlanSummary& plan) = 0;  // --dry-run only
   virtual void started(size_t index, size_t count, const Sample& sample) = 0;
-  virtual void step(size_t n_tokens) = 0;  // one token was generated
+  virtual void kept(size_t index, size_t count, const Sample& sample) = 0;  // an earlier run finished it
+  virtual void step(size_t n_tokens) = 0;                                   // one token was generated
   virtual void finished(const Sample& sample, const SampleResult& result, const nlohmann::ordered_json& record) = 0;
   virtual void failed(const Sample& sample, const std::string& sentence) = 0;
 };
@@ -27,6 +28,7 @@ struct Listener {
 struct RunSummary {
   size_t done = 0;
   std::vector<std::string> failed;  // folders of the samples that failed
+  PointingTable pointing;           // empty unless boxes are known
 };
 
 // Throws Error for everything that is no single sample's fault.

@@ -35,18 +35,8 @@ ordered_json messages_of(const Sample& sample) {
 }
 
 ordered_json head_of(const Sample& sample, const char* status) {
-  ordered_json record;
-  record["status"] = status;
-  record["id"] = sample.id.empty() ? sample.folder : sample.id;
-  record["question"] = sample.question();
-  record["messages"] = messages_of(sample);
-  if (!sample.facts.empty()) record["facts"] = sample.facts;
-  if (!sample.boxes.empty()) {
-    for (const Box& box : sample.boxes) {
-      record["boxes"].push_back(
-          {{"label", box.label}, {"image", box.image}, {"box", {box.x0, box.y0, box.x1, box.y1}}});
-    }
-  }
+  ordered_json record{{"status", status}};
+  record.update(sample_head(sample));
   return record;
 }
 
@@ -77,6 +67,19 @@ ordered_json artifact_of(const store::ArtifactData& artifact, const std::string&
 }
 
 }  // namespace
+
+ordered_json sample_head(const Sample& sample) {
+  ordered_json record;
+  record["id"] = sample.id.empty() ? sample.folder : sample.id;
+  record["question"] = sample.question();
+  record["messages"] = messages_of(sample);
+  if (sample.answer) record["given_answer"] = *sample.answer;
+  if (!sample.facts.empty()) record["facts"] = sample.facts;
+  for (const Box& box : sample.boxes) {
+    record["boxes"].push_back({{"label", box.label}, {"image", box.image}, {"box", {box.x0, box.y0, box.x1, box.y1}}});
+  }
+  return record;
+}
 
 const char* segment_name(uint32_t kind) {
   switch (kind) {
@@ -126,11 +129,11 @@ ordered_json layout_record(const oc_layout& layout) {
 
 ordered_json record_of(const Sample& sample, services::SampleContext& context, const SampleResult& result) {
   ordered_json record = head_of(sample, "ok");
+  record["key"] = result.key;
   record["model"] = context.texts["model"];
   record["prompt"] = result.prompt;
   if (result.has_answer) {
     record["answer"] = result.answer.text;
-    if (sample.answer) record["answer_given"] = true;
     for (const Answer::Token& token : result.answer.tokens) {
       record["generated_ids"].push_back(token.id);
       record["log_probabilities"].push_back(token.log_probability);
@@ -145,6 +148,7 @@ ordered_json record_of(const Sample& sample, services::SampleContext& context, c
   }
   for (const oc_layout* layout : context.layouts.all()) record["layouts"].push_back(layout_record(*layout));
   record["tokens"] = tokens_of(context);
+  if (!result.pointing.empty()) record["pointing"] = pointing_record(result.pointing);
   record["artifacts"] = ordered_json::array();
   for (size_t i = 0; i < result.artifacts.size(); ++i) {
     record["artifacts"].push_back(artifact_of(result.artifacts[i], result.artifact_files[i]));

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "host/run/pointing.hpp"
 #include "host/run/sample.hpp"
 #include "host/services/sample_context.hpp"
 #include "host/store/schema.hpp"
@@ -26,12 +27,14 @@ struct Answer {
 };
 
 struct SampleResult {
+  std::string key;     // content_key() of the sample
   std::string prompt;  // as rendered by the model's template, each image as one token
   bool has_answer = false;
   Answer answer;
   std::vector<store::ArtifactData> artifacts;
   std::vector<std::string> artifact_files;
   std::vector<std::string> pictures;
+  std::vector<PointingScore> pointing;  // empty unless boxes are known
 };
 
 // The name of an oc_segment.kind in files: "system", "question", "image", ...
@@ -39,6 +42,9 @@ const char* segment_name(uint32_t kind);
 
 // {stack, layers, n_tokens, segments, grids}
 nlohmann::ordered_json layout_record(const oc_layout& layout);
+
+// The sample as it was given: id, conversation, facts, boxes.
+nlohmann::ordered_json sample_head(const Sample& sample);
 
 nlohmann::ordered_json record_of(const Sample& sample, services::SampleContext& context, const SampleResult& result);
 

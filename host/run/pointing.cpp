@@ -1,0 +1,142 @@
+#include "host/run/pointing.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/store/heatmap.hpp"
+
+namespace ocellus::run {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr const char* numbers[] = {"pointing", "energy", "centre", "random"};
+constexpr double PointingScore::*members[] = {&PointingScore::pointing, &PointingScore::energy, &PointingScore::centre,
+                                              &PointingScore::random};
+
+struct Point {
+  double x, y;  // units of the image
+};
+
+Point centre_of(const store::Heatmap::Cell& cell) {
+  return {(static_cast<double>(cell.x0) + cell.x1) / 2, (static_cast<double>(cell.y0) + cell.y1) / 2};
+}
+
+// Of the cells where `value` is largest, the share that is inside.
+template <class Value>
+double share_of_largest(const std::vector<bool>& inside, Value&& value) {
+  double largest = -HUGE_VAL;
+  size_t n = 0, hits = 0;
+  for (size_t cell = 0; cell < inside.size(); ++cell) {
+    const double at = value(cell);
+    if (at < largest) continue;
+    if (at > largest) largest = at, n = hits = 0;
+    ++n;
+    hits += inside[cell] ? 1 : 0;
+  }
+  return static_cast<double>(hits) / static_cast<double>(n);
+}
+
+PointingScore score(const store::Heatmap& map, const std::vector<bool>& inside) {
+  PointingScore score;
+  score.layer = map.layer;
+  score.pointing = share_of_largest(inside, [&](size_t cell) { return static_cast<double>(map.values[cell]); });
+  double sum = 0, in_object = 0;
+  for (size_t cell = 0; cell < inside.size(); ++cell) {
+    const double value = std::max(0.0f, map.values[cell]);
+    sum += value;
+    in_object += inside[cell] ? value : 0;
+  }
+  score.energy = sum > 0 ? in_object / sum : 0;
+  // In cells, so that cells in the same distance tie exactly.
+  score.centre = share_of_largest(inside, [&](size_t cell) {
+    const int64_t row = static_cast<int64_t>(cell) / map.cols, col = static_cast<int64_t>(cell) % map.cols;
+    const int64_t dy = 2 * row + 1 - map.rows, dx = 2 * col + 1 - map.cols;
+    return -static_cast<double>(dx * dx + dy * dy);
+  });
+  score.random = share_of_largest(inside, [](size_t) { return 0.0; });
+  return score;
+}
+
+}  // namespace
+
+std::vector<PointingScore> score_pointing(const std::vector<store::ArtifactData>& artifacts,
+                                          const std::vector<Box>& boxes, const std::vector<ImageSize>& images) {
+  std::vector<PointingScore> scores;
+  for (const store::ArtifactData& artifact : artifacts) {
+    const auto is_here = [&](const Box& box) { return box.image == artifact.image; };
+    if (artifact.image < 0 || static_cast<size_t>(artifact.image) >= images.size() ||
+        std::none_of(boxes.begin(), boxes.end(), is_here))
+      continue;
+    const auto [width, height] = images[static_cast<size_t>(artifact.image)];
+    for (const store::Heatmap& map : store::heatmaps_of(artifact)) {
+      if (map.cells.empty()) continue;
+      std::vector<bool> inside;
+      for (const store::Heatmap::Cell& cell : map.cells) {
+        const Point at = centre_of(cell);
+        const double x = at.x * static_cast<double>(width), y = at.y * static_cast<double>(height);
+        inside.push_back(std::any_of(boxes.begin(), boxes.end(), [&](const Box& box) {
+          return is_here(box) && x >= box.x0 && x < box.x1 && y >= box.y0 && y < box.y1;
+        }));
+      }
+      scores.push_back(score(map, inside));
+      scores.back().label = artifact.name.empty() ? artifact.label : artifact.label + "." + artifact.name;
+      scores.back().image = artifact.image;
+    }
+  }
+  return scores;
+}
+
+ordered_json pointing_record(const std::vector<PointingScore>& scores) {
+  ordered_json list = ordered_json::array();
+  for (const PointingScore& score : scores) {
+    ordered_json entry{{"label", score.label}, {"image", score.image}};
+    if (score.layer) entry["layer"] = *score.layer;
+    for (size_t i = 0; i < std::size(numbers); ++i) entry[numbers[i]] = score.*members[i];
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+std::vector<PointingScore> read_pointing(const ordered_json& record) {
+  std::vector<PointingScore> scores;
+  for (const ordered_json& entry : record) {
+    PointingScore& score = scores.emplace_back();
+    score.label = entry.at("label").get<std::string>();
+    score.image = entry.at("image").get<int32_t>();
+    if (entry.contains("layer")) score.layer = entry["layer"].get<int64_t>();
+    for (size_t i = 0; i < std::size(numbers); ++i) score.*members[i] = entry.at(numbers[i]).get<double>();
+  }
+  return scores;
+}
+
+void PointingTable::add(const std::vector<PointingScore>& scores) {
+  for (const PointingScore& score : scores) {
+    auto row = std::find_if(rows_.begin(), rows_.end(), [&](const PointingMean& of) {
+      return of.mean.label == score.label && of.mean.layer == score.layer;
+    });
+    if (row == rows_.end()) {
+      rows_.emplace_back();
+      row = rows_.end() - 1;
+      row->mean.label = score.label;
+      row->mean.layer = score.layer;
+    }
+    ++row->n;
+    for (const auto member : members)
+      row->mean.*member += (score.*member - row->mean.*member) / static_cast<double>(row->n);
+  }
+}
+
+std::string pointing_csv(const std::vector<PointingMean>& rows) {
+  std::string text = "label,layer,n,pointing,energy,centre,random\n";
+  for (const auto& [mean, n] : rows) {
+    text += fmt::format("{},{},{},{:.6f},{:.6f},{:.6f},{:.6f}\n", mean.label,
+                        mean.layer ? fmt::format("{}", *mean.layer) : "", n, mean.pointing, mean.energy, mean.centre,
+                        mean.random);
+  }
+  return text;
+}
+
+}  // namespace ocellus::run

@@ -1,0 +1,50 @@
+#include "host/store/heatmap.hpp"
+
+#include <cstring>
+#include <string_view>
+
+namespace ocellus::store {
+namespace {
+
+const Array* find(const ArtifactData& artifact, std::string_view key) {
+  for (const auto& [name, array] : artifact.tensors) {
+    if (name == key) return &array;
+  }
+  return nullptr;
+}
+
+template <class T>
+std::vector<T> elements_of(const Array& array) {
+  std::vector<T> values(array.bytes.size() / sizeof(T));
+  if (!values.empty()) std::memcpy(values.data(), array.bytes.data(), values.size() * sizeof(T));
+  return values;
+}
+
+}  // namespace
+
+std::vector<Heatmap> heatmaps_of(const ArtifactData& artifact) {
+  std::vector<Heatmap> maps;
+  const Array* array = find(artifact, "values");
+  const bool stack = artifact.type == "heatmap-stack/1";
+  if (array == nullptr || (!stack && artifact.type != "heatmap/1")) return maps;
+  const std::vector<float> values = elements_of<float>(*array);
+  const int64_t rows = array->shape[array->shape.size() - 2], cols = array->shape.back();
+  const size_t n_cells = static_cast<size_t>(rows * cols);
+  std::vector<Heatmap::Cell> cells;
+  if (const Array* stored = find(artifact, "cells"); stored != nullptr) cells = elements_of<Heatmap::Cell>(*stored);
+  if (cells.size() != n_cells) cells.clear();
+  std::vector<int64_t> index;
+  if (stack) index = elements_of<int64_t>(*find(artifact, "index"));
+  for (size_t map = 0; (map + 1) * n_cells <= values.size(); ++map) {
+    const auto begin = values.begin() + static_cast<std::ptrdiff_t>(map * n_cells);
+    Heatmap of{{}, rows, cols, {begin, begin + static_cast<std::ptrdiff_t>(n_cells)}, cells};
+    if (stack) of.layer = index[map];
+    for (const auto& [key, value] : artifact.numbers) {
+      if (!stack && key == "layer") of.layer = static_cast<int64_t>(value);
+    }
+    maps.push_back(std::move(of));
+  }
+  return maps;
+}
+
+}  // namespace ocellus::store

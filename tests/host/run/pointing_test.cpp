@@ -1,0 +1,131 @@
+#include "host/run/pointing.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cstring>
+
+namespace ocellus::run {
+namespace {
+
+using store::Array;
+using store::ArtifactData;
+
+Array floats(std::vector<int64_t> shape, const std::vector<float>& values) {
+  Array array{Array::Type::f32, std::move(shape), std::vector<std::byte>(values.size() * sizeof(float))};
+  std::memcpy(array.bytes.data(), values.data(), array.bytes.size());
+  return array;
+}
+
+// 2 x 3 equal cells over the whole image.
+Array six_cells() {
+  std::vector<float> corners;
+  for (int row = 0; row < 2; ++row) {
+    for (int col = 0; col < 3; ++col) {
+      const float x = static_cast<float>(col), y = static_cast<float>(row);
+      corners.insert(corners.end(), {x / 3, y / 2, (x + 1) / 3, (y + 1) / 2});
+    }
+  }
+  return floats({2, 3, 4}, corners);
+}
+
+ArtifactData map(const std::vector<float>& values) {
+  ArtifactData artifact;
+  artifact.type = "heatmap/1", artifact.label = "m", artifact.image = 0;
+  artifact.tensors = {{"values", floats({2, 3}, values)}, {"cells", six_cells()}};
+  artifact.numbers = {{"layer", 7}};
+  return artifact;
+}
+
+// 300 x 200 pixels: cells of 100 x 100. The box holds the centres of the right cell of the upper row only.
+const std::vector<ImageSize> size{{300, 200}};
+const std::vector<Box> right_of_the_top{{"it", 0, 210, 10, 300, 90}};
+
+PointingScore only_score(const std::vector<float>& values, const std::vector<Box>& boxes = right_of_the_top) {
+  const std::vector<PointingScore> scores = score_pointing({map(values)}, boxes, size);
+  EXPECT_EQ(scores.size(), 1u);
+  return scores.at(0);
+}
+
+TEST(Pointing, TheHottestCellsCentreDecides) {
+  const PointingScore hit = only_score({1, 2, 5, 0, 0, 2}), miss = only_score({5, 2, 1, 0, 0, 2});
+  EXPECT_EQ(hit.label, "m");
+  EXPECT_EQ(hit.layer, 7);
+  EXPECT_EQ(hit.pointing, 1);
+  EXPECT_EQ(miss.pointing, 0);
+  EXPECT_DOUBLE_EQ(hit.energy, 0.5);
+  EXPECT_DOUBLE_EQ(miss.energy, 0.1);
+}
+
+TEST(Pointing, TiesAreShared) {
+  EXPECT_DOUBLE_EQ(only_score({0, 5, 5, 0, 0, 0}).pointing, 0.5);
+  const PointingScore constant = only_score({3, 3, 3, 3, 3, 3});
+  EXPECT_DOUBLE_EQ(constant.pointing, 1.0 / 6);
+  EXPECT_DOUBLE_EQ(constant.energy, constant.random);
+}
+
+TEST(Pointing, OnlyPositiveValuesHaveEnergy) {
+  EXPECT_DOUBLE_EQ(only_score({-5, 1, 1, 0, 0, 0}).energy, 0.5);
+  EXPECT_EQ(only_score({-1, -2, -3, -4, -5, -6}).energy, 0);
+}
+
+TEST(Pointing, ControlsSeeNoMap) {
+  for (const std::vector<float>& values : {std::vector<float>{1, 2, 5, 0, 0, 2}, {5, 2, 1, 0, 0, 2}}) {
+    const PointingScore score = only_score(values);
+    EXPECT_DOUBLE_EQ(score.random, 1.0 / 6);
+    EXPECT_EQ(score.centre, 0);
+  }
+  // Nearest to the centre are the two middle cells; the box holds the upper one.
+  EXPECT_DOUBLE_EQ(only_score({1, 0, 0, 0, 0, 0}, {{"it", 0, 100, 0, 200, 100}}).centre, 0.5);
+}
+
+TEST(Pointing, SeveralBoxesAreOneObject) {
+  EXPECT_DOUBLE_EQ(only_score({1, 1, 1, 1, 0, 0}, {{"a", 0, 0, 0, 100, 100}, {"b", 0, 0, 0, 100, 200}}).energy, 0.5);
+}
+
+TEST(Pointing, AStackHasAScoreALayer) {
+  ArtifactData stack = map({});
+  stack.type = "heatmap-stack/1";
+  stack.tensors[0].second = floats({2, 2, 3}, {1, 2, 5, 0, 0, 2, 5, 2, 1, 0, 0, 2});
+  const int64_t layers[] = {4, 2};
+  Array index{Array::Type::i64, {2}, std::vector<std::byte>(sizeof layers)};
+  std::memcpy(index.bytes.data(), layers, sizeof layers);
+  stack.tensors.emplace_back("index", index);
+  const std::vector<PointingScore> scores = score_pointing({stack}, right_of_the_top, size);
+  ASSERT_EQ(scores.size(), 2u);
+  EXPECT_EQ(scores[0].layer, 4);
+  EXPECT_EQ(scores[0].pointing, 1);
+  EXPECT_EQ(scores[1].layer, 2);
+  EXPECT_EQ(scores[1].pointing, 0);
+}
+
+TEST(Pointing, NoBoxOfTheImageNoScore) {
+  EXPECT_TRUE(score_pointing({map({1, 2, 5, 0, 0, 2})}, {}, size).empty());
+  EXPECT_TRUE(score_pointing({map({1, 2, 5, 0, 0, 2})}, {{"it", 1, 0, 0, 9, 9}}, {{300, 200}, {9, 9}}).empty());
+}
+
+TEST(Pointing, RecordsReadBack) {
+  const std::vector<PointingScore> scores = score_pointing({map({1, 2, 5, 0, 0, 2})}, right_of_the_top, size);
+  const nlohmann::ordered_json record = pointing_record(scores);
+  EXPECT_EQ(pointing_record(read_pointing(record)), record);
+  EXPECT_THROW(read_pointing(nlohmann::ordered_json::array({{{"label", "m"}}})), nlohmann::json::exception);
+}
+
+TEST(Pointing, TheTableIsTheMeanByLabelAndLayer) {
+  PointingTable table;
+  table.add({only_score({1, 2, 5, 0, 0, 2})});
+  table.add({only_score({5, 2, 1, 0, 0, 2})});
+  PointingScore other = only_score({1, 2, 5, 0, 0, 2});
+  other.layer = 8;
+  table.add({other});
+  ASSERT_EQ(table.rows().size(), 2u);
+  EXPECT_EQ(table.rows()[0].n, 2u);
+  EXPECT_DOUBLE_EQ(table.rows()[0].mean.pointing, 0.5);
+  EXPECT_DOUBLE_EQ(table.rows()[0].mean.energy, 0.3);
+  EXPECT_EQ(pointing_csv(table.rows()),
+            "label,layer,n,pointing,energy,centre,random\n"
+            "m,7,2,0.500000,0.300000,0.000000,0.166667\n"
+            "m,8,1,1.000000,0.500000,0.000000,0.166667\n");
+}
+
+}  // namespace
+}  // namespace ocellus::run
