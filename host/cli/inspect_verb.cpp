@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <nlohmann/json.hpp>
 
@@ -23,6 +24,10 @@ ordered_json stacks_of(const run::Model& model) {
                       {"heads", stack.n_heads},
                       {"kv_heads", stack.n_kv_heads},
                       {"width", stack.width}});
+    if (stack.attention_layers != nullptr) {
+      stacks.back()["attention_layers"] =
+          std::vector(stack.attention_layers, stack.attention_layers + stack.n_attention_layers);
+    }
   }
   return stacks;
 }
@@ -58,9 +63,15 @@ void print_text(const ordered_json& record) {
   fmt::print("{} ({})\n", record["model"].get<std::string>(), record["plugin"].get<std::string>());
   for (const auto& [key, value] : record["facts"].items()) fmt::print("  {}: {}\n", key, value.get<std::string>());
   for (const ordered_json& stack : record["stacks"]) {
-    fmt::print("  {}: {} layers, {} heads ({} for keys and values), width {}\n", stack["stack"].get<std::string>(),
-               stack["layers"].get<int>(), stack["heads"].get<int>(), stack["kv_heads"].get<int>(),
-               stack["width"].get<int>());
+    fmt::print("  {}: ", stack["stack"].get<std::string>());
+    if (stack["layers"] != 0) {
+      fmt::print("{} layers, {} heads ({} for keys and values), ", stack["layers"].get<int>(),
+                 stack["heads"].get<int>(), stack["kv_heads"].get<int>());
+    }
+    fmt::print("width {}", stack["width"].get<int>());
+    if (stack.contains("attention_layers"))
+      fmt::print(", attention rows of layers {}", fmt::join(stack["attention_layers"].get<std::vector<int>>(), ", "));
+    fmt::print("\n");
   }
   for (const ordered_json& layout : record.value("layouts", ordered_json::array())) {
     fmt::print("  layout of {}: {} tokens\n", layout["stack"].get<std::string>(), layout["n_tokens"].get<int64_t>());

@@ -1,11 +1,13 @@
 #include "host/plan/select.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <numeric>
 #include <ocellus/sdk/descriptor.hpp>
 #include <ocellus/sdk/error.hpp>
+#include <span>
 #include <string_view>
 
 namespace ocellus::plan {
@@ -43,6 +45,23 @@ Indices numbered(const oc_select& select, const char* what, const char* owner, i
     }
   }
   return sorted(std::move(indices));
+}
+
+// Those of `layers`, resolved from `select`, whose attention rows the stack gives. A layer asked for by number must be
+// one of them.
+Indices with_attention(Indices layers, const oc_select& select, const oc_stack& stack) {
+  if (stack.attention_layers == nullptr) return layers;
+  const std::span<const int64_t> full(stack.attention_layers, stack.n_attention_layers);
+  const auto windowed = [&](int64_t layer) { return !std::binary_search(full.begin(), full.end(), layer); };
+  const auto first = std::find_if(layers.begin(), layers.end(), windowed);
+  if (first != layers.end() && select.kind == OC_SELECT_INDICES) {
+    throw Error(
+        OC_E_UNSUPPORTED,
+        fmt::format("layer {} of the {} stack attends within windows and has no whole rows; those that have: {}",
+                    *first, stack.id, fmt::join(full, ", ")));
+  }
+  std::erase_if(layers, windowed);
+  return layers;
 }
 
 template <class Matches>
@@ -130,11 +149,10 @@ Wish resolve(const oc_probe& given, const Serves& serves, const oc_stack* stack,
     throw Error(OC_E_UNSUPPORTED, fmt::format("the model has no stack called {}", wish.stack));
 
   if (has_layers(wish.kind)) {
-    const bool language_hidden = wish.kind == OC_PROBE_HIDDEN && wish.stack == "language";
-    const int64_t count = wish.kind != OC_PROBE_HIDDEN ? stack->n_layers
-                          : language_hidden            ? stack->n_layers + int64_t{1}
-                                                       : 1;
+    // Hidden states stand before and behind every layer.
+    const int64_t count = int64_t{stack->n_layers} + (wish.kind == OC_PROBE_HIDDEN ? 1 : 0);
     wish.layers = numbered(layers, "layer", "this model", count);
+    if (wish.kind != OC_PROBE_HIDDEN) wish.layers = with_attention(std::move(wish.layers), layers, *stack);
   }
   if (wish.kind == OC_PROBE_ATTENTION || wish.kind == OC_PROBE_MASS)
     wish.heads = numbered(heads, "head", "this model", stack->n_heads);

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <ocellus/sdk/descriptor.hpp>
 #include <ocellus/sdk/error.hpp>
 #include <ocellus/sdk/tensor.hpp>
 
@@ -115,7 +116,8 @@ Model::Model(registry::Registry& registry, const registry::PluginRecord& record,
   raw.min_pixels = settings.min_pixels;
   raw.max_pixels = settings.max_pixels;
   plugin_->expect_ok(table_->create(plugin_->host(), &raw, plugin_->options(), &self_));
-  for (uint32_t i = 0; const oc_stack* stack = table_->stack(self_, i); ++i) stacks_.push_back(*stack);
+  for (uint32_t i = 0; const oc_stack* stack = table_->stack(self_, i); ++i)
+    stacks_.push_back(read_descriptor(stack, "a stack"));
 }
 
 Model::~Model() {

@@ -100,7 +100,7 @@ AT(oc_layout, n_cells, 64);
 AT(oc_layout, grids, 72);
 AT(oc_layout, n_grids, 80);
 
-SIZE(oc_stack, 32);
+SIZE(oc_stack, 48);
 AT(oc_stack, struct_size, 0);
 AT(oc_stack, n_layers, 4);
 AT(oc_stack, n_heads, 8);
@@ -108,6 +108,8 @@ AT(oc_stack, n_kv_heads, 12);
 AT(oc_stack, width, 16);
 AT(oc_stack, vocabulary, 20);
 AT(oc_stack, id, 24);
+AT(oc_stack, attention_layers, 32);
+AT(oc_stack, n_attention_layers, 40);
 
 SIZE(oc_param, 56);
 AT(oc_param, struct_size, 0);

@@ -49,7 +49,7 @@ struct SmallLayout {
 };
 
 inline oc_stack small_stack() {
-  return {sizeof(oc_stack), 4, 2, 2, 8, 0, "language"};
+  return {sizeof(oc_stack), 4, 2, 2, 8, 0, "language", nullptr, 0};
 }
 
 }  // namespace ocellus::test

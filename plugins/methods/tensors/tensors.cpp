@@ -40,8 +40,8 @@ class Tensors : public Method {
     const oc_stack& stack = run.stack("language");
     const int64_t length = run.prompt_tokens();
     if (wants("vision_hidden") && has_image) {
-      targets_[plan.probe({.kind = OC_PROBE_HIDDEN, .stack = "vision"})] = "vision_hidden";
-      buffers_["vision_hidden"] = {{run.layout("vision").n_tokens, -1}, {}};
+      targets_[plan.probe({.kind = OC_PROBE_HIDDEN, .stack = "projector"})] = "vision_hidden";
+      buffers_["vision_hidden"] = {{run.layout("projector").n_tokens, -1}, {}};
     }
     if (wants("hidden_states")) {
       targets_[plan.probe({.kind = OC_PROBE_HIDDEN})] = "hidden_states";

@@ -1,6 +1,7 @@
 #include "plugins/models/qwen2_5_vl/captures.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <numeric>
@@ -9,10 +10,6 @@
 namespace ocellus::qwen2_5_vl {
 
 namespace {
-
-bool contains(const int64_t* sorted, size_t count, int64_t value) {
-  return std::binary_search(sorted, sorted + count, value);
-}
 
 std::vector<int64_t> count_from(int64_t first, int64_t count) {
   std::vector<int64_t> numbers(static_cast<size_t>(count));
@@ -24,6 +21,10 @@ std::vector<int64_t> shifted(std::span<const int64_t> rows, int64_t by) {
   std::vector<int64_t> out(rows.begin(), rows.end());
   for (int64_t& row : out) row += by;
   return out;
+}
+
+bool contains(std::span<const int64_t> sorted, int64_t value) {
+  return std::binary_search(sorted.begin(), sorted.end(), value);
 }
 
 oc_capture capture_of(const oc_merged_probe& wish, int64_t layer, const std::vector<int64_t>& rows) {
@@ -38,31 +39,40 @@ oc_capture capture_of(const oc_merged_probe& wish, int64_t layer, const std::vec
 
 }  // namespace
 
-Captures::Captures(const oc_merged_plan& plan, const Sink& sink, const Config& config, int64_t prompt_tokens)
-    : sink_(sink),
-      prompt_tokens_(prompt_tokens),
-      decoder_layers_(config.text.layers),
-      heads_(config.text.heads),
-      vocabulary_(config.text.vocabulary) {
-  for (const oc_merged_probe* wish : std::span(plan.probes, plan.n_probes)) probes_.push_back(recognise(*wish));
+void check_plan(const oc_merged_plan& plan, const Config& config) {
+  for (const oc_merged_probe* wish : std::span(plan.probes, plan.n_probes)) Captures::recognise(*wish, config);
 }
 
-Captures::Probe Captures::recognise(const oc_merged_probe& wish) const {
+Captures::Captures(const oc_merged_plan& plan, const Sink& sink, const Config& config, const PreparedSample& prepared)
+    : sink_(sink),
+      config_(config),
+      prompt_tokens_(prepared.tokens()),
+      patches_(prepared.patches()),
+      features_(prepared.patches() / config.vision.patches_per_unit()) {
+  for (const oc_merged_probe* wish : std::span(plan.probes, plan.n_probes)) probes_.push_back(recognise(*wish, config));
+}
+
+Captures::Probe Captures::recognise(const oc_merged_probe& wish, const Config& config) {
   const std::string_view kind = wish.kind, stack = wish.stack == nullptr ? "" : wish.stack;
-  if (kind == OC_PROBE_INPUT) return {Kind::input, &wish};
-  if (kind == OC_PROBE_HIDDEN && stack == "vision") return {Kind::vision, &wish};
-  if (stack == "language") {
-    if (kind == OC_PROBE_HIDDEN) return {Kind::hidden, &wish};
-    if (kind == OC_PROBE_LOGITS) return {Kind::logits, &wish};
-    const bool is_attention = kind == OC_PROBE_ATTENTION;
-    if (is_attention || kind == OC_PROBE_MASS) {
-      if (wish.n_heads > 0 && (wish.heads[0] < 0 || wish.heads[wish.n_heads - 1] >= heads_)) {
-        throw Error(OC_E_UNSUPPORTED, fmt::format("a probe asks for a head outside 0 to {}", heads_ - 1));
-      }
-      return {is_attention ? Kind::attention : Kind::mass, &wish};
+  if (kind == OC_PROBE_INPUT) return {Kind::input, Stack::language, &wish};
+  if (kind == OC_PROBE_HIDDEN && stack == "projector") return {Kind::hidden, Stack::projector, &wish};
+  if (kind == OC_PROBE_HIDDEN && stack == "language") return {Kind::hidden, Stack::language, &wish};
+  if (kind == OC_PROBE_LOGITS && stack == "language") return {Kind::logits, Stack::language, &wish};
+  const bool is_vision = stack == "vision";
+  if ((kind != OC_PROBE_ATTENTION && kind != OC_PROBE_MASS) || (!is_vision && stack != "language"))
+    throw Error(OC_E_UNSUPPORTED, fmt::format("qwen2_5_vl does not serve the probe {}@{}", kind, stack));
+  const int64_t heads = is_vision ? config.vision.heads : config.text.heads;
+  if (wish.n_heads > 0 && (wish.heads[0] < 0 || wish.heads[wish.n_heads - 1] >= heads))
+    throw Error(OC_E_UNSUPPORTED, fmt::format("a probe asks for a head outside 0 to {}", heads - 1));
+  for (const int64_t block : std::span(wish.layers, is_vision ? wish.n_layers : 0)) {
+    if (!config.vision.is_full(block)) {
+      throw Error(OC_E_UNSUPPORTED,
+                  fmt::format("block {} of the vision tower attends within windows; those with full attention are {}",
+                              block, fmt::join(config.vision.full_attention_blocks, ", ")));
     }
   }
-  throw Error(OC_E_UNSUPPORTED, fmt::format("qwen2_5_vl does not serve the probe {}@{}", kind, stack));
+  return {kind == OC_PROBE_ATTENTION ? Kind::attention : Kind::mass, is_vision ? Stack::vision : Stack::language,
+          &wish};
 }
 
 std::optional<int64_t> Captures::decoder_layers() const {
@@ -70,28 +80,42 @@ std::optional<int64_t> Captures::decoder_layers() const {
   for (const Probe& probe : probes_) {
     const oc_merged_probe& wish = *probe.wish;
     int64_t layers = 0;
+    if (probe.kind == Kind::input || probe.stack != Stack::language) continue;
     if (probe.kind == Kind::logits) {
-      layers = decoder_layers_;
-    } else if (probe.kind == Kind::vision || probe.kind == Kind::input || wish.n_layers == 0) {
+      layers = config_.text.layers;
+    } else if (wish.n_layers == 0) {
       continue;
     } else {
       layers = wish.layers[wish.n_layers - 1] + (probe.kind == Kind::hidden ? 0 : 1);
     }
-    needed = std::max(needed.value_or(0), std::min(layers, decoder_layers_));
+    needed = std::max(needed.value_or(0), std::min(layers, config_.text.layers));
   }
   return needed;
 }
 
-bool Captures::wants_vision() const {
-  return std::any_of(probes_.begin(), probes_.end(), [](const Probe& probe) { return probe.kind == Kind::vision; });
+std::optional<int64_t> Captures::tower_blocks() const {
+  std::optional<int64_t> needed;
+  for (const Probe& probe : probes_) {
+    if (probe.kind == Kind::input || probe.stack == Stack::language || probe.wish->n_layers == 0) continue;
+    const int64_t blocks =
+        probe.stack == Stack::projector ? config_.vision.depth : probe.wish->layers[probe.wish->n_layers - 1] + 1;
+    needed = std::max(needed.value_or(0), blocks);
+  }
+  return needed;
 }
 
-std::vector<int64_t> Captures::wanted_rows(const oc_merged_probe& wish, int64_t first, int64_t count) const {
+int64_t Captures::tokens(Stack stack) const {
+  return stack == Stack::language ? prompt_tokens_ : stack == Stack::vision ? patches_ : features_;
+}
+
+std::vector<int64_t> Captures::wanted_rows(const Probe& probe, int64_t first, int64_t count) const {
+  const oc_merged_probe& wish = *probe.wish;
+  const int64_t known = tokens(probe.stack);
   std::vector<int64_t> rows;
   for (int64_t row = first; row < first + count; ++row) {
-    const int64_t step = row - prompt_tokens_ + 1;
-    const bool wanted = row < prompt_tokens_ ? contains(wish.rows, wish.n_rows, row)
-                                             : wish.all_steps != 0 || contains(wish.steps, wish.n_steps, step);
+    const int64_t step = row - known + 1;
+    const bool wanted = row < known ? contains({wish.rows, wish.n_rows}, row)
+                                    : wish.all_steps != 0 || contains({wish.steps, wish.n_steps}, step);
     if (wanted) rows.push_back(row - first);
   }
   return rows;
@@ -99,7 +123,7 @@ std::vector<int64_t> Captures::wanted_rows(const oc_merged_probe& wish, int64_t 
 
 void Captures::inputs(const PreparedSample& prepared) const {
   const auto images = static_cast<int64_t>(prepared.grids.size());
-  for (const auto& [kind, wish] : probes_) {
+  for (const auto& [kind, stack, wish] : probes_) {
     if (kind != Kind::input) continue;
     const oc_capture capture = capture_of(*wish, -1, {});
     const std::string_view name = wish->name == nullptr ? "" : wish->name;
@@ -123,25 +147,13 @@ void Captures::inputs(const PreparedSample& prepared) const {
   }
 }
 
-void Captures::vision_features(int64_t count, int64_t width, const Rows& rows) const {
-  for (const auto& [kind, wish] : probes_) {
-    if (kind != Kind::vision) continue;
-    std::vector<int64_t> wanted;
-    for (int64_t row = 0; row < count; ++row) {
-      if (contains(wish->rows, wish->n_rows, row)) wanted.push_back(row);
-    }
-    if (wanted.empty()) continue;
-    sink_.capture(capture_of(*wish, 0, wanted),
-                  make_tensor(rows(wanted), {static_cast<int64_t>(wanted.size()), width}));
-  }
-}
-
-void Captures::deliver_rows(Kind kind, int64_t layer, int64_t first, int64_t count, int64_t width,
-                            const Rows& rows) const {
+void Captures::deliver(Kind kind, Stack stack, int64_t layer, int64_t first, int64_t count, int64_t width,
+                       const Rows& rows) const {
   for (const Probe& probe : probes_) {
     const oc_merged_probe& wish = *probe.wish;
-    if (probe.kind != kind || (layer >= 0 && !contains(wish.layers, wish.n_layers, layer))) continue;
-    const std::vector<int64_t> wanted = wanted_rows(wish, first, count);
+    if (probe.kind != kind || probe.stack != stack) continue;
+    if (layer >= 0 && !contains({wish.layers, wish.n_layers}, layer)) continue;
+    const std::vector<int64_t> wanted = wanted_rows(probe, first, count);
     if (wanted.empty()) continue;
     const std::vector<int64_t> numbers = shifted(wanted, first);
     sink_.capture(capture_of(wish, layer, numbers),
@@ -149,91 +161,102 @@ void Captures::deliver_rows(Kind kind, int64_t layer, int64_t first, int64_t cou
   }
 }
 
+void Captures::features(int64_t count, int64_t width, const Rows& rows) const {
+  deliver(Kind::hidden, Stack::projector, 0, 0, count, width, rows);
+}
+
 void Captures::hidden(int64_t layer, int64_t first, int64_t count, int64_t width, const Rows& rows) const {
-  deliver_rows(Kind::hidden, layer, first, count, width, rows);
+  deliver(Kind::hidden, Stack::language, layer, first, count, width, rows);
 }
 
 void Captures::logits(int64_t first, int64_t count, const Rows& rows) const {
-  deliver_rows(Kind::logits, -1, first, count, vocabulary_, rows);
+  deliver(Kind::logits, Stack::language, -1, first, count, config_.text.vocabulary, rows);
 }
 
 bool Captures::wants_logits(int64_t first, int64_t count) const {
   return std::any_of(probes_.begin(), probes_.end(), [&](const Probe& probe) {
-    return probe.kind == Kind::logits && !wanted_rows(*probe.wish, first, count).empty();
+    return probe.kind == Kind::logits && !wanted_rows(probe, first, count).empty();
   });
+}
+
+bool Captures::Probe::reads_attention(Stack of, int64_t layer) const {
+  return (kind == Kind::attention || kind == Kind::mass) && stack == of &&
+         contains({wish->layers, wish->n_layers}, layer);
 }
 
 bool Captures::AttentionReader::wants(int64_t first_row, int64_t rows) const {
   return std::any_of(captures_.probes_.begin(), captures_.probes_.end(), [&](const Probe& probe) {
-    const oc_merged_probe& wish = *probe.wish;
-    return (probe.kind == Kind::attention || probe.kind == Kind::mass) &&
-           contains(wish.layers, wish.n_layers, layer_) &&
-           !captures_.wanted_rows(wish, first_ + first_row, rows).empty();
+    return probe.reads_attention(stack_, layer_) && !captures_.wanted_rows(probe, first_row_ + first_row, rows).empty();
   });
 }
 
 void Captures::AttentionReader::read(const models::AttentionTile& tile) {
-  const int64_t first = first_ + tile.first_row;
-  for (const auto& [kind, wish] : captures_.probes_) {
-    if ((kind != Kind::attention && kind != Kind::mass) || !contains(wish->layers, wish->n_layers, layer_)) continue;
-    const std::vector<int64_t> rows = captures_.wanted_rows(*wish, first, tile.rows);
+  for (const Probe& probe : captures_.probes_) {
+    if (!probe.reads_attention(stack_, layer_)) continue;
+    const std::vector<int64_t> rows = captures_.wanted_rows(probe, first_row_ + tile.first_row, tile.rows);
     if (rows.empty()) continue;
-    if (kind == Kind::attention) {
-      captures_.deliver_attention(*wish, layer_, first, rows, tile);
+    if (probe.kind == Kind::attention) {
+      deliver_rows(*probe.wish, rows, tile);
     } else {
-      captures_.deliver_mass(*wish, layer_, first, rows, tile);
+      deliver_mass(*probe.wish, rows, tile);
     }
   }
 }
 
-void Captures::deliver_attention(const oc_merged_probe& wish, int64_t layer, int64_t first,
-                                 std::span<const int64_t> rows, const models::AttentionTile& tile) const {
-  // A tile holds prompt rows, whose keys are the prompt, or the one row of a step, whose keys are all up to itself.
-  const std::vector<int64_t> keys = wish.keys != nullptr ? std::vector<int64_t>(wish.keys, wish.keys + wish.n_keys)
-                                                         : count_from(0, std::max(prompt_tokens_, tile.keys));
-  std::vector<float> values;
-  values.reserve(wish.n_heads * rows.size() * keys.size());
+void Captures::AttentionReader::deliver_rows(const oc_merged_probe& wish, std::span<const int64_t> rows,
+                                             const models::AttentionTile& tile) const {
+  // A tile holds known rows, whose keys are the stack's tokens, or the one row of a step, whose keys are all up to
+  // itself.
+  const std::vector<int64_t> keys = wish.keys != nullptr
+                                        ? std::vector<int64_t>(wish.keys, wish.keys + wish.n_keys)
+                                        : count_from(0, std::max(captures_.tokens(stack_), first_key_ + tile.keys));
+  const auto end_key = first_key_ + tile.keys;
+  std::vector<float> values(wish.n_heads * rows.size() * keys.size());
+  auto out = values.begin();
   for (const int64_t head : std::span(wish.heads, wish.n_heads)) {
     for (const int64_t row : rows) {
       const std::span<const float> probabilities = tile.row(head, row);
       for (const int64_t key : keys) {
-        values.push_back(key < tile.keys ? probabilities[static_cast<size_t>(key)] : 0.0f);
+        *out++ = key >= first_key_ && key < end_key ? probabilities[static_cast<size_t>(key - first_key_)] : 0.0f;
       }
     }
   }
-  const std::vector<int64_t> numbers = shifted(rows, first);
-  oc_capture capture = capture_of(wish, layer, numbers);
+  const std::vector<int64_t> numbers = shifted(rows, first_row_ + tile.first_row);
+  oc_capture capture = capture_of(wish, layer_, numbers);
   capture.heads = wish.heads;
   capture.n_heads = wish.n_heads;
   capture.keys = keys.data();
   capture.n_keys = keys.size();
   const std::vector<int64_t> shape = {static_cast<int64_t>(wish.n_heads), static_cast<int64_t>(rows.size()),
                                       static_cast<int64_t>(keys.size())};
-  sink_.capture(capture, make_tensor(std::move(values), shape));
+  captures_.sink_.capture(capture, make_tensor(std::move(values), shape));
 }
 
-void Captures::deliver_mass(const oc_merged_probe& wish, int64_t layer, int64_t first, std::span<const int64_t> rows,
-                            const models::AttentionTile& tile) const {
+void Captures::AttentionReader::deliver_mass(const oc_merged_probe& wish, std::span<const int64_t> rows,
+                                             const models::AttentionTile& tile) const {
+  const auto end_key = first_key_ + tile.keys;
   std::vector<float> values;
+  values.reserve(wish.n_heads * rows.size() * wish.n_groups);
   for (const int64_t head : std::span(wish.heads, wish.n_heads)) {
     for (const int64_t row : rows) {
       const std::span<const float> probabilities = tile.row(head, row);
       for (size_t group = 0; group < wish.n_groups; ++group) {
         double sum = 0;
         for (const int64_t key : std::span(wish.groups[group], wish.group_sizes[group])) {
-          if (key < tile.keys) sum += static_cast<double>(probabilities[static_cast<size_t>(key)]);
+          if (key >= first_key_ && key < end_key)
+            sum += static_cast<double>(probabilities[static_cast<size_t>(key - first_key_)]);
         }
         values.push_back(static_cast<float>(sum));
       }
     }
   }
-  const std::vector<int64_t> numbers = shifted(rows, first);
-  oc_capture capture = capture_of(wish, layer, numbers);
+  const std::vector<int64_t> numbers = shifted(rows, first_row_ + tile.first_row);
+  oc_capture capture = capture_of(wish, layer_, numbers);
   capture.heads = wish.heads;
   capture.n_heads = wish.n_heads;
   const std::vector<int64_t> shape = {static_cast<int64_t>(wish.n_heads), static_cast<int64_t>(rows.size()),
                                       static_cast<int64_t>(wish.n_groups)};
-  sink_.capture(capture, make_tensor(std::move(values), shape));
+  captures_.sink_.capture(capture, make_tensor(std::move(values), shape));
 }
 
 }  // namespace ocellus::qwen2_5_vl

@@ -16,58 +16,74 @@
 
 namespace ocellus::qwen2_5_vl {
 
-// Rows are numbered as in the layout; the row of generation step k >= 1 is prompt length - 1 + k. Layers of hidden
-// states go from 0, the embeddings, to the number of decoder layers, the output of the final norm.
+// Throws Error(OC_E_UNSUPPORTED) for a probe that this model does not serve.
+void check_plan(const oc_merged_plan& plan, const Config& config);
+
+// Rows are numbered as in the layout; the row of generation step k >= 1 is prompt length - 1 + k. Layers of the
+// decoder's hidden states go from 0, the embeddings, to the number of its layers, the output of the final norm.
 class Captures {
  public:
   // Gives rows [rows, width] of float32 for rows counted from the first of the call.
   using Rows = std::function<std::vector<float>(std::span<const int64_t> rows)>;
+  enum class Stack { language, vision, projector };
 
-  // `plan` and `sink` are borrowed. Throws Error(OC_E_UNSUPPORTED) for a probe that this model does not serve.
-  Captures(const oc_merged_plan& plan, const Sink& sink, const Config& config, int64_t prompt_tokens);
+  // `plan` and `sink` are borrowed. Throws as check_plan.
+  Captures(const oc_merged_plan& plan, const Sink& sink, const Config& config, const PreparedSample& prepared);
 
   // Decoder layers that prompt rows must pass; nothing if no probe needs the decoder.
   std::optional<int64_t> decoder_layers() const;
-  bool wants_vision() const;
+  // The same of the tower's blocks, for probes of the tower and of its features.
+  std::optional<int64_t> tower_blocks() const;
 
   void inputs(const PreparedSample& prepared) const;
-  void vision_features(int64_t count, int64_t width, const Rows& rows) const;
-  // The rows first .. first+count-1, of which those asked for are fetched and delivered.
+  // The projector's rows: all image features, [count, width].
+  void features(int64_t count, int64_t width, const Rows& rows) const;
+  // The decoder's rows first .. first+count-1, of which those asked for are fetched and delivered.
   void hidden(int64_t layer, int64_t first, int64_t count, int64_t width, const Rows& rows) const;
   void logits(int64_t first, int64_t count, const Rows& rows) const;
   bool wants_logits(int64_t first, int64_t count) const;
 
-  // Reads attention rows of one layer, where query 0 of the kernel's call is row `first`.
+  // Reads attention rows of one layer in a call of the kernel whose query 0 is the stack's row `first_row` and whose
+  // key 0 is its token `first_key`. Tokens that are no keys of the call have probability 0.
   class AttentionReader final : public models::RowReader {
    public:
-    AttentionReader(const Captures& captures, int64_t layer, int64_t first)
-        : captures_(captures), layer_(layer), first_(first) {}
+    AttentionReader(const Captures& captures, Stack stack, int64_t layer, int64_t first_row, int64_t first_key)
+        : captures_(captures), stack_(stack), layer_(layer), first_row_(first_row), first_key_(first_key) {}
     bool wants(int64_t first_row, int64_t rows) const override;
     void read(const models::AttentionTile& tile) override;
 
    private:
+    void deliver_rows(const oc_merged_probe& wish, std::span<const int64_t> rows,
+                      const models::AttentionTile& tile) const;
+    void deliver_mass(const oc_merged_probe& wish, std::span<const int64_t> rows,
+                      const models::AttentionTile& tile) const;
+
     const Captures& captures_;
-    int64_t layer_, first_;
+    Stack stack_;
+    int64_t layer_, first_row_, first_key_;
   };
 
  private:
-  enum class Kind { attention, mass, hidden, vision, logits, input };
+  enum class Kind { attention, mass, hidden, logits, input };
   struct Probe {
     Kind kind;
+    Stack stack;  // means nothing for an input
     const oc_merged_probe* wish;
-  };
 
-  Probe recognise(const oc_merged_probe& wish) const;
+    bool reads_attention(Stack of, int64_t layer) const;
+  };
+  friend void check_plan(const oc_merged_plan& plan, const Config& config);
+
+  static Probe recognise(const oc_merged_probe& wish, const Config& config);
+  int64_t tokens(Stack stack) const;
   // Rows of [first, first + count) that the probe asks for, counted from `first`.
-  std::vector<int64_t> wanted_rows(const oc_merged_probe& wish, int64_t first, int64_t count) const;
-  void deliver_rows(Kind kind, int64_t layer, int64_t first, int64_t count, int64_t width, const Rows& rows) const;
-  void deliver_attention(const oc_merged_probe& wish, int64_t layer, int64_t first, std::span<const int64_t> rows,
-                         const models::AttentionTile& tile) const;
-  void deliver_mass(const oc_merged_probe& wish, int64_t layer, int64_t first, std::span<const int64_t> rows,
-                    const models::AttentionTile& tile) const;
+  std::vector<int64_t> wanted_rows(const Probe& probe, int64_t first, int64_t count) const;
+  void deliver(Kind kind, Stack stack, int64_t layer, int64_t first, int64_t count, int64_t width,
+               const Rows& rows) const;
 
   const Sink& sink_;
-  int64_t prompt_tokens_, decoder_layers_, heads_, vocabulary_;
+  const Config& config_;
+  int64_t prompt_tokens_, patches_, features_;
   std::vector<Probe> probes_;
 };
 

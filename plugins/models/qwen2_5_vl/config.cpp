@@ -103,6 +103,7 @@ VisionConfig read_vision(const JsonFields& fields) {
       }
       vision.full_attention_blocks.push_back(block.get<int64_t>());
     }
+    std::sort(vision.full_attention_blocks.begin(), vision.full_attention_blocks.end());
   }
   return vision;
 }

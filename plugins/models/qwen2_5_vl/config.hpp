@@ -2,6 +2,7 @@
 // divides what it must.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <filesystem>
@@ -19,8 +20,11 @@ struct TextConfig {
 struct VisionConfig {
   int64_t depth, hidden_size, intermediate_size, heads, head_dim, out_hidden_size;
   int64_t channels, patch_size, temporal_patch_size, merge_size, window_size;
-  std::vector<int64_t> full_attention_blocks;  // the others attend within windows
+  std::vector<int64_t> full_attention_blocks;  // sorted; the others attend within windows
 
+  bool is_full(int64_t block) const {
+    return std::binary_search(full_attention_blocks.begin(), full_attention_blocks.end(), block);
+  }
   int64_t patch_elements() const { return channels * temporal_patch_size * patch_size * patch_size; }
   int64_t patches_per_unit() const { return merge_size * merge_size; }
 };

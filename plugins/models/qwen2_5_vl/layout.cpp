@@ -7,9 +7,11 @@ namespace ocellus::qwen2_5_vl {
 
 namespace {
 
-oc_grid grid_of(const PatchGrid& grid, const VisionConfig& vision, const oc_image& image, int32_t index) {
+// A picture whose cells are squares of `patches_wide` patches.
+oc_grid grid_of(const PatchGrid& grid, const VisionConfig& vision, int64_t patches_wide, const oc_image& image,
+                int32_t index) {
   const auto pixels = [&](int64_t patches) { return static_cast<uint32_t>(patches * vision.patch_size); };
-  const auto cells = [&](int64_t patches) { return static_cast<uint32_t>(patches / vision.merge_size); };
+  const auto cells = [&](int64_t patches) { return static_cast<uint32_t>(patches / patches_wide); };
   return {
       index, image.width, image.height, pixels(grid.width), pixels(grid.height), cells(grid.height), cells(grid.width),
       0};
@@ -27,22 +29,46 @@ void add_cells(std::vector<oc_cell>& cells, const oc_grid& grid, int64_t first) 
   }
 }
 
+// A stack of pictures alone, one after another.
+struct PictureStack {
+  std::vector<oc_grid> grids;
+  std::vector<oc_cell> cells;
+  std::vector<oc_segment> segments;
+
+  void add(const oc_grid& grid) {
+    const int64_t first = tokens(), count = static_cast<int64_t>(grid.rows) * grid.cols;
+    add_cells(cells, grids.emplace_back(grid), first);
+    segments.push_back({OC_SEGMENT_IMAGE, 0, first, first + count, grid.image, 0});
+  }
+  int64_t tokens() const { return segments.empty() ? 0 : segments.back().end; }
+
+  void publish(const Sink& sink, const char* stack, uint32_t layers) const {
+    oc_layout layout{};
+    layout.struct_size = sizeof layout;
+    layout.stack = stack;
+    layout.layer_end = layers;
+    layout.n_tokens = tokens();
+    layout.segments = segments.data();
+    layout.n_segments = segments.size();
+    layout.cells = cells.data();
+    layout.n_cells = cells.size();
+    layout.grids = grids.data();
+    layout.n_grids = grids.size();
+    sink.layout(layout);
+  }
+};
+
 }  // namespace
 
 void publish_layouts(const Sink& sink, const Config& config, const PreparedSample& prepared,
                      std::span<const oc_image> images) {
-  std::vector<oc_grid> grids;
-  std::vector<oc_cell> cells, vision_cells;
-  std::vector<oc_segment> vision_segments;
-  int64_t features = 0;
+  PictureStack vision, projector;
+  std::vector<oc_cell> cells;
   for (size_t i = 0; i < images.size(); ++i) {
     const auto index = static_cast<int32_t>(i);
-    const oc_grid& grid = grids.emplace_back(grid_of(prepared.grids[i], config.vision, images[i], index));
-    add_cells(cells, grid, prepared.prompt.images[i].begin);
-    add_cells(vision_cells, grid, features);
-    const int64_t end = features + prepared.grids[i].units(config.vision);
-    vision_segments.push_back({OC_SEGMENT_IMAGE, 0, features, end, index, 0});
-    features = end;
+    vision.add(grid_of(prepared.grids[i], config.vision, 1, images[i], index));
+    projector.add(grid_of(prepared.grids[i], config.vision, config.vision.merge_size, images[i], index));
+    add_cells(cells, projector.grids.back(), prepared.prompt.images[i].begin);
   }
 
   oc_layout language{};
@@ -55,22 +81,11 @@ void publish_layouts(const Sink& sink, const Config& config, const PreparedSampl
   language.n_segments = prepared.prompt.segments.size();
   language.cells = cells.data();
   language.n_cells = cells.size();
-  language.grids = grids.data();
-  language.n_grids = grids.size();
+  language.grids = projector.grids.data();
+  language.n_grids = projector.grids.size();
   sink.layout(language);
-
-  oc_layout vision{};
-  vision.struct_size = sizeof vision;
-  vision.stack = "vision";
-  vision.layer_end = static_cast<uint32_t>(config.vision.depth);
-  vision.n_tokens = features;
-  vision.segments = vision_segments.data();
-  vision.n_segments = vision_segments.size();
-  vision.cells = vision_cells.data();
-  vision.n_cells = vision_cells.size();
-  vision.grids = grids.data();
-  vision.n_grids = grids.size();
-  sink.layout(vision);
+  vision.publish(sink, "vision", static_cast<uint32_t>(config.vision.depth));
+  projector.publish(sink, "projector", 1);
 }
 
 }  // namespace ocellus::qwen2_5_vl

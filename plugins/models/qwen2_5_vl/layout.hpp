@@ -11,8 +11,9 @@
 
 namespace ocellus::qwen2_5_vl {
 
-// Publishes the layout of "language" (the prompt) and of "vision" (merged features in raster order, all images one
-// after another). A picture is resized as a whole, so that a cell is the same share of the source as of the grid.
+// Publishes the layouts of "language" (the prompt), "vision" (patches) and "projector" (merged features), the latter
+// two in raster order, all images one after another. A picture is resized as a whole, so that a cell is the same share
+// of the source as of the grid.
 void publish_layouts(const Sink& sink, const Config& config, const PreparedSample& prepared,
                      std::span<const oc_image> images);
 

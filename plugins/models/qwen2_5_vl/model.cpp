@@ -8,6 +8,7 @@
 
 #include "plugins/models/common/image/patches.hpp"
 #include "plugins/models/common/image/resize_pil.hpp"
+#include "plugins/models/qwen2_5_vl/captures.hpp"
 #include "plugins/models/qwen2_5_vl/layout.hpp"
 #include "plugins/models/qwen2_5_vl/weight_table.hpp"
 
@@ -55,15 +56,28 @@ models::QwenImageProcessor read_processor(const std::filesystem::path& folder, c
   return processor;
 }
 
-oc_stack make_stack(const char* id, int64_t layers, int64_t heads, int64_t kv_heads, int64_t width,
-                    int64_t vocabulary) {
-  return {sizeof(oc_stack),
-          static_cast<uint32_t>(layers),
-          static_cast<uint32_t>(heads),
-          static_cast<uint32_t>(kv_heads),
-          static_cast<uint32_t>(width),
-          static_cast<uint32_t>(vocabulary),
-          id};
+// Borrows the list of blocks with full attention from `config`.
+std::vector<oc_stack> stacks_of(const Config& config) {
+  const auto make = [](const char* id, int64_t layers, int64_t heads, int64_t kv_heads, int64_t width) {
+    oc_stack stack{};
+    stack.struct_size = sizeof stack;
+    stack.id = id;
+    stack.n_layers = static_cast<uint32_t>(layers);
+    stack.n_heads = static_cast<uint32_t>(heads);
+    stack.n_kv_heads = static_cast<uint32_t>(kv_heads);
+    stack.width = static_cast<uint32_t>(width);
+    return stack;
+  };
+  const TextConfig& text = config.text;
+  const VisionConfig& vision = config.vision;
+  oc_stack language = make("language", text.layers, text.heads, text.kv_heads, text.hidden_size);
+  language.vocabulary = static_cast<uint32_t>(text.vocabulary);
+  oc_stack tower = make("vision", vision.depth, vision.heads, vision.heads, vision.hidden_size);
+  if (static_cast<int64_t>(vision.full_attention_blocks.size()) < vision.depth) {
+    tower.attention_layers = vision.full_attention_blocks.data();
+    tower.n_attention_layers = vision.full_attention_blocks.size();
+  }
+  return {language, tower, make("projector", 0, 0, 0, vision.out_hidden_size)};
 }
 
 // Everything in the folder that decides the numbers, in a fixed order.
@@ -105,10 +119,7 @@ Qwen2_5VL::Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool f
       processor_(read_processor(folder_, settings, config_.vision)),
       tokenizer_(models::Tokenizer::load(folder_)),
       type_(compute_type(settings.dtype, settings.device, config_.stored_type)),
-      stacks_{make_stack("language", config_.text.layers, config_.text.heads, config_.text.kv_heads,
-                         config_.text.hidden_size, config_.text.vocabulary),
-              make_stack("vision", config_.vision.depth, config_.vision.heads, config_.vision.heads,
-                         config_.vision.hidden_size, 0)},
+      stacks_(stacks_of(config_)),
       files_(deciding_files(folder_)) {
   check_prompt_tokens(tokenizer_, config_);
 }
@@ -190,6 +201,7 @@ std::unique_ptr<Model::Prepared> Qwen2_5VL::prepare(const oc_sample& sample, con
 }
 
 oc_cost Qwen2_5VL::estimate(const Prepared& prepared, const oc_merged_plan& plan) const {
+  check_plan(plan, config_);
   const auto& sample = static_cast<const PreparedSample&>(prepared);
   oc_cost cost{};
   cost.struct_size = sizeof cost;

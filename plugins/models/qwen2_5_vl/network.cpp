@@ -62,15 +62,16 @@ class Network::Run {
         parts_(parts),
         prepared_(prepared),
         sink_(sink),
-        captures_(plan, sink, config, prepared.tokens()),
+        captures_(plan, sink, config, prepared),
         max_new_tokens_(plan.max_new_tokens) {}
 
   void operator()() {
     captures_.inputs(prepared_);
     const std::optional<int64_t> layers =
         max_new_tokens_ > 0 ? std::optional(config_.text.layers) : captures_.decoder_layers();
+    const std::optional<int64_t> blocks = layers ? std::optional(config_.vision.depth) : captures_.tower_blocks();
     at::Tensor features;
-    if (!prepared_.grids.empty() && (layers || captures_.wants_vision())) features = vision();
+    if (!prepared_.grids.empty() && blocks) features = vision(*blocks);
     if (!layers) return;
     cache_.emplace(parts_.decoder.make_cache(prepared_.tokens() + max_new_tokens_));
     const at::Tensor last = pass(embedded_prompt(features), *layers);
@@ -82,12 +83,17 @@ class Network::Run {
   // not depend on which others are asked for.
   static constexpr int64_t logit_rows = 32;
 
-  at::Tensor vision() {
+  // Image features [units, hidden_size] of the decoder; undefined if `blocks` of the tower are not all.
+  at::Tensor vision(int64_t blocks) {
     const at::Tensor pixels = at::from_blob(const_cast<float*>(prepared_.pixel_values.data()),
                                             {prepared_.patches(), config_.vision.patch_elements()}, at::kFloat);
-    const at::Tensor features =
-        parts_.tower(pixels, prepared_.grids, parts_.attention, [&] { sink_.stop_if_cancelled(); });
-    captures_.vision_features(features.size(0), features.size(1), rows_of(features));
+    const auto reader_of = [&](int64_t block, int64_t first_patch) -> std::unique_ptr<models::RowReader> {
+      return std::make_unique<Captures::AttentionReader>(captures_, Captures::Stack::vision, block, first_patch,
+                                                         first_patch);
+    };
+    const at::Tensor features = parts_.tower(
+        pixels, prepared_.grids, blocks, parts_.attention, [&] { sink_.stop_if_cancelled(); }, reader_of);
+    if (features.defined()) captures_.features(features.size(0), features.size(1), rows_of(features));
     return features;
   }
 
@@ -127,7 +133,7 @@ class Network::Run {
       for (Chunk& chunk : chunks) {
         sink_.stop_if_cancelled();
         capture_hidden(layer, chunk.first, chunk.rows);
-        Captures::AttentionReader reader(captures_, layer, chunk.first);
+        Captures::AttentionReader reader(captures_, Captures::Stack::language, layer, chunk.first, 0);
         chunk.rows =
             parts_.decoder.layer(layer, chunk.rows, chunk.rotary, chunk.first, *cache_, parts_.attention, &reader);
       }

@@ -14,5 +14,5 @@ OCELLUS_MODEL(ocellus::qwen2_5_vl::Qwen2_5VL,
               {.id = "qwen2_5_vl",
                .summary = "Qwen2.5-VL in float32 and bfloat16 on the CPU",
                .opens = {"qwen2_5_vl", "Qwen2_5_VLForConditionalGeneration"},
-               .probes = {"attention/1@language", "attention-mass/1@language", "hidden/1@language", "hidden/1@vision",
-                          "logits/1@language", "input/1"}})
+               .probes = {"attention/1@language", "attention-mass/1@language", "hidden/1@language", "logits/1@language",
+                          "attention/1@vision", "attention-mass/1@vision", "hidden/1@projector", "input/1"}})

@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -20,23 +21,28 @@ class VisionTower {
  public:
   VisionTower(const VisionConfig& config, const WeightLoader& weights);
 
-  // pixels [patches, patch_elements] of all images to features [units, out_hidden_size] in raster order. Images and the
-  // windows within them do not see each other. `before_block` is called before each block and may throw.
-  at::Tensor operator()(const at::Tensor& pixels, std::span<const PatchGrid> grids, models::BlockedAttention& attention,
-                        const std::function<void()>& before_block) const;
+  // Called before each block; may throw.
+  using BeforeBlock = std::function<void()>;
+  // What reads the attention rows of a block with full attention, in a frame whose first patch is `first_patch`.
+  using ReaderOf = std::function<std::unique_ptr<models::RowReader>(int64_t block, int64_t first_patch)>;
+
+  // pixels [patches, patch_elements] of all images, in the order of pixel_values, to features [units, out_hidden_size]
+  // in raster order; undefined if `blocks` are not all. Images and the windows within them do not see each other.
+  at::Tensor operator()(const at::Tensor& pixels, std::span<const PatchGrid> grids, int64_t blocks,
+                        models::BlockedAttention& attention, const BeforeBlock& before_block,
+                        const ReaderOf& reader_of) const;
 
  private:
   struct Block {
     models::RmsNorm norm1, norm2;
     models::Linear qkv, projection;
     models::GatedMlp mlp;
-    bool full_attention;
   };
   struct Segments;
 
-  models::RotaryTable rotary(std::span<const PatchGrid> grids, const std::vector<int64_t>& units) const;
-  at::Tensor attend(const Block& block, const at::Tensor& x, const models::RotaryTable& rotary,
-                    const Segments& segments, models::BlockedAttention& attention) const;
+  models::RotaryTable rotary(std::span<const PatchGrid> grids) const;
+  at::Tensor attend(int64_t index, const at::Tensor& x, const models::RotaryTable& rotary, const Segments& segments,
+                    models::BlockedAttention& attention, const ReaderOf& reader_of) const;
 
   VisionConfig config_;
   at::Tensor patch_embedding_;  // [hidden_size, patch_elements]: a convolution whose stride is its kernel

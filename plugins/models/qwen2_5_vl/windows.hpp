@@ -1,5 +1,4 @@
-// The order in which the vision tower works: windows of merge units (merge_size x merge_size patches) one after
-// another.
+// Where patches stand: in the order of pixel_values, and in windows.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +10,14 @@
 
 namespace ocellus::qwen2_5_vl {
 
+// Patches are numbered in raster order of a frame, frames and images one after another: the tokens of the stack
+// "vision". pixel_values holds them by merge units (merge_size x merge_size patches), and the merger takes them so.
+// Gives the number of the patch at each place of that order.
+std::vector<int64_t> patches_by_unit(std::span<const PatchGrid> grids, const VisionConfig& vision);
+
 struct WindowOrder {
-  std::vector<int64_t> units;           // which unit, in raster order over all images, stands at each place
+  std::vector<int64_t> units;           // by windows one after another; units are numbered in raster order, as patches
   std::vector<int64_t> window_patches;  // patches of each window, in that order
-  std::vector<int64_t> frame_patches;   // patches of each frame of each image: what full attention sees at once
 };
 
 // Windows are clipped at the right and lower border of a frame and never reach over it.

@@ -119,11 +119,43 @@ TEST(Select, HiddenHasOneLayerMore) {
   Asked asked(OC_PROBE_HIDDEN);
   EXPECT_EQ(asked.resolved().layers, (Indices{0, 1, 2, 3, 4})) << "embeddings and the output of each layer";
   EXPECT_EQ(asked.resolved().heads, Indices{});
-  const oc_stack stack = test::small_stack();
+  oc_stack projector = test::small_stack();
+  projector.id = "projector";
+  projector.n_layers = projector.n_heads = 0;
   const test::SmallLayout layout;
   const oc_layout view = layout.view();
-  asked.probe.stack = "vision";
-  EXPECT_EQ(resolve(asked.probe, {{"hidden/1@vision"}}, &stack, &view).layers, Indices{0});
+  asked.probe.stack = "projector";
+  EXPECT_EQ(resolve(asked.probe, {{"hidden/1@projector"}}, &projector, &view).layers, Indices{0});
+}
+
+TEST(Select, AWindowedLayerHasNoAttentionRows) {
+  Asked asked(OC_PROBE_ATTENTION);
+  oc_stack stack = test::small_stack();
+  const Indices full{1, 3};
+  stack.attention_layers = full.data();
+  stack.n_attention_layers = full.size();
+  const test::SmallLayout layout;
+  const oc_layout view = layout.view();
+  const auto layers = [&](const char* kind) {
+    asked.probe.kind = kind;
+    return resolve(asked.probe, {{"attention/1@language", "attention-mass/1@language", "hidden/1@language"}}, &stack,
+                   &view)
+        .layers;
+  };
+  EXPECT_EQ(layers(OC_PROBE_ATTENTION), full) << "all that have rows";
+  EXPECT_EQ(layers(OC_PROBE_HIDDEN), (Indices{0, 1, 2, 3, 4})) << "hidden states are there for all layers";
+  const Indices one{3}, other{1, 2};
+  asked.layers = Asked::these(one);
+  EXPECT_EQ(layers(OC_PROBE_MASS), one);
+  asked.layers = Asked::these(other);
+  try {
+    layers(OC_PROBE_ATTENTION);
+    FAIL() << "a windowed layer was taken";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.status(), OC_E_UNSUPPORTED);
+    EXPECT_STREQ(error.what(),
+                 "layer 2 of the language stack attends within windows and has no whole rows; those that have: 1, 3");
+  }
 }
 
 TEST(Select, LogitsHaveRowsAlone) {

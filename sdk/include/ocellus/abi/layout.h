@@ -57,11 +57,15 @@ typedef struct oc_layout {
   size_t n_grids;
 } oc_layout;
 
-/* One tower of a model. */
+/* One tower of a model. "language" has the prompt for tokens, "vision" the patches of all images, "projector" the image
+ * features that the language model is given: it has no layers and no heads, only hidden states. */
 typedef struct oc_stack {
   uint32_t struct_size, n_layers, n_heads, n_kv_heads, width;
   uint32_t vocabulary; /* entries of one row of logits; 0 for a stack that has none */
-  const char* id;      /* "language", "vision" */
+  const char* id;
+  const int64_t* attention_layers; /* sorted: the layers whose tokens attend to all others of their picture or prompt
+                                    * and whose rows can be asked for; NULL = all. The others attend within windows */
+  size_t n_attention_layers;
 } oc_stack;
 
 #endif

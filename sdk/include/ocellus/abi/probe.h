@@ -7,13 +7,14 @@
 #include "tensor.h"
 
 /* oc_probe.kind; what a capture's tensor holds (float32 unless said) */
-#define OC_PROBE_ATTENTION                                                                      \
-  "attention/1" /* [heads, rows, keys] softmax probabilities, taken in float32 before any cast; \
-                 * a row sums to 1 over all keys; future keys are exactly 0 */
+#define OC_PROBE_ATTENTION                                                                                        \
+  "attention/1" /* [heads, rows, keys] softmax probabilities, taken in float32 before any cast;                   \
+                 * a row sums to 1 over all keys; future keys, and those of other pictures in a vision stack, are \
+                 * exactly 0 */
 #define OC_PROBE_MASS "attention-mass/1" /* [heads, rows, groups] the same rows summed over each key group */
-#define OC_PROBE_HIDDEN                                                                                             \
-  "hidden/1"                       /* [rows, width]; language: layer 0 = embeddings, i = output of layer i - 1, the \
-                                    * last after the final norm; vision: one layer, the merged features */
+#define OC_PROBE_HIDDEN                                                                                              \
+  "hidden/1" /* [rows, width]; layer 0 = what goes into the stack's first layer, i = output of layer i - 1; the last \
+              * one of the language stack is after the final norm; the projector has layer 0 alone */
 #define OC_PROBE_LOGITS "logits/1" /* [rows, vocabulary], before penalties */
 #define OC_PROBE_INPUT                                                                      \
   "input/1" /* the input called `name`, as Hugging Face names and shapes it, without batch; \
@@ -42,7 +43,7 @@ typedef struct oc_probe {
   uint32_t struct_size;
   uint32_t variant; /* 0 = the clean input; else what oc_variant_1.add gave. Selections are resolved in its layout */
   const char* kind;
-  const char* stack;                                /* "language", "vision"; NULL for OC_PROBE_INPUT */
+  const char* stack;                                /* oc_stack.id; NULL for OC_PROBE_INPUT */
   const char* name;                                 /* OC_PROBE_INPUT: "input_ids", "pixel_values", ... */
   const oc_select *layers, *heads, *queries, *keys; /* NULL = all; `keys` of OC_PROBE_ATTENTION only */
   const oc_select* const* groups;                   /* OC_PROBE_MASS: n_groups key groups, may overlap */

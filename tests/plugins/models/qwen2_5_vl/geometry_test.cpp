@@ -37,13 +37,19 @@ TEST(RotaryPositions, ContinueAfterTheLargestOfAnImage) {  // mistakes 12 and 13
   EXPECT_EQ(positions.next - 19, -5);  // rope_delta
 }
 
+TEST(PatchesByUnit, GoBlockByBlock) {  // mistake 6
+  const std::vector<PatchGrid> grids = {{1, 4, 4}, {1, 2, 4}};
+  EXPECT_EQ(
+      patches_by_unit(grids, hub_vision()),
+      (std::vector<int64_t>{0, 1, 4, 5, 2, 3, 6, 7, 8, 9, 12, 13, 10, 11, 14, 15, 16, 17, 20, 21, 18, 19, 22, 23}));
+}
+
 TEST(WindowOrder, ClipsWindowsAtTheBorder) {  // mistake 8
   const std::vector<PatchGrid> grids = {{1, 12, 10}};
   const WindowOrder order = window_order(grids, hub_vision());
   const std::vector<int64_t> begin(order.units.begin(), order.units.begin() + 21);
   EXPECT_EQ(begin, (std::vector<int64_t>{0, 1, 2, 3, 5, 6, 7, 8, 10, 11, 12, 13, 15, 16, 17, 18, 4, 9, 14, 19, 20}));
   EXPECT_EQ(order.window_patches, (std::vector<int64_t>{64, 16, 32, 8}));  // ends at 64, 80, 112, 120
-  EXPECT_EQ(order.frame_patches, (std::vector<int64_t>{120}));
 }
 
 TEST(WindowOrder, HasNoEmptyWindowWhereTheGridDivides) {  // mistake 8
@@ -104,8 +110,9 @@ TEST_P(LayoutOf, PartitionsTheTokensAndTilesThePictures) {  // promise 4
       const oc_image& image = conversation->sample().images[grid.image];
       EXPECT_EQ(grid.source_width, image.width);
       EXPECT_EQ(grid.source_height, image.height);
-      EXPECT_EQ(grid.model_width, grid.cols * 28);
-      EXPECT_EQ(grid.model_height, grid.rows * 28);
+      const uint32_t side = stack == "vision" ? 14 : 28;  // patches, or merged ones
+      EXPECT_EQ(grid.model_width, grid.cols * side);
+      EXPECT_EQ(grid.model_height, grid.rows * side);
       const auto segment = std::find_if(layout.segments.begin(), layout.segments.end(),
                                         [&](const oc_segment& s) { return s.image == grid.image; });
       ASSERT_NE(segment, layout.segments.end());

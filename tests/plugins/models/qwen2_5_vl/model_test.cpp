@@ -37,7 +37,7 @@ Picture blank(uint32_t width, uint32_t height) {
 TEST(Model, TellsItsStacks) {
   const auto model = open_model(base());
   const auto stacks = model->stacks();
-  ASSERT_EQ(stacks.size(), 2u);
+  ASSERT_EQ(stacks.size(), 3u);
   EXPECT_STREQ(stacks[0].id, "language");
   EXPECT_EQ(stacks[0].n_layers, 3u);
   EXPECT_EQ(stacks[0].n_heads, 6u);
@@ -46,6 +46,11 @@ TEST(Model, TellsItsStacks) {
   EXPECT_STREQ(stacks[1].id, "vision");
   EXPECT_EQ(stacks[1].n_layers, 4u);
   EXPECT_EQ(stacks[1].n_heads, 4u);
+  EXPECT_THAT(std::vector(stacks[1].attention_layers, stacks[1].attention_layers + stacks[1].n_attention_layers),
+              ElementsAre(1, 3));
+  EXPECT_STREQ(stacks[2].id, "projector");
+  EXPECT_EQ(stacks[2].n_layers, 0u);
+  EXPECT_EQ(stacks[2].width, 48u);
 }
 
 TEST(Model, DescribesItself) {
@@ -123,7 +128,7 @@ TEST(Model, PixelLimitsOfTheCommandLineWin) {  // mistake 2
     const Conversation conversation(one_image_message(), {blank(200, 100)});
     RecordingSink sink;
     const auto prepared = open_model(base(), settings)->prepare(conversation.sample(), sink.sink());
-    return sink.layouts.at("vision").tokens;
+    return sink.layouts.at("projector").tokens;
   };
   EXPECT_EQ(tokens_of({}), 7 * 4);
   EXPECT_LE(tokens_of({.max_pixels = 28 * 28 * 10}), 10);
@@ -184,7 +189,7 @@ TEST(Model, ProcessorAndNetworkMustAgreeAboutPatches) {
 TEST(Model, AnUnknownTemplateCanBeForced) {
   const auto folder = fixture_root() / "unknown_template" / "model";
   EXPECT_THAT(sentence_of(OC_E_MODEL, [&] { open_model(folder); }), HasSubstr("chat template"));
-  EXPECT_EQ(open_model(folder, {.force_template = true})->stacks().size(), 2u);
+  EXPECT_EQ(open_model(folder, {.force_template = true})->stacks().size(), 3u);
 }
 
 TEST(Model, AMissingWeightIsFoundAtLoad) {

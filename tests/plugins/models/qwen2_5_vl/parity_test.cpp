@@ -24,7 +24,9 @@ struct FullRun {
   std::unique_ptr<qwen2_5_vl::Qwen2_5VL> model;
   RecordingSink sink;
   int64_t tokens = 0, layers = 0, heads = 0;
-  uint32_t attention = 0, hidden = 0, logits = 0, vision = 0, input_ids = 0, positions = 0, pixels = 0, grids = 0;
+  std::vector<int64_t> blocks;  // of the tower, those with full attention
+  uint32_t attention = 0, tower = 0, hidden = 0, logits = 0, vision = 0, input_ids = 0, positions = 0, pixels = 0,
+           grids = 0;
 
   explicit FullRun(const std::string& name) : fixture(name), model(open_model(fixture.model_folder)) {
     layers = model->stacks()[0].n_layers;
@@ -32,7 +34,7 @@ struct FullRun {
     const auto conversation = fixture.conversation();
     const auto prepared = model->prepare(conversation->sample(), sink.sink());
     tokens = sink.layouts.at("language").tokens;
-    const int64_t features = sink.layouts.at("vision").tokens;
+    const int64_t features = sink.layouts.at("projector").tokens;
 
     Plan plan(fixture.info["max_new_tokens"].get<uint32_t>());
     attention = plan.add({.kind = OC_PROBE_ATTENTION,
@@ -44,7 +46,17 @@ struct FullRun {
     hidden =
         plan.add({.kind = OC_PROBE_HIDDEN, .stack = "language", .layers = up_to(layers + 1), .rows = up_to(tokens)});
     logits = plan.add({.kind = OC_PROBE_LOGITS, .stack = "language", .rows = {tokens - 1}, .all_steps = true});
-    vision = plan.add({.kind = OC_PROBE_HIDDEN, .stack = "vision", .layers = {0}, .rows = up_to(features)});
+    vision = plan.add({.kind = OC_PROBE_HIDDEN, .stack = "projector", .layers = {0}, .rows = up_to(features)});
+    const oc_stack& vision_stack = model->stacks()[1];
+    blocks = vision_stack.attention_layers == nullptr
+                 ? up_to(vision_stack.n_layers)
+                 : std::vector(vision_stack.attention_layers,
+                               vision_stack.attention_layers + vision_stack.n_attention_layers);
+    tower = plan.add({.kind = OC_PROBE_ATTENTION,
+                      .stack = "vision",
+                      .layers = blocks,
+                      .heads = up_to(vision_stack.n_heads),
+                      .rows = up_to(sink.layouts.at("vision").tokens)});
     input_ids = plan.add({.kind = OC_PROBE_INPUT, .name = "input_ids"});
     positions = plan.add({.kind = OC_PROBE_INPUT, .name = "position_ids"});
     pixels = plan.add({.kind = OC_PROBE_INPUT, .name = "pixel_values"});
@@ -126,12 +138,58 @@ TEST_P(Parity, GridsAndPixelsAreExact) {  // mistakes 1, 2, 3, 6, 7
 
 TEST_P(Parity, VisionFeatures) {  // mistakes 8, 9, 10, 11, 14, 19
   if (!fixture().has("vision_hidden")) {
-    EXPECT_EQ(run->sink.layouts.at("vision").tokens, 0);
+    EXPECT_EQ(run->sink.layouts.at("projector").tokens, 0);
     return;
   }
   const NpyArray expected = fixture().expected("vision_hidden");
   const auto features = run->all_rows(run->vision, 0, expected.shape[0]);
   EXPECT_LE(largest_difference(features, expected.as<float>()), relative_gate("vision_hidden"));
+}
+
+TEST_P(Parity, VisionAttentions) {  // mistakes 8, 10, 11, 25
+  const KeptLayout& layout = run->sink.layouts.at("vision");
+  const auto patches = static_cast<size_t>(layout.tokens);
+  const size_t heads = run->model->stacks()[1].n_heads;
+  for (const int64_t block : run->blocks) {
+    for (const oc_segment& image : layout.segments) {
+      for (int64_t row = image.begin; row < image.end; ++row) {
+        const std::span<const float> values = run->sink.row(run->tower, block, row).values;
+        ASSERT_EQ(values.size(), heads * patches);
+        for (size_t head = 0; head < heads; ++head) {
+          double own = 0;
+          for (size_t key = 0; key < patches; ++key) {
+            const float value = values[head * patches + key];
+            if (static_cast<int64_t>(key) >= image.begin && static_cast<int64_t>(key) < image.end) {
+              own += static_cast<double>(value);
+            } else {
+              EXPECT_EQ(value, 0.0f);
+            }
+          }
+          EXPECT_NEAR(own, 1, 1e-5);
+        }
+      }
+    }
+  }
+  if (!fixture().has("vision_attentions")) return;
+  const NpyArray expected = fixture().expected("vision_attentions");
+  const auto reference = expected.as<float>();
+  const auto rows = static_cast<size_t>(expected.shape[2]), step = size_t{7};
+  ASSERT_EQ(expected.shape[0], static_cast<int64_t>(run->blocks.size()));
+  ASSERT_EQ(expected.shape[1], static_cast<int64_t>(heads));
+  ASSERT_EQ(rows, (patches + step - 1) / step);
+  ASSERT_EQ(expected.shape[3], layout.tokens);
+  double largest = 0;
+  for (size_t block = 0; block < run->blocks.size(); ++block) {
+    for (size_t row = 0; row < rows; ++row) {
+      const std::span<const float> values =
+          run->sink.row(run->tower, run->blocks[block], static_cast<int64_t>(row * step)).values;
+      for (size_t head = 0; head < heads; ++head) {
+        const auto theirs = reference.subspan(((block * heads + head) * rows + row) * patches, patches);
+        largest = std::max(largest, largest_difference(values.subspan(head * patches, patches), theirs));
+      }
+    }
+  }
+  EXPECT_LE(largest, fixture().tolerance("vision_attentions", 2e-6));
 }
 
 TEST_P(Parity, HiddenStates) {  // mistakes 11, 12, 14, 16
