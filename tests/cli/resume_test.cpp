@@ -64,8 +64,7 @@ TEST_F(Resume, AFullDiskIsSaidAndWhatWasFinishedStays) {
     const Outcome full = run_with_fault(out, fmt::format("disk-full:{}", room));
     EXPECT_EQ(full.exit_code, 6);
     EXPECT_THAT(full.err, testing::AllOf(testing::StartsWith("ocellus: "), testing::HasSubstr("writ")));
-    EXPECT_EQ(std::count(full.err.begin(), full.err.end(), '
-'), 1) << full.err;
+    EXPECT_EQ(std::count(full.err.begin(), full.err.end(), '\n'), 1) << full.err;
     for (const auto& [name, content] : results(out)) {
       ASSERT_TRUE(whole.contains(name)) << name;
       EXPECT_TRUE(whole.at(name) == content) << name;
