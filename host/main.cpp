@@ -62,6 +62,10 @@ int dispatch(const CommandLine& line, const Paths& paths) {
       return tokenize_verb(line, paths);
     case Verb::demo:
       return demo_verb(line, paths);
+    case Verb::completion:
+      return completion_verb(line, paths);
+    case Verb::man:
+      return man_verb(line, paths);
   }
   return exit_usage;
 }

@@ -28,7 +28,7 @@ wanted_packages() {
     # reading pictures
     libopencv-dev
     # loading plugins, JSON, command line, messages
-    libboost1.81-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev
+    libboost1.81-dev nlohmann-json3-dev libcli11-dev libyaml-cpp-dev libspdlog-dev libfmt-dev
     # tokenizers: regular expressions, Unicode normalisation
     libpcre2-dev libutf8proc-dev
     # drawing pictures and text; compressed files

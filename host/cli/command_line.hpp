@@ -15,7 +15,7 @@ struct Paths {
   std::filesystem::path demo;     // the embedded demo; may not exist
 };
 
-enum class Verb { none, run, render, plugins_list, plugins_show, inspect, tokenize, demo };
+enum class Verb { none, run, render, plugins_list, plugins_show, inspect, tokenize, demo, completion, man };
 
 // Everything the user said.
 struct CommandLine {
@@ -25,9 +25,12 @@ struct CommandLine {
   run::Request request;
   std::vector<std::filesystem::path> plugin_path;
   bool json = false, quiet = false;
-  std::string progress = "plain", log_level = "warn";
+  std::string progress = "auto", log_level = "warn";
   std::vector<std::filesystem::path> outs;  // render
-  std::string plugin_id;                    // plugins show
+  std::filesystem::path map;                // render: a map of one's own
+  bool pairs = false;                       // plugins list
+  std::string plugin_id;                    // plugins show; "" = all
+  std::string shell;                        // completion
   std::vector<std::string> texts;           // tokenize
   std::filesystem::path json_lines;         // tokenize
 };

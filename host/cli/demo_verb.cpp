@@ -53,7 +53,7 @@ int demo_verb(const CommandLine& line, const Paths& paths) {
   request.methods = {options::parse_spec("raw-attention:layers=3,query=answer:0")};
   request.renders = {options::parse_spec("overlay:boxes=on")};
   request.out = request.out.empty() ? "demo-output" : request.out;
-  DemoReport report(request.out, line.json, false);
+  DemoReport report(request.out, line.json, Progress::Style::none);
   const run::RunSummary summary = run::run(request, registry, decoder, report);
   if (!line.json) {
     fmt::print(

@@ -7,12 +7,15 @@
 #include "host/cli/exit_code.hpp"
 #include "host/cli/verbs.hpp"
 #include "host/options/nearest.hpp"
+#include "host/options/schema.hpp"
 #include "host/options/values.hpp"
+#include "host/run/matching.hpp"
 #include "host/store/json_text.hpp"
 
 namespace ocellus::cli {
 namespace {
 
+using nlohmann::ordered_json;
 using registry::Kind;
 constexpr Kind kinds[] = {Kind::model, Kind::method, Kind::renderer};
 
@@ -33,6 +36,57 @@ std::string plugin_text(const registry::PluginRecord& plugin, bool with_choices)
                      options_text(plugin, with_choices));
 }
 
+ordered_json json_of(const registry::PluginRecord& plugin, const registry::PackageRecord& package) {
+  ordered_json record = ordered_json::parse(nlohmann::json(plugin).dump());
+  record["options"] = options::option_schema(plugin);
+  record["package"] = package.id;
+  record["version"] = package.version;
+  record["file"] = package.path.string();
+  return record;
+}
+
+void print_plugin(const registry::PluginRecord& plugin, const registry::PackageRecord& package) {
+  fmt::print("{}", plugin_text(plugin, true));
+  const auto print_list = [](const char* what, const std::vector<std::string>& words) {
+    if (!words.empty()) fmt::print("      {} {}\n", what, fmt::join(words, ", "));
+  };
+  print_list("opens", plugin.opens);
+  print_list(plugin.kind == Kind::model ? "serves" : "needs", plugin.probes);
+  print_list("draws", plugin.accepts);
+  print_list("makes", plugin.produces);
+  fmt::print("      {} {}, {}, {}\n      {}\n", package.id, package.version, package.vendor, package.license,
+             package.path.string());
+}
+
+// Every model with every method and, of those that go together, with every renderer.
+int print_pairs(const registry::Registry& registry, bool json) {
+  const auto print = [json](const registry::PluginRecord& model, const registry::PluginRecord& method,
+                            const registry::PluginRecord* renderer, const std::string& reason) {
+    const std::string answer = reason.empty() ? "yes" : "no: " + reason;
+    if (json) {
+      ordered_json record{{"model", model.id}, {"method", method.id}};
+      if (renderer != nullptr) record["renderer"] = renderer->id;
+      record["can"] = reason.empty();
+      if (!reason.empty()) record["reason"] = reason;
+      fmt::print("{}\n", store::json_line(record));
+    } else if (renderer != nullptr) {
+      fmt::print("    x {}: {}\n", renderer->id, answer);
+    } else {
+      fmt::print("{} x {}: {}\n", model.id, method.id, answer);
+    }
+  };
+  for (const registry::PluginRecord* model : registry.all(Kind::model)) {
+    for (const registry::PluginRecord* method : registry.all(Kind::method)) {
+      const std::string reason = run::why_not(*model, *method);
+      print(*model, *method, nullptr, reason);
+      for (const registry::PluginRecord* renderer : registry.all(Kind::renderer)) {
+        if (reason.empty()) print(*model, *method, renderer, run::why_not_drawn(*renderer, {method}));
+      }
+    }
+  }
+  return exit_ok;
+}
+
 }  // namespace
 
 std::string plugin_help(const std::filesystem::path& program, const std::vector<std::filesystem::path>& plugin_path) {
@@ -46,6 +100,7 @@ std::string plugin_help(const std::filesystem::path& program, const std::vector<
 
 int plugins_list_verb(const CommandLine& line, const Paths& paths) {
   const registry::Registry registry = open_registry(line, paths);
+  if (line.pairs) return print_pairs(registry, line.json);
   for (const Kind kind : kinds) {
     for (const registry::PluginRecord* plugin : registry.all(kind)) {
       const registry::PackageRecord& package = registry.package_of(*plugin);
@@ -71,34 +126,24 @@ int plugins_list_verb(const CommandLine& line, const Paths& paths) {
 int plugins_show_verb(const CommandLine& line, const Paths& paths) {
   const registry::Registry registry = open_registry(line, paths);
   std::vector<std::string> names;
+  bool found = false;
   for (const Kind kind : kinds) {
     for (const registry::PluginRecord* plugin : registry.all(kind)) {
       names.push_back(plugin->id);
-      if (plugin->id != line.plugin_id) continue;
-      const registry::PackageRecord& package = registry.package_of(*plugin);
+      if (!line.plugin_id.empty() && plugin->id != line.plugin_id) continue;
+      found = true;
       if (line.json) {
-        nlohmann::ordered_json record = nlohmann::ordered_json::parse(nlohmann::json(*plugin).dump());
-        record["package"] = package.id;
-        record["version"] = package.version;
-        record["file"] = package.path.string();
-        fmt::print("{}\n", store::json_line(record));
-        return exit_ok;
+        fmt::print("{}\n", store::json_line(json_of(*plugin, registry.package_of(*plugin))));
+      } else {
+        print_plugin(*plugin, registry.package_of(*plugin));
       }
-      fmt::print("{}", plugin_text(*plugin, true));
-      const auto print_list = [](const char* what, const std::vector<std::string>& words) {
-        if (!words.empty()) fmt::print("      {} {}\n", what, fmt::join(words, ", "));
-      };
-      print_list("opens", plugin->opens);
-      print_list(kind == Kind::model ? "serves" : "needs", plugin->probes);
-      print_list("draws", plugin->accepts);
-      print_list("makes", plugin->produces);
-      fmt::print("      {} {}, {}, {}\n      {}\n", package.id, package.version, package.vendor, package.license,
-                 package.path.string());
-      return exit_ok;
     }
   }
-  throw Error(OC_E_OPTION, fmt::format("there is no plugin called '{}'{}", line.plugin_id,
-                                       options::did_you_mean(line.plugin_id, names)));
+  if (!found && !line.plugin_id.empty()) {
+    throw Error(OC_E_OPTION, fmt::format("there is no plugin called '{}'{}", line.plugin_id,
+                                         options::did_you_mean(line.plugin_id, names)));
+  }
+  return exit_ok;
 }
 
 }  // namespace ocellus::cli

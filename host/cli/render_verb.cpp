@@ -5,6 +5,7 @@
 #include "host/cli/exit_code.hpp"
 #include "host/cli/verbs.hpp"
 #include "host/media/decoder.hpp"
+#include "host/run/own_map.hpp"
 #include "host/run/rendering.hpp"
 #include "host/store/json_text.hpp"
 
@@ -17,11 +18,19 @@ int render_verb(const CommandLine& line, const Paths& paths) {
     renderers.push_back(std::make_unique<run::Renderer>(registry, choice));
   }
   media::Decoder decoder(paths.media);
-  for (const std::filesystem::path& out : line.outs) {
-    const std::vector<std::filesystem::path> files = run::redraw(out, renderers, decoder);
+  const auto print = [&](const std::vector<std::filesystem::path>& files) {
     for (const std::filesystem::path& file : files) {
       fmt::print("{}\n", line.json ? store::json_line({{"picture", file.string()}}) : file.string());
     }
+  };
+  if (!line.map.empty()) {
+    const std::filesystem::path& out = line.request.out;
+    print(run::draw_own_map(line.map, line.request.images.front(), out.empty() ? line.map.parent_path() : out,
+                            renderers, decoder));
+  }
+  for (const std::filesystem::path& out : line.outs) {
+    const std::vector<std::filesystem::path> files = run::redraw(out, renderers, decoder);
+    print(files);
     if (files.empty()) fmt::print(stderr, "{}: nothing there is drawn by these renderers\n", out.string());
   }
   return exit_ok;

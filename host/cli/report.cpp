@@ -88,6 +88,8 @@ std::string human_bytes(uint64_t bytes) {
 }
 
 void Report::planned(const run::Sample& sample, const run::PlanSummary& plan) {
+  progress_.clear();
+  progress_.finished();
   if (json_) return print_json(plan_record(sample, plan));
   fmt::print("{}\n", name_of(sample));
   for (const run::PlanSummary::Pass& pass : plan.passes) {
@@ -106,21 +108,20 @@ void Report::planned(const run::Sample& sample, const run::PlanSummary& plan) {
 }
 
 void Report::started(size_t index, size_t count, const run::Sample& sample) {
-  if (progress_) fmt::print(stderr, "[{}/{}] {}\n", index + 1, count, name_of(sample));
+  progress_.started(index, count, name_of(sample));
 }
 
 void Report::kept(size_t index, size_t count, const run::Sample& sample) {
-  if (progress_) fmt::print(stderr, "[{}/{}] {}: finished before\n", index + 1, count, name_of(sample));
+  progress_.kept(index, count, name_of(sample));
 }
 
 void Report::step(size_t n_tokens) {
-  const auto now = std::chrono::steady_clock::now();
-  if (!progress_ || now - last_step_ < std::chrono::seconds(5)) return;
-  if (last_step_.time_since_epoch().count() != 0) fmt::print(stderr, "  {} tokens of answer\n", n_tokens);
-  last_step_ = now;
+  progress_.tokens(n_tokens);
 }
 
 void Report::finished(const run::Sample& sample, const run::SampleResult& result, const ordered_json& record) {
+  progress_.clear();
+  progress_.finished();
   if (json_) {
     ordered_json line{{"sample", sample.folder}, {"status", "ok"}, {"question", record["question"]}};
     if (result.has_answer) line["answer"] = result.answer.text;
@@ -145,6 +146,8 @@ void Report::finished(const run::Sample& sample, const run::SampleResult& result
 }
 
 void Report::failed(const run::Sample& sample, const std::string& sentence) {
+  progress_.clear();
+  progress_.finished();
   if (json_) print_json({{"sample", sample.folder}, {"status", "failed"}, {"error", sentence}});
   fmt::print(stderr, "{}: {}\n", name_of(sample), sentence);
 }

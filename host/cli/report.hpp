@@ -1,18 +1,21 @@
 // What a run prints: results on stdout (text, or JSON Lines), progress and failures on stderr.
 #pragma once
 
-#include <chrono>
 #include <filesystem>
 #include <string>
 
+#include "host/cli/progress.hpp"
 #include "host/run/run_loop.hpp"
 
 namespace ocellus::cli {
 
 class Report : public run::Listener {
  public:
-  Report(std::filesystem::path out, bool json, bool progress)
-      : out_(std::move(out)), json_(json), progress_(progress) {}
+  Report(std::filesystem::path out, bool json, Progress::Style progress)
+      : out_(std::move(out)), json_(json), progress_(progress, Progress::of_this_process()) {}
+
+  // Before something else writes to the terminal.
+  void make_room() { progress_.clear(); }
 
   void planned(const run::Sample& sample, const run::PlanSummary& plan) override;
   void started(size_t index, size_t count, const run::Sample& sample) override;
@@ -30,8 +33,8 @@ class Report : public run::Listener {
 
  private:
   std::filesystem::path out_;
-  bool json_, progress_;
-  std::chrono::steady_clock::time_point last_step_;
+  bool json_;
+  Progress progress_;
 };
 
 // "1.5 MiB"

@@ -13,6 +13,8 @@ int plugins_show_verb(const CommandLine& line, const Paths& paths);
 int inspect_verb(const CommandLine& line, const Paths& paths);
 int tokenize_verb(const CommandLine& line, const Paths& paths);
 int demo_verb(const CommandLine& line, const Paths& paths);
+int completion_verb(const CommandLine& line, const Paths& paths);
+int man_verb(const CommandLine& line, const Paths& paths);
 
 // The registry of this command line; its warnings go to stderr.
 registry::Registry open_registry(const CommandLine& line, const Paths& paths);

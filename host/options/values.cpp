@@ -85,7 +85,7 @@ Value parse_value(const registry::ParamRecord& param, const std::string& text) {
       if (is_choice(param, text)) return text;
       break;
     case OC_PARAM_WORDS:
-      if (all_choices(param, text)) return text;
+      if (all_choices(param, text) || (text.empty() && param.default_text.empty())) return text;
       break;
     case OC_PARAM_INDEX_SET:
       return IndexSet::parse(text);
@@ -98,7 +98,11 @@ Value parse_value(const registry::ParamRecord& param, const std::string& text) {
     default:
       return text;
   }
-  throw Error(OC_E_OPTION, fmt::format("'{}' is not {}", text, type_name(param)));
+  const bool is_number = param.type == OC_PARAM_INT || param.type == OC_PARAM_FLOAT;
+  const bool is_word = param.type == OC_PARAM_CHOICE || param.type == OC_PARAM_INDEX;
+  const bool has_near = is_word && !nearest(text, choice_names(param)).empty();
+  throw Error(OC_E_OPTION, fmt::format("'{}' is not {}{}{}", text, is_number ? "a " : "", type_name(param),
+                                       has_near ? did_you_mean(text, choice_names(param)) : ""));
 }
 
 Values Values::parse(const registry::PluginRecord& plugin, const Spec& spec) {

@@ -24,19 +24,25 @@ std::string why_not(const registry::PluginRecord& model, const registry::PluginR
   return "";
 }
 
+std::string why_not_drawn(const registry::PluginRecord& renderer,
+                          const std::vector<const registry::PluginRecord*>& methods) {
+  std::vector<std::string> made;
+  for (const registry::PluginRecord* method : methods)
+    made.insert(made.end(), method->produces.begin(), method->produces.end());
+  if (std::any_of(made.begin(), made.end(), [&](const std::string& type) { return contains(renderer.accepts, type); }))
+    return "";
+  return fmt::format("{} draws {}, but the methods asked for make only {}", renderer.id,
+                     fmt::join(renderer.accepts, " or "), fmt::join(made, ", "));
+}
+
 void match(const registry::PluginRecord& model, const std::vector<const registry::PluginRecord*>& methods,
            const std::vector<const registry::PluginRecord*>& renderers) {
-  std::vector<std::string> made;
   for (const registry::PluginRecord* method : methods) {
     if (const std::string reason = why_not(model, *method); !reason.empty()) throw Error(OC_E_UNSUPPORTED, reason);
-    made.insert(made.end(), method->produces.begin(), method->produces.end());
   }
   for (const registry::PluginRecord* renderer : renderers) {
-    const auto draws = [&](const std::string& type) { return contains(renderer->accepts, type); };
-    if (std::none_of(made.begin(), made.end(), draws)) {
-      throw Error(OC_E_UNSUPPORTED, fmt::format("{} draws {}, but the methods asked for make only {}", renderer->id,
-                                                fmt::join(renderer->accepts, " or "), fmt::join(made, ", ")));
-    }
+    if (const std::string reason = why_not_drawn(*renderer, methods); !reason.empty())
+      throw Error(OC_E_UNSUPPORTED, reason);
   }
 }
 

@@ -10,6 +10,10 @@ namespace ocellus::run {
 // "" = the method can explain this model; else the reason why not.
 std::string why_not(const registry::PluginRecord& model, const registry::PluginRecord& method);
 
+// The same for what `renderer` draws of what all `methods` together make.
+std::string why_not_drawn(const registry::PluginRecord& renderer,
+                          const std::vector<const registry::PluginRecord*>& methods);
+
 // Throws Error(OC_E_UNSUPPORTED) with the reason if a method cannot explain the model, or a renderer would have
 // nothing to draw.
 void match(const registry::PluginRecord& model, const std::vector<const registry::PluginRecord*>& methods,

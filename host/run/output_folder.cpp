@@ -59,6 +59,7 @@ OutputFolder::OutputFolder(std::filesystem::path out, const ordered_json& reques
   if (fresh && std::filesystem::exists(out_ / "run.json")) {
     std::filesystem::remove_all(out_ / "samples");
     std::filesystem::remove_all(out_ / "collection");
+    std::filesystem::remove(out_ / "run.yaml");
     std::filesystem::remove(out_ / "run.json");
   }
   make_folder(out_ / "samples");
@@ -69,10 +70,11 @@ void OutputFolder::write_manifest(const ordered_json& manifest) const {
   store::write_file(out_ / "run.json", store::json_text(manifest));
 }
 
-void OutputFolder::write_collection(const std::string& name, const std::string& text) const {
-  make_folder(out_ / "collection");
-  store::remove_abandoned(out_ / "collection");
-  store::write_file(out_ / "collection" / name, text);
+void OutputFolder::write(const std::filesystem::path& name, const std::string& text) const {
+  const std::filesystem::path file = out_ / name;
+  make_folder(file.parent_path());
+  store::remove_abandoned(file.parent_path());
+  store::write_file(file, text);
 }
 
 std::string artifact_file(const store::ArtifactData& artifact, size_t n_images) {

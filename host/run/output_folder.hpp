@@ -32,8 +32,8 @@ class OutputFolder {
   // The manifest: written at the start without `complete`, at the end with it.
   void write_manifest(const nlohmann::ordered_json& manifest) const;
 
-  // OUT/collection/<name>: a result over all samples.
-  void write_collection(const std::string& name, const std::string& text) const;
+  // A file by its path under OUT: a result over all samples.
+  void write(const std::filesystem::path& name, const std::string& text) const;
 
  private:
   std::filesystem::path out_;

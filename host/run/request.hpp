@@ -12,7 +12,8 @@
 namespace ocellus::run {
 
 struct Request {
-  std::filesystem::path model;
+  std::filesystem::path model;  // a folder
+  std::string model_name;       // as the user wrote it
   std::vector<std::string> images, prompts;
   std::string system;  // "" = the template's own
   std::filesystem::path messages, dataset, image_dir;
@@ -22,6 +23,7 @@ struct Request {
   std::vector<options::Spec> methods, renders;
   options::Spec adapter;  // options of the model plugin
   std::filesystem::path out;
+  std::string config;  // a configuration file that asks for the same, kept as OUT/run.yaml
   bool fresh = false, dry_run = false;
 
   std::string device = "cpu", dtype = "auto";

@@ -59,6 +59,7 @@ ordered_json settings_record(const Request& request, const Choice& model, const 
 ordered_json request_record(const Request& request, const ordered_json& settings) {
   ordered_json record;
   record["model"] = std::filesystem::absolute(request.model).lexically_normal().string();
+  record["model_name"] = request.model_name;
   record["images"] = request.images;
   record["prompts"] = request.prompts;
   record["together"] = request.together;
@@ -214,6 +215,7 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
   const auto open_out = [&] {
     if (out != nullptr || request.dry_run) return;
     out = std::make_unique<OutputFolder>(request.out, manifest["request"], request.fresh);
+    if (!request.config.empty()) out->write("run.yaml", request.config);
     out->write_manifest(manifest);
   };
 
@@ -288,7 +290,7 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
     ordered_json facts;
     for (const auto& [key, value] : session.model->facts()) facts[key] = value;
     manifest["facts"] = std::move(facts);
-    if (!summary.pointing.rows().empty()) out->write_collection("pointing.csv", pointing_csv(summary.pointing.rows()));
+    if (!summary.pointing.rows().empty()) out->write("collection/pointing.csv", pointing_csv(summary.pointing.rows()));
     manifest["failed"] = summary.failed;
     manifest["timings"] = {{"seconds", seconds_since(start)}, {"samples", std::move(timings)}};
     manifest["peak_memory_bytes"] = peak_memory_bytes();

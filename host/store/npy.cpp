@@ -66,6 +66,9 @@ class HeaderReader {
     return array;
   }
 
+  // The elements are float64, to be read as float32.
+  bool is_double() const { return is_double_; }
+
  private:
   [[noreturn]] void refuse(std::string_view reason) const {
     throw Error(OC_E_SAMPLE, fmt::format("{} {}", where_, reason));
@@ -103,7 +106,11 @@ class HeaderReader {
     for (const auto known : {Array::Type::f32, Array::Type::i64, Array::Type::u8}) {
       if (word == store::descr(known)) return known;
     }
-    refuse("is neither float32 nor int64 nor uint8");
+    if (word == "<f8") {
+      is_double_ = true;
+      return Array::Type::f32;
+    }
+    refuse("is neither float32 nor float64 nor int64 nor uint8");
   }
   std::vector<int64_t> lengths() {
     std::vector<int64_t> shape;
@@ -125,7 +132,19 @@ class HeaderReader {
 
   std::string_view text_;
   const std::string& where_;
+  bool is_double_ = false;
 };
+
+std::vector<std::byte> rounded(std::span<const std::byte> doubles) {
+  std::vector<std::byte> floats(doubles.size() / 2);
+  for (size_t at = 0; at < floats.size(); at += sizeof(float)) {
+    double value = 0;
+    std::memcpy(&value, &doubles[2 * at], sizeof value);
+    const auto narrow = static_cast<float>(value);
+    std::memcpy(&floats[at], &narrow, sizeof narrow);
+  }
+  return floats;
+}
 
 size_t little_endian(std::string_view bytes) {
   size_t value = 0;
@@ -162,19 +181,24 @@ Array parse_npy(std::span<const std::byte> data, const std::string& where) {
   const size_t start = 8 + width;
   if (text.size() < start || text.size() - start < little_endian(text.substr(8, width))) refuse("is cut short");
   const std::string_view header = text.substr(start, little_endian(text.substr(8, width)));
-  Array array = HeaderReader(header, where).read();
+  HeaderReader reader(header, where);
+  Array array = reader.read();
 
   const std::span<const std::byte> elements = data.subspan(start + header.size());
   uint64_t wanted = 0;
   try {
-    wanted = byte_size(array.type, array.shape);
+    wanted = byte_size(array.type, array.shape) * (reader.is_double() ? 2 : 1);
   } catch (const Error& error) {
     refuse(fmt::format("cannot be: {}", error.what()));
   }
   if (elements.size() != wanted) {
     refuse(fmt::format("has {} bytes of elements, but {} by its shape", elements.size(), wanted));
   }
-  array.bytes.assign(elements.begin(), elements.end());
+  if (reader.is_double()) {
+    array.bytes = rounded(elements);
+  } else {
+    array.bytes.assign(elements.begin(), elements.end());
+  }
   return array;
 }
 

@@ -25,7 +25,7 @@ TEST_F(Program, CombinesImagesPromptsMethodsAndRenderers) {
                                        "raw-attention:as=early,layers=0..1", "--render", "overlay:dpi=50", "--render",
                                        "overlay:as=flat,style=overlay"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  std::set<std::string> expected{"run.json"};
+  std::set<std::string> expected{"run.json", "run.yaml"};
   for (const std::string folder : {"landscape-0", "landscape-1", "portrait-2", "portrait-3"}) {
     for (const char* file :
          {"sample.json", "raw-attention.npz", "raw-attention.overlay.png", "raw-attention.flat.png", "early.npz",

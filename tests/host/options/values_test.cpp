@@ -24,7 +24,10 @@ T value(const ParamRecord& param, const std::string& text) {
 void expect_refused(const ParamRecord& param, const std::vector<std::string>& texts) {
   for (const std::string& text : texts) {
     const Refusal refusal = refusal_of([&] { parse_value(param, text); });
-    EXPECT_EQ(refusal, (Refusal{OC_E_OPTION, fmt::format("'{}' is not {}", text, type_name(param))}));
+    EXPECT_EQ(refusal.status, OC_E_OPTION);
+    const bool is_number = param.type == OC_PARAM_INT || param.type == OC_PARAM_FLOAT;
+    const std::string start = fmt::format("'{}' is not {}{}", text, is_number ? "a " : "", type_name(param));
+    EXPECT_TRUE(refusal.sentence.starts_with(start)) << refusal.sentence;
   }
 }
 
@@ -52,6 +55,13 @@ TEST(Value, Float) {
 TEST(Value, TextIsTakenAsItIs) {
   EXPECT_EQ(value<std::string>(param(OC_PARAM_TEXT), ""), "");
   EXPECT_EQ(value<std::string>(param(OC_PARAM_TEXT), "a, b = c"), "a, b = c");
+}
+
+TEST(Value, TheNearestChoiceIsNamed) {
+  EXPECT_EQ(refusal_of([] { parse_value(param(OC_PARAM_CHOICE), "maen"); }).sentence,
+            "'maen' is not mean|max; did you mean mean or max?");
+  EXPECT_EQ(refusal_of([] { parse_value(param(OC_PARAM_CHOICE), "everything"); }).sentence,
+            "'everything' is not mean|max");
 }
 
 TEST(Value, Choice) {
@@ -115,12 +125,12 @@ TEST(Values, DefaultsGoThroughTheSameParser) {
   registry::PluginRecord broken = plugin();
   broken.params[2].default_text = "2";
   EXPECT_EQ(refusal_of([&] { Values::parse(broken, parse_spec("raw-attention")); }),
-            (Refusal{OC_E_OPTION, "raw-attention: option alpha: '2' is not number from 0 to 1"}));
+            (Refusal{OC_E_OPTION, "raw-attention: option alpha: '2' is not a number from 0 to 1"}));
 }
 
 TEST(Values, WrongOnesNameTheOption) {
   EXPECT_EQ(refusal_of([] { Values::parse(plugin(), parse_spec("raw-attention:alpha=2")); }),
-            (Refusal{OC_E_OPTION, "raw-attention: option alpha: '2' is not number from 0 to 1"}));
+            (Refusal{OC_E_OPTION, "raw-attention: option alpha: '2' is not a number from 0 to 1"}));
 }
 
 TEST(Values, UnknownKeysNameTheNearest) {

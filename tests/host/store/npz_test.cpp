@@ -238,7 +238,8 @@ TEST_F(NpyHeader, IsRefusedWithAReason) {
     return refusal(with_header("{'descr': " + descr + ", 'fortran_order': " + order + ", 'shape': " + shape + ", }"));
   };
   EXPECT_EQ(reason("'<f4'", "False", "(1,)"), "");
-  EXPECT_THAT(reason("'<f8'", "False", "(1,)"), HasSubstr("a.npy is neither float32 nor int64 nor uint8"));
+  EXPECT_THAT(reason("'<f2'", "False", "(1,)"), HasSubstr("a.npy is neither float32 nor float64 nor int64 nor uint8"));
+  EXPECT_THAT(reason("'<f8'", "False", "(1,)"), HasSubstr("has 4 bytes of elements, but 8 by its shape"));
   EXPECT_THAT(reason("'>f4'", "False", "(1,)"), HasSubstr("neither float32"));
   EXPECT_THAT(reason("'|O'", "False", "(1,)"), HasSubstr("neither float32"));
   EXPECT_THAT(reason("[('x', '<f4')]", "False", "(1,)"), HasSubstr("has fields"));

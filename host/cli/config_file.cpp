@@ -1,0 +1,235 @@
+#include "host/cli/config_file.hpp"
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <ocellus/sdk/error.hpp>
+#include <set>
+
+#include "host/cli/grammar.hpp"
+#include "host/options/nearest.hpp"
+#include "host/run/data_set.hpp"
+
+namespace ocellus::cli {
+namespace {
+
+class Reader {
+ public:
+  explicit Reader(const std::filesystem::path& file) : file_(file) {}
+
+  std::vector<std::string> words(const std::vector<std::string>& given) const {
+    const YAML::Node root = load();
+    if (!root.IsMap()) refuse(root, "write `name: value` lines, with the names of the options of `ocellus run`");
+    std::vector<std::string> words;
+    std::set<std::string> seen;
+    for (const auto& entry : root) {
+      const YAML::Node &key_node = entry.first, &value = entry.second;
+      const std::string key = key_node.IsScalar() ? key_node.Scalar() : "";
+      if (key.empty()) refuse(key_node, "a key must be the name of an option");
+      const Grammar grammar;
+      const CLI::Option* option = find(grammar, key_node, key);
+      if (value.IsNull()) refuse(key_node, fmt::format("{} has no value", key));
+      if (!seen.insert(key).second) refuse(key_node, fmt::format("{} is there twice", key));
+      const std::vector<std::string> of_key = words_of_value(words_of(*option), key, value);
+      check(of_key, value);
+      const auto sets = [&](const std::string& word) {
+        return word == "--" + key || word.starts_with("--" + key + "=");
+      };
+      if (std::none_of(given.begin(), given.end(), sets)) words.insert(words.end(), of_key.begin(), of_key.end());
+    }
+    return words;
+  }
+
+ private:
+  [[noreturn]] void refuse(const YAML::Node& at, const std::string& why) const { refuse(at.Mark(), why); }
+  [[noreturn]] void refuse(const YAML::Mark& at, const std::string& why) const {
+    throw Error(OC_E_OPTION, fmt::format("--config {}:{}: {}", file_.string(), at.line + 1, why));
+  }
+
+  YAML::Node load() const {
+    try {
+      return YAML::Load(run::read_text_file(file_));
+    } catch (const YAML::Exception& error) {
+      refuse(error.mark, fmt::format("this is not YAML: {}", error.msg));
+    } catch (const Error& error) {
+      throw Error(OC_E_OPTION, fmt::format("--config {}", error.what()));
+    }
+  }
+
+  const CLI::Option* find(const Grammar& grammar, const YAML::Node& node, const std::string& key) const {
+    if (key == "<<") refuse(node, "merge keys (<<) are not read: write the options out");
+    std::vector<std::string> names;
+    for (const OptionWords& known : run_options(grammar)) {
+      names.push_back(known.name.substr(2));
+      if (names.back() == key) return grammar.verbs.at("run")->get_option(known.name);
+    }
+    refuse(node, fmt::format("there is no option '{}'{}", key, options::did_you_mean(key, names)));
+  }
+
+  static std::vector<OptionWords> run_options(const Grammar& grammar) {
+    std::vector<OptionWords> options;
+    for (const CLI::Option* option : grammar.verbs.at("run")->get_options()) {
+      const OptionWords known = words_of(*option);
+      if (known.name != "--help" && known.name != "--config") options.push_back(known);
+    }
+    return options;
+  }
+
+  std::vector<std::string> words_of_value(const OptionWords& option, const std::string& key,
+                                          const YAML::Node& value) const {
+    if (option.value.empty()) {
+      bool on = false;
+      if (!value.IsScalar() || !YAML::convert<bool>::decode(value, on))
+        refuse(value, fmt::format("{} is true or false", key));
+      return on ? std::vector<std::string>{option.name} : std::vector<std::string>{};
+    }
+    std::vector<std::string> words;
+    if (value.IsSequence()) {
+      if (!option.repeatable) refuse(value, fmt::format("{} takes one value, not a list", key));
+      for (const YAML::Node& item : value) words.insert(words.end(), {option.name, text_of(option, key, item)});
+    } else {
+      words = {option.name, text_of(option, key, value)};
+    }
+    return words;
+  }
+
+  std::string text_of(const OptionWords& option, const std::string& key, const YAML::Node& value) const {
+    if (value.IsMap() && option.value == "SPEC") return spec_of(key, value);
+    if (!value.IsScalar()) refuse(value, fmt::format("{} must be a text or a number", key));
+    const std::string text = value.Scalar();
+    if (option.value != "FILE" && option.value != "DIR") return text;
+    const std::filesystem::path path = file_.parent_path() / text;
+    // A model may also be a name in the hub's cache.
+    return key == "model" && !std::filesystem::exists(path) ? text : path.lexically_normal().string();
+  }
+
+  // {name: raw-attention, layers: -2, as: x}
+  std::string spec_of(const std::string& key, const YAML::Node& map) const {
+    std::string name, settings;
+    for (const auto& entry : map) {
+      const YAML::Node &setting = entry.first, &value = entry.second;
+      if (!setting.IsScalar() || !value.IsScalar())
+        refuse(map, fmt::format("{} must be a SPEC, or a map of a name and options", key));
+      const std::string text = value.Scalar();
+      if (text.find('"') != std::string::npos) refuse(value, fmt::format("{} holds a double quote", setting.Scalar()));
+      if (setting.Scalar() == "name") {
+        name = text;
+      } else {
+        settings += fmt::format("{}{}=\"{}\"", settings.empty() ? ":" : ",", setting.Scalar(), text);
+      }
+    }
+    if (name.empty()) refuse(map, fmt::format("{} has no name: write name: raw-attention", key));
+    return name + settings;
+  }
+
+  // The option's own opinion about its values.
+  void check(const std::vector<std::string>& words, const YAML::Node& at) const {
+    Grammar grammar;
+    CLI::App* run = grammar.verbs.at("run");
+    for (CLI::Option* option : run->get_options()) option->required(false);
+    std::vector<std::string> line{"run"};
+    line.insert(line.end(), words.begin(), words.end());
+    std::reverse(line.begin(), line.end());
+    try {
+      grammar.app.parse(std::move(line));
+    } catch (const CLI::ParseError& error) {
+      refuse(at, error.what());
+    }
+  }
+
+  const std::filesystem::path& file_;
+};
+
+// `name:key="value",...`; no value holds a double quote (options/spec.hpp).
+std::string spec_text(const options::Spec& spec) {
+  std::string text = spec.name;
+  char separator = ':';
+  const auto add = [&](const std::string& key, const std::string& value) {
+    const bool quoted = value.find(',') != std::string::npos;
+    text += fmt::format("{}{}={}", std::exchange(separator, ','), key, quoted ? '"' + value + '"' : value);
+  };
+  for (const auto& [key, value] : spec.settings) add(key, value);
+  if (spec.label != spec.name) add("as", spec.label);
+  return text;
+}
+
+class Writer {
+ public:
+  Writer() { out_ << YAML::BeginMap; }
+  std::string text() {
+    out_ << YAML::EndMap;
+    return std::string(out_.c_str()) + "\n";
+  }
+
+  void text(const char* key, const std::string& value) {
+    if (!value.empty()) put(key) << YAML::DoubleQuoted << value;
+  }
+  void path(const char* key, const std::filesystem::path& value) {
+    if (!value.empty()) text(key, std::filesystem::absolute(value).lexically_normal().string());
+  }
+  template <class Number>
+  void number(const char* key, Number value) {
+    if (value != 0) put(key) << value;
+  }
+  template <class Number>
+  void number(const char* key, const std::optional<Number>& value) {
+    if (value) put(key) << *value;
+  }
+  void flag(const char* key, bool value) {
+    if (value) put(key) << true;
+  }
+  void list(const char* key, const std::vector<std::string>& values) {
+    if (values.empty()) return;
+    put(key) << YAML::BeginSeq;
+    for (const std::string& value : values) out_ << YAML::DoubleQuoted << value;
+    out_ << YAML::EndSeq;
+  }
+
+ private:
+  YAML::Emitter& put(const char* key) { return out_ << YAML::Key << key << YAML::Value; }
+  YAML::Emitter out_;
+};
+
+std::vector<std::string> spec_texts(const std::vector<options::Spec>& specs) {
+  std::vector<std::string> texts;
+  for (const options::Spec& spec : specs) texts.push_back(spec_text(spec));
+  return texts;
+}
+
+}  // namespace
+
+std::vector<std::string> words_of_config(const std::filesystem::path& file, const std::vector<std::string>& given) {
+  return Reader(file).words(given);
+}
+
+std::string config_text(const run::Request& request) {
+  Writer out;
+  out.path("model", request.model);
+  std::vector<std::string> images;
+  for (const std::string& image : request.images) images.push_back(std::filesystem::absolute(image).lexically_normal());
+  out.list("image", images);
+  out.list("prompt", request.prompts);
+  out.flag("together", request.together);
+  if (request.answer) out.text("answer", *request.answer);
+  out.text("system", request.system);
+  out.path("messages", request.messages);
+  out.path("dataset", request.dataset);
+  out.path("image-dir", request.image_dir);
+  out.number("limit", request.limit);
+  out.number("sample-index", request.sample_index);
+  out.list("method", spec_texts(request.methods));
+  out.list("render", spec_texts(request.renders));
+  if (!request.adapter.name.empty()) out.text("adapter", spec_text(request.adapter));
+  out.path("out", request.out);
+  out.text("device", request.device);
+  out.text("dtype", request.dtype);
+  out.number("threads", request.threads);
+  out.number("max-new-tokens", request.max_new_tokens);
+  out.number("min-pixels", request.min_pixels);
+  out.number("max-pixels", request.max_pixels);
+  out.number("memory-limit", request.memory_limit);
+  return out.text();
+}
+
+}  // namespace ocellus::cli

@@ -1,0 +1,20 @@
+// Configuration files of `ocellus run`: YAML whose keys are the names of the flags without dashes.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "host/run/request.hpp"
+
+namespace ocellus::cli {
+
+// The words that `file` stands for, of the options that `given`, the words of the command line, do not set. Relative
+// paths in the file start at its folder. Throws Error(OC_E_OPTION) with file:line for an unknown key (the nearest one
+// is named), a key given twice, or a value that its option does not take.
+std::vector<std::string> words_of_config(const std::filesystem::path& file, const std::vector<std::string>& given);
+
+// The file that asks for `request` again, all paths absolute.
+std::string config_text(const run::Request& request);
+
+}  // namespace ocellus::cli

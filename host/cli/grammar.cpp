@@ -1,0 +1,189 @@
+#include "host/cli/grammar.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "host/options/nearest.hpp"
+#include "host/version.hpp"
+
+namespace ocellus::cli {
+namespace {
+
+// The help says in words what is allowed.
+CLI::Validator quiet(CLI::Validator validator) {
+  return validator.description("");
+}
+
+CLI::Validator one_of(std::vector<std::string> words) {
+  return CLI::Validator(
+      [words = std::move(words)](const std::string& word) {
+        if (std::find(words.begin(), words.end(), word) != words.end()) return std::string();
+        return fmt::format("there is no '{}'{}", word, options::did_you_mean(word, words));
+      },
+      "");
+}
+
+// Every occurrence takes one value, so that texts may stand behind each other: --prompt A --prompt B.
+template <class T>
+CLI::Option* repeated(CLI::App* app, const std::string& name, std::vector<T>& values, const std::string& help) {
+  return app->add_option(name, values, help)->allow_extra_args(false);
+}
+
+void add_common(CLI::App* app, CommandLine& line, RawWords& raw) {
+  repeated(app, "--plugin-path", raw.plugin_path, "folder with further plugins; may be repeated")->type_name("DIR");
+  app->add_flag("--json", line.json, "results as JSON Lines on stdout");
+  app->add_flag("--quiet", line.quiet, "no progress on stderr");
+  app->add_option("--log-level", line.log_level, "debug, info, warn or error [warn]")
+      ->check(one_of({"debug", "info", "warn", "error"}))
+      ->type_name("LEVEL");
+}
+
+void add_model(CLI::App* app, CommandLine& line, RawWords& raw) {
+  run::Request& request = line.request;
+  app->add_option("--model", raw.model, "model folder as downloaded from the hub, or org/name in its local cache")
+      ->required()
+      ->type_name("DIR");
+  app->add_option("--device", request.device, "cpu or cuda[:N] [cpu]")->type_name("NAME");
+  app->add_option("--dtype", request.dtype, "auto, float32, bfloat16 or float16 [auto: as stored]")
+      ->check(one_of({"auto", "float32", "bfloat16", "float16"}))
+      ->type_name("NAME");
+  app->add_option("--threads", request.threads, "threads of the model [all cores]")
+      ->check(quiet(CLI::Range(0, 1024)))
+      ->type_name("N");
+  app->add_option("--min-pixels", request.min_pixels, "smallest image area given to the model [the folder's]")
+      ->check(quiet(CLI::Range(int64_t{1}, int64_t{1} << 40)))
+      ->type_name("N");
+  app->add_option("--max-pixels", request.max_pixels, "largest image area given to the model [the folder's]")
+      ->check(quiet(CLI::Range(int64_t{1}, int64_t{1} << 40)))
+      ->type_name("N");
+  app->add_option("--adapter", raw.adapter, "options of the model plugin: name:key=value")->type_name("SPEC");
+}
+
+void add_run(CLI::App* app, CommandLine& line, RawWords& raw) {
+  run::Request& request = line.request;
+  add_model(app, line, raw);
+  repeated(app, "--image", request.images, "picture; every image is combined with every prompt")->type_name("FILE");
+  repeated(app, "--prompt", request.prompts, "question or instruction; may be repeated")->type_name("TEXT");
+  app->add_flag("--together", request.together, "all images in one prompt instead of one sample each");
+  app->add_option("--answer", request.answer, "explain this answer instead of a generated one")->type_name("TEXT");
+  app->add_option("--system", request.system, "system message [the template's own]")->type_name("TEXT");
+  app->add_option("--messages", raw.messages, "a conversation as Hugging Face chat messages")->type_name("FILE");
+  app->add_option("--dataset", raw.dataset, "samples as JSON Lines or a JSON array")->type_name("FILE");
+  app->add_option("--image-dir", raw.image_dir, "where relative pictures of a data set start [its folder]")
+      ->type_name("DIR");
+  app->add_option("--limit", raw.limit, "only the first N samples")
+      ->check(quiet(CLI::Range(int64_t{1}, int64_t{1} << 40)))
+      ->type_name("N");
+  app->add_option("--sample-index", raw.sample_index, "only sample N, from 0")
+      ->check(quiet(CLI::Range(int64_t{0}, int64_t{1} << 40)))
+      ->type_name("N");
+  repeated(app, "--method", raw.methods, "how to explain: name[:key=value,...]; may be repeated")
+      ->type_name("SPEC")
+      ->required();
+  repeated(app, "--render", raw.renders, "what to draw: name[:key=value,...]; may be repeated")->type_name("SPEC");
+  app->add_option("--out", raw.out, "folder for the results")->type_name("DIR");
+  app->add_flag("--fresh", request.fresh, "replace the run that --out holds");
+  app->add_flag("--dry-run", request.dry_run, "print passes, captures and bytes; run nothing");
+  app->add_option("--max-new-tokens", raw.max_new_tokens, "tokens of the answer [128 when something asks for one]")
+      ->check(quiet(CLI::Range(0, 1'000'000)))
+      ->type_name("N");
+  app->add_option("--memory-limit", raw.memory_limit,
+                  "refuse a sample whose estimate is larger, before the model runs: 8G, 512M, ...")
+      ->transform(quiet(CLI::AsSizeValue(false)))
+      ->type_name("BYTES");
+  app->add_option("--progress", line.progress, "auto, bar, plain or none [auto: a bar on a terminal]")
+      ->check(one_of({"auto", "bar", "plain", "none"}))
+      ->type_name("HOW");
+  app->add_option("--config", raw.config, "options from a YAML file, written as here without dashes; flags win")
+      ->type_name("FILE");
+}
+
+}  // namespace
+
+Grammar::Grammar()
+    : app("Ocellus shows what a vision-language model looks at.\n"
+          "  ocellus run --model DIR --image F --prompt TEXT --method SPEC --render SPEC --out DIR",
+          "ocellus") {
+  app.set_version_flag("--version", std::string("ocellus ") + version);
+  app.require_subcommand(0, 1);
+  const auto verb = [this](const std::string& name, const std::string& help) {
+    return verbs[name] = app.add_subcommand(name, help);
+  };
+
+  CLI::App* run = verb("run", "explain pictures, conversations or a data set");
+  add_run(run, line, raw);
+  add_common(run, line, raw);
+
+  CLI::App* render = verb("render", "draw stored results again, without the model");
+  repeated(render, "out", raw.outs, "folders that hold a run")->allow_extra_args(true)->type_name("DIR");
+  render->add_option("--map", line.map, "draw this map instead: a .npy of [rows, cols] or [n, rows, cols]")
+      ->type_name("FILE");
+  repeated(render, "--image", line.request.images, "the picture that --map lies on")->type_name("FILE");
+  render->add_option("--out", raw.out, "where the pictures of --map go [the map's folder]")->type_name("DIR");
+  repeated(render, "--render", raw.renders, "what to draw: name[:key=value,...]; may be repeated")
+      ->type_name("SPEC")
+      ->required();
+  add_common(render, line, raw);
+
+  CLI::App* plugins = verb("plugins", "what there is to combine");
+  plugins->require_subcommand(1, 1);
+  CLI::App* list = plugins->add_subcommand("list", "all models, methods and renderers");
+  verbs["plugins list"] = list;
+  list->add_flag("--pairs", line.pairs, "which model, method and renderer go together, and why not");
+  add_common(list, line, raw);
+  CLI::App* show = plugins->add_subcommand("show", "one plugin and its options, or all of them");
+  verbs["plugins show"] = show;
+  show->add_option("id", line.plugin_id, "name of the plugin [all]")->type_name("ID");
+  add_common(show, line, raw);
+
+  CLI::App* inspect = verb("inspect", "a model's layers, heads, layout and what each method can do; loads no weights");
+  add_model(inspect, line, raw);
+  repeated(inspect, "--image", line.request.images, "show the grid of this picture; may be repeated")
+      ->type_name("FILE");
+  repeated(inspect, "--prompt", line.request.prompts, "show the layout of this prompt")->type_name("TEXT");
+  add_common(inspect, line, raw);
+
+  CLI::App* tokenize = verb("tokenize", "ids, pieces and byte offsets of raw text");
+  add_model(tokenize, line, raw);
+  repeated(tokenize, "text", line.texts, "texts")->allow_extra_args(true)->type_name("TEXT");
+  tokenize->add_option("--json-lines", raw.json_lines, "one JSON string a line in, one JSON object a line out")
+      ->type_name("FILE");
+  add_common(tokenize, line, raw);
+
+  CLI::App* demo = verb("demo", "explain the demo pictures with the demo model");
+  demo->add_option("--out", raw.out, "folder for the results [demo-output]")->type_name("DIR");
+  demo->add_option("--threads", line.request.threads, "threads of the model [all cores]")
+      ->check(quiet(CLI::Range(0, 1024)))
+      ->type_name("N");
+  add_common(demo, line, raw);
+
+  CLI::App* completion = verb("completion", "print a completion script for a shell");
+  completion->add_option("shell", line.shell, "bash, zsh or fish")
+      ->required()
+      ->check(one_of({"bash", "zsh", "fish"}))
+      ->type_name("SHELL");
+  repeated(completion, "--plugin-path", raw.plugin_path, "folder with further plugins; may be repeated")
+      ->type_name("DIR");
+  verb("man", "print the manual page");
+}
+
+OptionWords words_of(const CLI::Option& option) {
+  OptionWords words;
+  words.name = option.get_lnames().empty() ? option.get_name(true) : "--" + option.get_lnames().front();
+  if (option.get_expected_max() > 0) words.value = option.get_type_name();
+  words.help = option.get_description();
+  words.repeatable = option.get_expected_max() > 1;
+  return words;
+}
+
+std::vector<VerbWords> words_of(const Grammar& grammar) {
+  std::vector<VerbWords> all;
+  for (const auto& [name, app] : grammar.verbs) {
+    VerbWords& verb = all.emplace_back(VerbWords{name, app->get_description(), {}});
+    for (const CLI::Option* option : app->get_options()) verb.options.push_back(words_of(*option));
+  }
+  return all;
+}
+
+}  // namespace ocellus::cli

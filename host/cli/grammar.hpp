@@ -1,0 +1,50 @@
+// What may stand on a command line: the verbs and their options, as CLI11 parses them, and as words for completion, the
+// manual page and configuration files.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "host/cli/command_line.hpp"
+
+namespace ocellus::cli {
+
+// What CLI11 fills in before it is turned into a CommandLine.
+struct RawWords {
+  std::vector<std::string> methods, renders, outs, plugin_path;
+  std::string model, out, adapter, messages, dataset, image_dir, json_lines, config;
+  int64_t limit = -1, sample_index = -1, max_new_tokens = -1;
+  uint64_t memory_limit = 0;
+};
+
+// Parses into itself. Not movable: CLI11 keeps pointers to its members.
+struct Grammar {
+  Grammar();
+  Grammar(const Grammar&) = delete;
+
+  CLI::App app;
+  std::map<std::string, CLI::App*> verbs;  // by words: "run", "plugins list", ...
+  CommandLine line;
+  RawWords raw;
+};
+
+struct OptionWords {
+  std::string name;   // "--model"; without dashes where it stands by place
+  std::string value;  // "DIR", "N", ...; empty for a flag
+  std::string help;
+  bool repeatable = false;
+};
+
+struct VerbWords {
+  std::string name;  // "plugins list"
+  std::string help;
+  std::vector<OptionWords> options;
+};
+
+OptionWords words_of(const CLI::Option& option);
+std::vector<VerbWords> words_of(const Grammar& grammar);
+
+}  // namespace ocellus::cli

@@ -1,0 +1,95 @@
+#include "host/options/schema.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <ocellus/abi/options.h>
+
+#include <string>
+#include <vector>
+
+#include "host/options/values.hpp"
+
+namespace ocellus::options {
+namespace {
+
+using nlohmann::ordered_json;
+using registry::ParamRecord;
+
+constexpr const char* index_set_pattern =
+    R"(^(auto|(all|early|middle|late|-?[0-9]+(\.\.-?[0-9]+)?)(\+(all|early|middle|late|-?[0-9]+(\.\.-?[0-9]+)?))*)$)";
+constexpr const char* query_pattern = R"(^(last|answer(:[0-9]+)?|generated|question|position:[0-9]+)$)";
+
+std::vector<std::string> names_of(const ParamRecord& param) {
+  std::vector<std::string> names;
+  for (const auto& [name, help] : param.choices) names.push_back(name);
+  return names;
+}
+
+// A choice of letters, digits, '_' and '-' needs no escape in a pattern.
+std::string words_pattern(const ParamRecord& param) {
+  const std::string one = fmt::format("({})", fmt::join(names_of(param), "|"));
+  return fmt::format("^{}(\\+{})*${}", one, one, param.default_text.empty() ? "|^$" : "");
+}
+
+ordered_json with_bounds(const char* type, const ParamRecord& param) {
+  ordered_json schema{{"type", type}};
+  if (param.min < param.max) schema["minimum"] = param.min, schema["maximum"] = param.max;
+  return schema;
+}
+
+ordered_json type_of(const ParamRecord& param) {
+  switch (param.type) {
+    case OC_PARAM_BOOL:
+      return {{"type", "boolean"}};
+    case OC_PARAM_INT:
+      return with_bounds("integer", param);
+    case OC_PARAM_FLOAT:
+      return with_bounds("number", param);
+    case OC_PARAM_CHOICE:
+      return {{"enum", names_of(param)}};
+    case OC_PARAM_WORDS:
+      return {{"type", "string"}, {"pattern", words_pattern(param)}};
+    case OC_PARAM_INDEX_SET:
+      return {{"type", {"string", "integer"}}, {"pattern", index_set_pattern}};
+    case OC_PARAM_INDEX:
+      return {{"anyOf", {{{"enum", names_of(param)}}, {{"type", "integer"}, {"minimum", 0}}}}};
+    case OC_PARAM_QUERY:
+      return {{"type", "string"}, {"pattern", query_pattern}};
+    default:
+      return {{"type", "string"}};
+  }
+}
+
+// The default in the schema's own type.
+ordered_json default_of(const ParamRecord& param) {
+  const Value value = parse_value(param, param.default_text);
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag;
+  if (const auto* integer = std::get_if<int64_t>(&value)) return *integer;
+  if (const auto* real = std::get_if<double>(&value)) return *real;
+  return param.default_text;
+}
+
+}  // namespace
+
+ordered_json option_schema(const registry::PluginRecord& plugin) {
+  ordered_json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                      {"title", fmt::format("options of {} {}", registry::kind_name(plugin.kind), plugin.id)},
+                      {"type", "object"},
+                      {"additionalProperties", false},
+                      {"properties", ordered_json::object()}};
+  for (const ParamRecord& param : plugin.params) {
+    ordered_json property{{"description", param.help}};
+    property.update(type_of(param));
+    property["default"] = default_of(param);
+    if (!param.choices.empty()) {
+      ordered_json& meanings = property["$comment"] = "";
+      for (const auto& [choice, help] : param.choices) {
+        meanings = meanings.get<std::string>() + (meanings == "" ? "" : "; ") + choice + ": " + help;
+      }
+    }
+    schema["properties"][param.key] = std::move(property);
+  }
+  return schema;
+}
+
+}  // namespace ocellus::options

@@ -1,0 +1,188 @@
+// What the command line offers around a run: configuration files, given answers, choosing samples, memory limits,
+// completion, the manual page, and the tables of what goes together.
+#include <fmt/format.h>
+
+#include "tests/cli/program.hpp"
+
+namespace ocellus::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+class Flow : public Program {
+ protected:
+  Words about_two() const {
+    return {"--image", image("small.png"), "--image", image("landscape.png"), "--prompt", "Why?"};
+  }
+  Outcome bash(const std::string& script) const {
+    Command command;
+    command.arguments = {"/bin/bash", "--norc", "-c", script};
+    command.folder = scratch.path();
+    return Process(command).wait(std::chrono::seconds(20));
+  }
+};
+
+TEST_F(Flow, AConfigurationFileIsAsGoodAsFlags) {
+  write_file(scratch / "run.yaml", fmt::format("model: {}\nimage: {}\nprompt: Why?\nthreads: 1\nmethod:\n"
+                                               "  - {{name: raw-attention, layers: 0..1}}\nout: from-file\n",
+                                               base_model.string(), image("small.png")));
+  const Outcome outcome = ocellus({"run", "--config", "run.yaml"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  run("other", {"--method", "raw-attention:layers=0..1"});
+  const Outcome flags = ocellus({"run", "--config", "run.yaml", "--prompt", "How?", "--out", "flags-win"});
+  ASSERT_EQ(flags.exit_code, 0) << flags.err;
+  EXPECT_EQ(read_json(sample("flags-win", "small-0") / "sample.json")["question"], "How?");
+  // What a run leaves asks for the same run.
+  const Outcome again = ocellus({"run", "--config", "from-file/run.yaml", "--out", "again"});
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_TRUE(contents_of(scratch / "again/samples") == contents_of(scratch / "from-file/samples"));
+}
+
+TEST_F(Flow, AMistakeInTheConfigurationIsToldWithItsLine) {
+  write_file(scratch / "run.yaml", "prompt: Why?\nmethdo: raw-attention\n");
+  expect_refusal(ocellus({"run", "--config", "run.yaml"}), 2, {"run.yaml:2", "'methdo'", "did you mean method?"});
+}
+
+TEST_F(Flow, TogetherMakesOnePromptOfAllImages) {
+  ASSERT_EQ(ocellus(run_words("out") + about_two() + Words{"--together", "--method", "raw-attention"}).exit_code, 0);
+  EXPECT_EQ(files_in(scratch / "out/samples"),
+            (std::set<std::string>{"small-0/raw-attention.image0.npz", "small-0/raw-attention.image1.npz",
+                                   "small-0/sample.json"}));
+  expect_refusal(ocellus(run_words("one") + Words{"--image", image("small.png"), "--prompt", "Why?", "--together",
+                                                  "--method", "raw-attention"}),
+                 2, {"--together", "at least twice"});
+}
+
+TEST_F(Flow, OneSampleMayBeChosen) {
+  const Words words = run_words("out") + about_two() + Words{"--method", "raw-attention", "--sample-index"};
+  ASSERT_EQ(ocellus(words + Words{"1"}).exit_code, 0);
+  EXPECT_EQ(files_in(scratch / "out/samples"),
+            (std::set<std::string>{"landscape-1/raw-attention.npz", "landscape-1/sample.json"}));
+  expect_refusal(ocellus(words + Words{"2", "--fresh"}), 2, {"--sample-index 2", "0 to 1"});
+}
+
+TEST_F(Flow, AGivenAnswerIsExplainedInsteadOfAGeneratedOne) {
+  const Words words{"--method", "raw-attention:as=zero,query=answer:0", "--method", "raw-attention:as=last",
+                    "--method", "raw-attention:as=mean,query=answer",   "--method", "tensors:probes=generated_ids"};
+  run("given", words + Words{"--answer", "colour pizza"});
+  const json record = read_json(sample("given", "landscape-0") / "sample.json");
+  EXPECT_EQ(record["answer"], "colour pizza");
+  EXPECT_EQ(record["given_answer"], "colour pizza");
+  EXPECT_FALSE(record.contains("generated_ids"));
+  const auto values = [&](const std::string& label) {
+    const NpyArray array = read_npz(sample("given", "landscape-0") / (label + ".npz")).at("values");
+    return std::vector<float>(array.as<float>().begin(), array.as<float>().end());
+  };
+  EXPECT_EQ(values("zero"), values("last"));
+  EXPECT_NE(values("mean"), values("last"));
+  const json segments = record["layouts"][0]["segments"];
+  EXPECT_EQ(segments.back()["kind"], "given_answer");
+  EXPECT_EQ(read_npz(sample("given", "landscape-0") / "tensors.npz").at("generated_ids").shape[0],
+            segments.back()["end"].get<int64_t>() - segments.back()["begin"].get<int64_t>());
+}
+
+TEST_F(Flow, AMemoryLimitIsKeptBeforeTheModelRuns) {
+  const Words words = run_words("out") + Words{"--image",  image("landscape.png"),      "--prompt",      "Why?",
+                                               "--method", "tensors:probes=attentions", "--memory-limit"};
+  expect_refusal(ocellus(words + Words{"1M"}), 5, {"landscape-0", "--memory-limit", "MiB"});
+  EXPECT_FALSE(std::filesystem::exists(scratch / "out"));
+  EXPECT_EQ(ocellus(words + Words{"1G"}).exit_code, 0);
+}
+
+TEST_F(Flow, PairsTellWhatGoesTogetherAndWhyNot) {
+  const Outcome text = ocellus({"plugins", "list", "--pairs"}),
+                lines = ocellus({"plugins", "list", "--pairs", "--json"});
+  EXPECT_THAT(text.out, HasSubstr("qwen2_5_vl x raw-attention: yes\n    x overlay: yes\n"));
+  EXPECT_THAT(text.out, HasSubstr("qwen2_5_vl x tensors: yes\n    x overlay: no: overlay draws heatmap/1"));
+  size_t impossible = 0;
+  for (const json& pair : parse_lines(lines.out)) impossible += pair["can"] == false ? 1 : 0;
+  EXPECT_EQ(impossible, 1u);
+}
+
+TEST_F(Flow, PluginsShowTheirOptionsAsASchema) {
+  const Outcome all = ocellus({"plugins", "show", "--json"});
+  ASSERT_EQ(all.exit_code, 0) << all.err;
+  EXPECT_EQ(parse_lines(all.out).size(), 4u);
+  const json one = parse_lines(ocellus({"plugins", "show", "raw-attention", "--json"}).out).at(0);
+  EXPECT_EQ(one["options"]["properties"]["reduce"]["enum"], json({"none", "mean"}));
+  EXPECT_EQ(one["options"]["properties"]["layers"]["default"], "-1");
+}
+
+TEST_F(Flow, BashCompletesVerbsOptionsAndSpecs) {
+  const Outcome script = ocellus({"completion", "bash"});
+  ASSERT_EQ(script.exit_code, 0) << script.err;
+  write_file(scratch / "completion", script.out);
+  // What bash would do: the words so far, broken at ':' and '=' as by default.
+  const auto completed = [&](const std::string& line, const std::string& words) {
+    const Outcome outcome =
+        bash(fmt::format("source completion; COMP_WORDS=({}); COMP_CWORD=$((${{#COMP_WORDS[@]}}-1)); COMP_LINE='{}'; "
+                         "COMP_POINT=${{#COMP_LINE}}; _ocellus; printf '%s ' \"${{COMPREPLY[@]}}\"",
+                         words, line));
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return outcome.out;
+  };
+  EXPECT_EQ(completed("ocellus re", "ocellus re"), "render ");
+  EXPECT_EQ(completed("ocellus plugins s", "ocellus plugins s"), "show ");
+  EXPECT_EQ(completed("ocellus run --memory", "ocellus run --memory"), "--memory-limit ");
+  EXPECT_EQ(completed("ocellus run --method raw", "ocellus run --method raw"), "raw-attention ");
+  EXPECT_EQ(completed("ocellus run --method raw-attention:lay", "ocellus run --method raw-attention : lay"),
+            "layers= ");
+  EXPECT_EQ(completed("ocellus run --render overlay:alpha=1,col", "ocellus run --render overlay : alpha = 1,col"),
+            "colormap= ");
+}
+
+TEST_F(Flow, OtherShellsGetTheirWordsToo) {
+  EXPECT_THAT(ocellus({"completion", "zsh"}).out,
+              testing::AllOf(testing::StartsWith("#compdef ocellus\n"), HasSubstr("layers=")));
+  EXPECT_THAT(ocellus({"completion", "fish"}).out, HasSubstr("-l memory-limit"));
+  expect_refusal(ocellus({"completion", "bsh"}), 2, {"'bsh'", "did you mean bash"});
+}
+
+TEST_F(Flow, TheManualPageNamesEveryOption) {
+  const Outcome page = ocellus({"man"});
+  ASSERT_EQ(page.exit_code, 0) << page.err;
+  EXPECT_THAT(page.out, testing::StartsWith(".TH OCELLUS 1 "));
+  for (const char* word : {"ocellus run", "\\-\\-sample\\-index", "\\-\\-memory\\-limit", ".SS method raw\\-attention",
+                           "\\fBcolormap\\fR", ".SH EXIT STATUS"}) {
+    EXPECT_THAT(page.out, HasSubstr(word));
+  }
+  write_file(scratch / "ocellus.1", page.out);
+  const Outcome checked = bash("command -v groff >/dev/null || exit 0; groff -man -Tutf8 -ww ocellus.1 >/dev/null");
+  EXPECT_EQ(checked.err, "");
+}
+
+TEST_F(Flow, AModelMayBeNamedAsInTheHubsCache) {
+  const auto entry = scratch / "hub/models--our--model";
+  std::filesystem::create_directories(entry / "refs");
+  std::filesystem::create_directories(entry / "snapshots");
+  write_file(entry / "refs/main", "0a1b2c");
+  std::filesystem::copy(base_model, entry / "snapshots/0a1b2c");
+  Command named = command({"inspect", "--model", "our/model", "--json"});
+  named.environment["HF_HUB_CACHE"] = (scratch / "hub").string();
+  const Outcome outcome = Process(named).wait(std::chrono::seconds(20));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(parse_lines(outcome.out)[0]["model"], (entry / "snapshots/0a1b2c").string());
+  expect_refusal(ocellus({"inspect", "--model", "our/other"}), 3, {"our/other", "hf download our/other"});
+}
+
+TEST_F(Flow, BoxesArePointedAt) {
+  write_file(scratch / "data.jsonl",
+             fmt::format(R"({{"id":"a","image":"{}","prompt":"Why?","box":[0,0,10000,10000]}})", image("small.png")));
+  const Outcome outcome =
+      ocellus(run_words("out") + Words{"--dataset", "data.jsonl", "--method", "raw-attention:layers=all", "--json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json table = parse_lines(outcome.out).back()["pointing"];
+  ASSERT_EQ(table.size(), 3u);
+  EXPECT_EQ(table[2], json({{"label", "raw-attention"},
+                            {"layer", 2},
+                            {"n", 1},
+                            {"pointing", 1.0},
+                            {"energy", 1.0},
+                            {"centre", 1.0},
+                            {"random", 1.0}}));
+  EXPECT_THAT(read_file(scratch / "out/collection/pointing.csv"), HasSubstr("raw-attention,2,1,1.000000"));
+}
+
+}  // namespace
+}  // namespace ocellus::test
