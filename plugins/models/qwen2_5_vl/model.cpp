@@ -177,6 +177,8 @@ std::unique_ptr<Model::Prepared> Qwen2_5VL::prepare(const oc_sample& sample, con
   // The prompt first: its mistakes are found before time is spent on pixels.
   const RenderedPrompt rendered = render_prompt(sample, template_.default_system);
   prepared->prompt = tokenize_prompt(rendered, tokenizer_, config_, image_tokens);
+  if (sample.answer != nullptr)
+    append_given_answer(prepared->prompt, sample.answer, sample.n_turns, tokenizer_, config_);
   const int64_t largest_id = *std::max_element(prepared->prompt.ids.begin(), prepared->prompt.ids.end());
   if (largest_id >= config_.text.vocabulary) {
     throw Error(OC_E_MODEL, fmt::format("{}: the tokenizer gives the id {}, but the embedding has {} rows only",
