@@ -127,6 +127,7 @@ Qwen2_5VL::Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool f
 Qwen2_5VL::~Qwen2_5VL() = default;
 
 void Qwen2_5VL::describe(const PutText& put) const {
+  put("model type", name_of(config_.vision.family));
   put("parameters", fmt::format("{}", parameter_count(config_)));
   put("dtype", name_of(type_));
   put("device", "cpu");

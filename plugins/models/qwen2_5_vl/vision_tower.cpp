@@ -12,7 +12,7 @@ namespace ocellus::qwen2_5_vl {
 
 namespace {
 
-constexpr double norm_eps = 1e-6;    // a constant of the class, not of the configuration
+constexpr double norm_eps = 1e-6;    // a constant of both classes, not of the configuration
 constexpr double rope_base = 10000;  // likewise
 
 at::Tensor index_tensor(const std::vector<int64_t>& indices) {
@@ -53,15 +53,21 @@ struct VisionTower::Segments {
 VisionTower::VisionTower(const VisionConfig& config, const WeightLoader& weights)
     : config_(config),
       patch_embedding_(weights.tensor("visual.patch_embed.proj.weight").view({config.hidden_size, -1})),
-      merger_norm_(weights.norm("visual.merger.ln_q", norm_eps)),
       merger_in_(weights.linear("visual.merger.mlp.0")),
       merger_out_(weights.linear("visual.merger.mlp.2")) {
+  const bool is_first = config.family == Family::qwen2_vl;
+  const auto norm = [&](const std::string& name) {
+    return is_first ? Layer(weights.layer_norm(name, norm_eps)) : Layer(weights.norm(name, norm_eps));
+  };
+  const auto mlp = [&](const std::string& name) {
+    return is_first ? Layer(weights.quick_gelu_mlp(name)) : Layer(weights.mlp(name));
+  };
   for (int64_t i = 0; i < config.depth; ++i) {
     const std::string prefix = "visual.blocks." + std::to_string(i) + ".";
-    blocks_.push_back({weights.norm(prefix + "norm1", norm_eps), weights.norm(prefix + "norm2", norm_eps),
-                       weights.linear(prefix + "attn.qkv"), weights.linear(prefix + "attn.proj"),
-                       weights.mlp(prefix + "mlp")});
+    blocks_.push_back({norm(prefix + "norm1"), norm(prefix + "norm2"), weights.linear(prefix + "attn.qkv"),
+                       weights.linear(prefix + "attn.proj"), mlp(prefix + "mlp")});
   }
+  merger_norm_ = norm("visual.merger.ln_q");
 }
 
 models::RotaryTable VisionTower::rotary(std::span<const PatchGrid> grids) const {

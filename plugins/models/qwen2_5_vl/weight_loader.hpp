@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "plugins/models/common/transformer/clip_layers.hpp"
 #include "plugins/models/common/transformer/layers.hpp"
 #include "plugins/models/common/transformer/weight_tensor.hpp"
 #include "plugins/models/qwen2_5_vl/weight_table.hpp"
@@ -23,9 +24,15 @@ class WeightLoader {
     const std::string bias = name + ".bias";
     return {tensor(name + ".weight"), stored_.contains(bias) ? tensor(bias) : at::Tensor()};
   }
+  models::LayerNorm layer_norm(const std::string& name, double eps) const {
+    return {tensor(name + ".weight"), tensor(name + ".bias"), eps};
+  }
   models::RmsNorm norm(const std::string& name, double eps) const { return {tensor(name + ".weight"), eps}; }
   models::GatedMlp mlp(const std::string& name) const {
     return {linear(name + ".gate_proj"), linear(name + ".up_proj"), linear(name + ".down_proj")};
+  }
+  models::QuickGeluMlp quick_gelu_mlp(const std::string& name) const {
+    return {linear(name + ".fc1"), linear(name + ".fc2")};
   }
 
  private:

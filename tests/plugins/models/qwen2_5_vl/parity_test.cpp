@@ -254,7 +254,7 @@ TEST_P(Parity, GreedyTokensAreExact) {  // mistakes 13, 24
   }
 }
 
-TEST_P(Parity, RowsOfGenerationSteps) {  // mistake 13
+TEST_P(Parity, RowsOfGenerationSteps) {       // mistake 13
   if (!fixture().has("step_logits")) return;  // nothing is generated
   const NpyArray expected = fixture().expected("step_logits");
   const auto reference = expected.as<float>();
@@ -277,7 +277,7 @@ TEST_P(Parity, RowsOfGenerationSteps) {  // mistake 13
 
 INSTANTIATE_TEST_SUITE_P(Fixtures, Parity,
                          testing::Values("base", "tied", "two_images", "two_turns", "exif", "text_only", "given_answer",
-                                         "penalty", "sharded", "nested", "bf16"),
+                                         "penalty", "sharded", "nested", "bf16", "qwen2_vl", "qwen2_vl_nested"),
                          [](const auto& parameter) { return std::string(parameter.param); });
 
 }  // namespace
