@@ -15,8 +15,8 @@ namespace {
 constexpr double norm_eps = 1e-6;    // a constant of both classes, not of the configuration
 constexpr double rope_base = 10000;  // likewise
 
-at::Tensor index_tensor(const std::vector<int64_t>& indices) {
-  return at::tensor(indices, at::kLong);
+at::Tensor index_tensor(const std::vector<int64_t>& indices, const at::Device& device) {
+  return at::tensor(indices, at::kLong).to(device);
 }
 
 }  // namespace
@@ -31,7 +31,8 @@ struct VisionTower::Segments {
   std::vector<int64_t> frames;  // patches of each frame of each image
 
   // `by_unit` from patches_by_unit.
-  Segments(std::span<const PatchGrid> grids, const VisionConfig& vision, const std::vector<int64_t>& by_unit) {
+  Segments(std::span<const PatchGrid> grids, const VisionConfig& vision, const std::vector<int64_t>& by_unit,
+           const at::Device& device) {
     for (const PatchGrid& grid : grids) {
       frames.insert(frames.end(), static_cast<size_t>(grid.frames), grid.height * grid.width);
     }
@@ -46,7 +47,7 @@ struct VisionTower::Segments {
         patches.insert(patches.end(), first, first + vision.patches_per_unit());
       }
     }
-    for (const auto& [length, patches] : patches_by_length) windows.push_back({length, index_tensor(patches)});
+    for (const auto& [length, patches] : patches_by_length) windows.push_back({length, index_tensor(patches, device)});
   }
 };
 
@@ -81,7 +82,7 @@ models::RotaryTable VisionTower::rotary(std::span<const PatchGrid> grids) const 
   const at::Tensor frequencies = models::inverse_frequencies(config_.head_dim / 2, rope_base);
   const at::Tensor angles =
       at::cat({at::outer(at::tensor(rows), frequencies), at::outer(at::tensor(columns), frequencies)}, -1);
-  return models::RotaryTable::of(angles, at::kFloat);
+  return models::RotaryTable::of(angles.to(patch_embedding_.device()), at::kFloat);
 }
 
 at::Tensor VisionTower::attend(int64_t index, const at::Tensor& x, const models::RotaryTable& rotary,
@@ -116,9 +117,10 @@ at::Tensor VisionTower::operator()(const at::Tensor& pixels, std::span<const Pat
                                    models::BlockedAttention& attention, const BeforeBlock& before_block,
                                    const ReaderOf& reader_of) const {
   const std::vector<int64_t> order = patches_by_unit(grids, config_);
-  const Segments segments(grids, config_, order);
+  const at::Device device = patch_embedding_.device();
+  const Segments segments(grids, config_, order, device);
   const models::RotaryTable table = rotary(grids);
-  const at::Tensor by_unit = index_tensor(order);
+  const at::Tensor by_unit = index_tensor(order, device);
 
   const at::Tensor embedded = at::linear(pixels.to(patch_embedding_.scalar_type()), patch_embedding_);
   at::Tensor x = at::empty_like(embedded).index_copy_(0, by_unit, embedded);

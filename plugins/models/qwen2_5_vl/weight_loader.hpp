@@ -15,10 +15,12 @@ namespace ocellus::qwen2_5_vl {
 class WeightLoader {
  public:
   // `stored`, from match_weights, is borrowed.
-  WeightLoader(const WeightMap& stored, at::ScalarType type) : stored_(stored), type_(type) {}
+  // Gives tensors of the type and on the device of `options`.
+  WeightLoader(const WeightMap& stored, const at::TensorOptions& options) : stored_(stored), options_(options) {}
 
-  at::ScalarType type() const { return type_; }
-  at::Tensor tensor(const std::string& name) const { return models::weight_tensor(stored_.at(name), type_); }
+  at::Tensor tensor(const std::string& name) const {
+    return models::weight_tensor(stored_.at(name), options_.dtype().toScalarType()).to(options_.device());
+  }
   // With its bias if there is one in the table.
   models::Linear linear(const std::string& name) const {
     const std::string bias = name + ".bias";
@@ -37,7 +39,7 @@ class WeightLoader {
 
  private:
   const WeightMap& stored_;
-  at::ScalarType type_;
+  at::TensorOptions options_;
 };
 
 }  // namespace ocellus::qwen2_5_vl
