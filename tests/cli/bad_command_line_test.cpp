@@ -92,8 +92,8 @@ INSTANTIATE_TEST_SUITE_P(
                  {"--method", "tensors", "--render", "overlay"},
                  4,
                  {"overlay", "heatmap/1", "tensors/1"}},
-        BadWords{"Device", {"--method", "raw-attention", "--device", "cuda"}, 4, {"'cuda'"}},
-        BadWords{"Dtype", {"--method", "raw-attention", "--dtype", "float16"}, 4, {"'float16'"}},
+        BadWords{"Device", {"--method", "raw-attention", "--device", "cuda:99"}, 4, {"cuda:99"}},
+        BadWords{"DeviceName", {"--method", "raw-attention", "--device", "gpu"}, 4, {"'gpu'", "cpu, cuda or cuda:N"}},
         BadWords{"TwoSources", {"--method", "raw-attention", "--messages", "m.json"}, 2, {"--messages"}}),
     [](const auto& of) { return of.param.name; });
 

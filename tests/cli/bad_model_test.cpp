@@ -72,6 +72,12 @@ TEST_F(BadModel, NoWeights) {
   expect_refused(3, {model().string(), "safetensors"}, model());
 }
 
+TEST_F(BadModel, PickledWeights) {
+  copy_model("base", model());
+  std::filesystem::rename(weights(), model() / "pytorch_model.bin");
+  expect_refused(3, {"pytorch_model.bin", "reads safetensors only"}, model());
+}
+
 TEST_F(BadModel, MissingWeight) {
   copy_model("base", model());
   edit_header(weights(), [](json& header) {

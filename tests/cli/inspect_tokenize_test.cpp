@@ -26,12 +26,13 @@ TEST_F(WithoutWeights, InspectTellsLayersHeadsLayoutAndMethods) {
   EXPECT_EQ(record["facts"]["parameters"], "349136");
   EXPECT_EQ(record["stacks"][0],
             json({{"stack", "language"}, {"layers", 3}, {"heads", 6}, {"kv_heads", 2}, {"width", 48}}));
-  EXPECT_EQ(record["stacks"][1], json({{"stack", "vision"},
-                                       {"layers", 4},
-                                       {"heads", 4},
-                                       {"kv_heads", 4},
-                                       {"width", 64},
-                                       {"attention_layers", {1, 3}}}));
+  EXPECT_EQ(record["stacks"][1],
+            json({{"stack", "vision"},
+                  {"layers", 4},
+                  {"heads", 4},
+                  {"kv_heads", 4},
+                  {"width", 64},
+                  {"attention_layers", {1, 3}}}));
   // 132 x 260 px within 25,000 px and multiples of 28
   const json& language = record["layouts"][0];
   EXPECT_EQ(language["grids"][0],
@@ -45,6 +46,15 @@ TEST_F(WithoutWeights, InspectTellsLayersHeadsLayoutAndMethods) {
 
   const std::string text = ocellus({"inspect", "--model", "model", "--image", image("portrait.png")}).out;
   EXPECT_THAT(text, ::testing::HasSubstr("132 x 260 px, given as 112 x 196 px, 7 rows x 4 cols of cells"));
+  EXPECT_THAT(text, ::testing::HasSubstr("width 64, attention rows of layers 1, 3\n  projector: width 48\n"));
+}
+
+TEST_F(WithoutWeights, AWindowedBlockOfTheTowerIsRefusedBeforeTheyAreMissed) {
+  const Outcome outcome = ocellus({"run", "--model", "model", "--image", image("portrait.png"), "--prompt", "Why?",
+                                   "--method", "raw-attention:stack=vision,layers=2", "--out", "out"});
+  EXPECT_EQ(outcome.exit_code, 4);
+  EXPECT_THAT(outcome.err, ::testing::HasSubstr("layer 2 of the vision stack attends within windows"));
+  EXPECT_THAT(outcome.err, ::testing::HasSubstr("1, 3"));
 }
 
 TEST_F(WithoutWeights, TokenizePrintsIdsPiecesAndByteOffsets) {

@@ -17,8 +17,9 @@ constexpr int64_t most_features = 1 << 20;
 constexpr int64_t most_layers = 1 << 10;
 constexpr int64_t most_tokens = 1 << 24;
 
-void require_silu(const JsonFields& fields) {
-  if (fields.text("hidden_act", "silu") != "silu") fields.refuse("hidden_act", "this plugin computes silu only");
+void require_activation(const JsonFields& fields, const char* activation) {
+  if (fields.text("hidden_act", activation) != activation)
+    fields.refuse("hidden_act", fmt::format("this plugin computes {} only here", activation));
 }
 
 // Throws unless `divisor` divides the value under `key`.
@@ -61,7 +62,7 @@ TextConfig read_text(const JsonFields& fields) {
   text.vocabulary = fields.integer("vocab_size", 152064, 1, most_tokens);
   text.rms_norm_eps = fields.real("rms_norm_eps", 1e-5, 0, 1);
   text.tied_head = fields.boolean("tie_word_embeddings", false);
-  require_silu(fields);
+  require_activation(fields, "silu");
   if (fields.boolean("use_sliding_window", false)) {
     fields.refuse("use_sliding_window", "this plugin computes full attention only");
   }
@@ -75,36 +76,51 @@ TextConfig read_text(const JsonFields& fields) {
   return text;
 }
 
-VisionConfig read_vision(const JsonFields& fields) {
+std::vector<int64_t> read_full_blocks(const JsonFields& fields, int64_t depth) {
+  const nlohmann::json* blocks = fields.find("fullatt_block_indexes");
+  if (blocks == nullptr) return {7, 15, 23, 31};
+  const std::string expected = fmt::format("expected a list of block numbers from 0 to {}", depth - 1);
+  if (!blocks->is_array()) fields.refuse("fullatt_block_indexes", expected);
+  std::vector<int64_t> full;
+  for (const nlohmann::json& block : *blocks) {
+    if (!block.is_number_integer() || block < 0 || block >= depth) fields.refuse("fullatt_block_indexes", expected);
+    full.push_back(block.get<int64_t>());
+  }
+  std::sort(full.begin(), full.end());
+  full.erase(std::unique(full.begin(), full.end()), full.end());
+  return full;
+}
+
+// `out_key`: what the family calls the width of the features.
+VisionConfig read_vision(const JsonFields& fields, Family family, const char* out_key) {
   VisionConfig vision{};
+  vision.family = family;
+  const bool is_first = family == Family::qwen2_vl;
+  const char* const width_key = is_first ? "embed_dim" : "hidden_size";
   vision.depth = fields.integer("depth", 32, 1, most_layers);
-  vision.hidden_size = fields.integer("hidden_size", 3584, 1, most_features);
-  vision.intermediate_size = fields.integer("intermediate_size", 3420, 1, most_features);
+  vision.hidden_size = fields.integer(width_key, is_first ? 1280 : 3584, 1, most_features);
   vision.heads = fields.integer("num_heads", 16, 1, most_features);
-  vision.out_hidden_size = fields.integer("out_hidden_size", 3584, 1, most_features);
+  vision.out_hidden_size = fields.integer(out_key, 3584, 1, most_features);
   vision.channels = fields.integer("in_channels", 3, 3, 3);
   vision.patch_size = fields.integer("patch_size", 14, 1, 256);
   vision.temporal_patch_size = fields.integer("temporal_patch_size", 2, 1, 16);
   vision.merge_size = fields.integer("spatial_merge_size", 2, 1, 16);
+  require_multiple(fields, width_key, vision.hidden_size, 4 * vision.heads, "four times the number of heads");
+  vision.head_dim = vision.hidden_size / vision.heads;
+  require_activation(fields, is_first ? "quick_gelu" : "silu");
+  if (is_first) {
+    const double inner = static_cast<double>(vision.hidden_size) * fields.real("mlp_ratio", 4, 1e-3, 1e3);
+    if (inner < 1 || inner > static_cast<double>(most_features))
+      fields.refuse("mlp_ratio", fmt::format("expected {} times it to be from 1 to {}", width_key, most_features));
+    vision.intermediate_size = static_cast<int64_t>(inner);
+    for (int64_t block = 0; block < vision.depth; ++block) vision.full_attention_blocks.push_back(block);
+    return vision;
+  }
+  vision.intermediate_size = fields.integer("intermediate_size", 3420, 1, most_features);
   vision.window_size = fields.integer("window_size", 112, 1, 1 << 16);
-  require_silu(fields);
-  require_multiple(fields, "hidden_size", vision.hidden_size, 4 * vision.heads, "four times the number of heads");
   require_multiple(fields, "window_size", vision.window_size, vision.patch_size * vision.merge_size,
                    "patch_size * spatial_merge_size");
-  vision.head_dim = vision.hidden_size / vision.heads;
-  vision.full_attention_blocks = {7, 15, 23, 31};
-  if (const nlohmann::json* blocks = fields.find("fullatt_block_indexes")) {
-    const std::string expected = fmt::format("expected a list of block numbers from 0 to {}", vision.depth - 1);
-    if (!blocks->is_array()) fields.refuse("fullatt_block_indexes", expected);
-    vision.full_attention_blocks.clear();
-    for (const nlohmann::json& block : *blocks) {
-      if (!block.is_number_integer() || block < 0 || block >= vision.depth) {
-        fields.refuse("fullatt_block_indexes", expected);
-      }
-      vision.full_attention_blocks.push_back(block.get<int64_t>());
-    }
-    std::sort(vision.full_attention_blocks.begin(), vision.full_attention_blocks.end());
-  }
+  vision.full_attention_blocks = read_full_blocks(fields, vision.depth);
   return vision;
 }
 
@@ -123,25 +139,27 @@ Config read_config(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / "config.json";
   const nlohmann::json content = read_json_object(path);
   const JsonFields fields(content, path.string());
-  if (fields.text("model_type", "qwen2_5_vl") != "qwen2_5_vl") {
-    fields.refuse("model_type", "this plugin opens 'qwen2_5_vl'");
-  }
+  const std::string type = fields.text("model_type", name_of(Family::qwen2_5_vl));
+  if (type != name_of(Family::qwen2_vl) && type != name_of(Family::qwen2_5_vl))
+    fields.refuse("model_type", "this plugin opens 'qwen2_vl' and 'qwen2_5_vl'");
+  const Family family = type == name_of(Family::qwen2_vl) ? Family::qwen2_vl : Family::qwen2_5_vl;
   if (fields.find("quantization_config") != nullptr) {
     fields.refuse("quantization_config", "this plugin does not compute with quantised weights");
   }
   const JsonFields text_fields = fields.object("text_config").value_or(fields);
-  const std::string text_type = text_fields.text("model_type", "qwen2_5_vl_text");
-  if (text_type != "qwen2_5_vl_text" && text_type != "qwen2_5_vl") {
-    text_fields.refuse("model_type", "this plugin opens 'qwen2_5_vl_text'");
-  }
+  const std::string text_type = text_fields.text("model_type", type);
+  if (text_type != type && text_type != type + "_text")
+    text_fields.refuse("model_type", fmt::format("this plugin expects '{}_text'", type));
   const auto vision_fields = fields.object("vision_config");
   if (!vision_fields) fields.refuse("vision_config", "expected the vision tower's sizes");
 
   Config config{};
   config.text = read_text(text_fields);
-  config.vision = read_vision(*vision_fields);
+  const char* const out_key = family == Family::qwen2_vl ? "hidden_size" : "out_hidden_size";
+  config.vision = read_vision(*vision_fields, family, out_key);
   if (config.vision.out_hidden_size != config.text.hidden_size) {
-    vision_fields->refuse("out_hidden_size", fmt::format("expected hidden_size, {}", config.text.hidden_size));
+    vision_fields->refuse(out_key,
+                          fmt::format("expected the hidden_size of the text model, {}", config.text.hidden_size));
   }
   config.stored_type = read_stored_type(fields);
   const int64_t last = config.text.vocabulary - 1;

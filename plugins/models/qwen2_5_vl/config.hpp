@@ -17,9 +17,20 @@ struct TextConfig {
   bool tied_head;                        // the output head is the embedding
 };
 
+// Both share the language model and differ in the tower: Qwen2-VL's has LayerNorm, an MLP of two layers with quick_gelu
+// and full attention in every block; Qwen2.5-VL's has RMSNorm, a gated MLP with silu and windows.
+enum class Family { qwen2_vl, qwen2_5_vl };
+
+// The value of `model_type`.
+inline const char* name_of(Family family) {
+  return family == Family::qwen2_vl ? "qwen2_vl" : "qwen2_5_vl";
+}
+
 struct VisionConfig {
+  Family family;
   int64_t depth, hidden_size, intermediate_size, heads, head_dim, out_hidden_size;
-  int64_t channels, patch_size, temporal_patch_size, merge_size, window_size;
+  int64_t channels, patch_size, temporal_patch_size, merge_size;
+  int64_t window_size;                         // pixels; means nothing where all blocks have full attention
   std::vector<int64_t> full_attention_blocks;  // sorted; the others attend within windows
 
   bool is_full(int64_t block) const {
@@ -44,8 +55,8 @@ struct GenerationConfig {
 };
 
 // Reads config.json, in the hub's flat form or with a nested text_config, which then wins over flat fields. Missing
-// fields take the defaults of the transformers classes. Throws Error(OC_E_MODEL) naming file and field for what is
-// malformed or not understood (another rope type, sliding windows in the text model, quantised weights).
+// fields take the defaults of the transformers classes of the family. Throws Error(OC_E_MODEL) naming file and field
+// for what is malformed or not understood (another rope type, sliding windows in the text model, quantised weights).
 Config read_config(const std::filesystem::path& folder);
 
 // Reads generation_config.json, falling back on config.json for the end tokens. Sampling settings are not read:

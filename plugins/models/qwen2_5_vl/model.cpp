@@ -16,21 +16,14 @@ namespace ocellus::qwen2_5_vl {
 
 namespace {
 
-// What to compute with, from --dtype and the checkpoint. Throws Error(OC_E_UNSUPPORTED).
-ComputeType compute_type(const std::string& asked, const std::string& device, StoredType stored) {
-  if (device != "cpu") {
-    throw Error(OC_E_UNSUPPORTED,
-                fmt::format("qwen2_5_vl cannot run on '{}' yet: devices other than the CPU arrive with "
-                            "a later version; use --device cpu",
-                            device));
-  }
-  if (asked == "float32") return ComputeType::float32;
+// What to compute with, from --dtype and the checkpoint. A CPU computes float16 slower than float32, so that nobody is
+// given it there without asking.
+ComputeType compute_type(const std::string& asked, Device device, StoredType stored) {
   if (asked == "bfloat16") return ComputeType::bfloat16;
-  if (asked == "auto") return stored == StoredType::bfloat16 ? ComputeType::bfloat16 : ComputeType::float32;
-  throw Error(OC_E_UNSUPPORTED,
-              fmt::format("qwen2_5_vl cannot compute in '{}' yet: it arrives with a later version; use "
-                          "--dtype float32 or bfloat16",
-                          asked));
+  if (asked == "float16") return ComputeType::float16;
+  if (asked != "auto" || stored == StoredType::float32) return ComputeType::float32;
+  if (stored == StoredType::bfloat16) return ComputeType::bfloat16;
+  return device.cuda ? ComputeType::float16 : ComputeType::float32;
 }
 
 // The folder's image processor with the limits of the command line. Throws Error(OC_E_MODEL) if it and config.json
@@ -98,7 +91,7 @@ std::vector<std::string> deciding_files(const std::filesystem::path& folder) {
 }
 
 const char* name_of(ComputeType type) {
-  return type == ComputeType::float32 ? "float32" : "bfloat16";
+  return type == ComputeType::float32 ? "float32" : type == ComputeType::bfloat16 ? "bfloat16" : "float16";
 }
 
 }  // namespace
@@ -118,7 +111,9 @@ Qwen2_5VL::Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool f
       template_(find_chat_template(folder_, force_template)),
       processor_(read_processor(folder_, settings, config_.vision)),
       tokenizer_(models::Tokenizer::load(folder_)),
-      type_(compute_type(settings.dtype, settings.device, config_.stored_type)),
+      device_(Device::parse(settings.device)),
+      asked_type_(settings.dtype),
+      type_(compute_type(settings.dtype, device_, config_.stored_type)),
       stacks_(stacks_of(config_)),
       files_(deciding_files(folder_)) {
   check_prompt_tokens(tokenizer_, config_);
@@ -127,9 +122,10 @@ Qwen2_5VL::Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool f
 Qwen2_5VL::~Qwen2_5VL() = default;
 
 void Qwen2_5VL::describe(const PutText& put) const {
+  put("model type", name_of(config_.vision.family));
   put("parameters", fmt::format("{}", parameter_count(config_)));
   put("dtype", name_of(type_));
-  put("device", "cpu");
+  put("device", device_.cuda ? fmt::format("cuda:{}", *device_.cuda) : "cpu");
   put("runtime", "libtorch " + Network::runtime_version());
   put("threads", fmt::format("{}", threads_ > 0 ? static_cast<int>(threads_) : Network::threads()));
   put("attention kernel", Network::attention_kernel());
@@ -177,6 +173,8 @@ std::unique_ptr<Model::Prepared> Qwen2_5VL::prepare(const oc_sample& sample, con
   // The prompt first: its mistakes are found before time is spent on pixels.
   const RenderedPrompt rendered = render_prompt(sample, template_.default_system);
   prepared->prompt = tokenize_prompt(rendered, tokenizer_, config_, image_tokens);
+  if (sample.answer != nullptr)
+    append_given_answer(prepared->prompt, sample.answer, sample.n_turns, tokenizer_, config_);
   const int64_t largest_id = *std::max_element(prepared->prompt.ids.begin(), prepared->prompt.ids.end());
   if (largest_id >= config_.text.vocabulary) {
     throw Error(OC_E_MODEL, fmt::format("{}: the tokenizer gives the id {}, but the embedding has {} rows only",
@@ -213,10 +211,10 @@ oc_cost Qwen2_5VL::estimate(const Prepared& prepared, const oc_merged_plan& plan
 
 void Qwen2_5VL::load() {
   Network::set_threads(threads_);
-  if (config_.stored_type == StoredType::float16 && type_ == ComputeType::float32) {
-    host_.warn("the checkpoint is stored in float16, which is slow on a CPU: it is computed in float32");
+  if (asked_type_ == "auto" && config_.stored_type == StoredType::float16 && type_ == ComputeType::float32) {
+    host_.warn("the checkpoint is stored in float16, which is slow on a CPU: it is computed in float32 (--dtype)");
   }
-  network_ = std::make_unique<Network>(config_, generation_, folder_, type_);
+  network_ = std::make_unique<Network>(config_, generation_, folder_, type_, device_);
 }
 
 void Qwen2_5VL::execute(const Prepared& prepared, const oc_merged_plan& plan, const Sink& sink) {

@@ -63,6 +63,8 @@ class Qwen2_5VL final : public Model {
   ChatTemplate template_;
   models::QwenImageProcessor processor_;
   models::Tokenizer tokenizer_;
+  Device device_;
+  std::string asked_type_;  // --dtype
   ComputeType type_;
   std::vector<oc_stack> stacks_;
   std::vector<std::string> files_;

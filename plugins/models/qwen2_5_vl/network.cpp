@@ -3,11 +3,15 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
+#include <torch/cuda.h>
 #include <torch/version.h>
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 #include <span>
+#include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -30,24 +34,37 @@ struct Network::Parts {
 
 namespace {
 
-at::ScalarType scalar_type(ComputeType type) {
-  return type == ComputeType::float32 ? at::kFloat : at::kBFloat16;
+at::TensorOptions options_of(ComputeType type, Device device) {
+  const at::ScalarType scalar = type == ComputeType::float32    ? at::kFloat
+                                : type == ComputeType::bfloat16 ? at::kBFloat16
+                                                                : at::kHalf;
+  const auto at =
+      device.cuda ? at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(*device.cuda)) : at::Device(at::kCPU);
+  return at::TensorOptions(scalar).device(at);
 }
 
 std::vector<float> floats(const at::Tensor& tensor) {
-  const at::Tensor values = tensor.to(at::kFloat).contiguous();
+  const at::Tensor values = tensor.to(at::kCPU, at::kFloat).contiguous();
   return {values.const_data_ptr<float>(), values.const_data_ptr<float>() + values.numel()};
 }
 
 // Rows of `tensor` for Captures.
 Captures::Rows rows_of(const at::Tensor& tensor) {
   return [tensor](std::span<const int64_t> rows) {
-    return floats(tensor.index_select(0, at::tensor(at::ArrayRef<int64_t>(rows.data(), rows.size()), at::kLong)));
+    const at::Tensor wanted = at::tensor(at::ArrayRef<int64_t>(rows.data(), rows.size()), at::kLong);
+    return floats(tensor.index_select(0, wanted.to(tensor.device())));
   };
 }
 
-at::Tensor longs(const std::vector<int64_t>& values) {
-  return at::tensor(values, at::kLong);
+at::Tensor longs(const std::vector<int64_t>& values, const at::Device& device) {
+  return at::tensor(values, at::kLong).to(device);
+}
+
+// Infinities stay in the residual stream, so that its end tells.
+void require_finite(const at::Tensor& x, const char* of) {
+  if (x.scalar_type() != at::kHalf || at::isfinite(x).all().item<bool>()) return;
+  throw Error(OC_E_SAMPLE,
+              std::string("numbers of the ") + of + " leave the range of float16; take --dtype bfloat16 or float32");
 }
 
 }  // namespace
@@ -63,6 +80,7 @@ class Network::Run {
         prepared_(prepared),
         sink_(sink),
         captures_(plan, sink, config, prepared),
+        device_(parts.decoder.device()),
         max_new_tokens_(plan.max_new_tokens) {}
 
   void operator()() {
@@ -92,7 +110,8 @@ class Network::Run {
                                                          first_patch);
     };
     const at::Tensor features = parts_.tower(
-        pixels, prepared_.grids, blocks, parts_.attention, [&] { sink_.stop_if_cancelled(); }, reader_of);
+        pixels.to(device_), prepared_.grids, blocks, parts_.attention, [&] { sink_.stop_if_cancelled(); }, reader_of);
+    if (features.defined()) require_finite(features, "image tower");
     if (features.defined()) captures_.features(features.size(0), features.size(1), rows_of(features));
     return features;
   }
@@ -106,7 +125,7 @@ class Network::Run {
 
   // The prompt's two parts, image features in place.
   std::vector<Chunk> embedded_prompt(const at::Tensor& features) {
-    const at::Tensor embedded = parts_.decoder.embed(longs(prepared_.prompt.ids));
+    const at::Tensor embedded = parts_.decoder.embed(longs(prepared_.prompt.ids, device_));
     int64_t feature = 0;
     for (const ImageRun& image : prepared_.prompt.images) {
       const int64_t count = image.end - image.begin;
@@ -114,7 +133,7 @@ class Network::Run {
       feature += count;
     }
     const int64_t tokens = prepared_.tokens(), prefix = prepared_.prompt.prefix;
-    const at::Tensor positions = longs(prepared_.positions.axes).view({3, tokens});
+    const at::Tensor positions = longs(prepared_.positions.axes, device_).view({3, tokens});
     std::vector<Chunk> chunks;
     for (const auto& [first, end] : {std::pair{int64_t{0}, prefix}, std::pair{prefix, tokens}}) {
       if (first == end) continue;
@@ -140,6 +159,7 @@ class Network::Run {
     }
     at::Tensor last;
     for (const Chunk& chunk : chunks) {
+      require_finite(chunk.rows, "decoder");
       if (layers < config_.text.layers) {
         capture_hidden(layers, chunk.first, chunk.rows);
       } else {
@@ -183,8 +203,8 @@ class Network::Run {
       const bool is_stop = std::find(ends.begin(), ends.end(), choice.token) != ends.end();
       sink_.step({sizeof(oc_step), step, choice.token, is_stop, 0, choice.log_probability});
       if (is_stop || step + 1 == max_new_tokens_) return;
-      const at::Tensor positions = at::full({3, 1}, prepared_.positions.next + step, at::kLong);
-      Chunk chunk{prepared_.tokens() + step, parts_.decoder.embed(longs({choice.token})),
+      const at::Tensor positions = longs(std::vector(3, prepared_.positions.next + step), device_).view({3, 1});
+      Chunk chunk{prepared_.tokens() + step, parts_.decoder.embed(longs({choice.token}, device_)),
                   parts_.decoder.rotary(positions)};
       last = pass({std::move(chunk)}, config_.text.layers);
     }
@@ -196,17 +216,44 @@ class Network::Run {
   const PreparedSample& prepared_;
   const Sink& sink_;
   Captures captures_;
+  at::Device device_;
   uint32_t max_new_tokens_;
   std::optional<models::KvCache> cache_;
 };
 
+Device Device::parse(const std::string& name) {
+  if (name == "cpu") return {};
+  const std::string_view text = name, number = text.substr(std::min(text.size(), size_t{5}));
+  int index = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), index);
+  const bool is_numbered = text.starts_with("cuda:") && error == std::errc() && end == number.data() + number.size();
+  if (text != "cuda" && (!is_numbered || index < 0))
+    throw Error(OC_E_UNSUPPORTED, "there is no device '" + name + "'; take cpu, cuda or cuda:N");
+  if (!at::hasCUDA()) {
+    throw Error(OC_E_UNSUPPORTED, "libtorch " TORCH_VERSION " finds no CUDA for --device " + name +
+                                      ": it is built without it, or there is no driver; take --device cpu, or build "
+                                      "Ocellus with a CUDA libtorch (OCELLUS_TORCH)");
+  }
+  const int count = torch::cuda::device_count();
+  if (index >= count) {
+    throw Error(OC_E_UNSUPPORTED, "there is no device '" + name + "': this machine has " + std::to_string(count) +
+                                      " CUDA device" + (count == 1 ? "" : "s") + ", counted from cuda:0");
+  }
+  return {index};
+}
+
 Network::Network(const Config& config, const GenerationConfig& generation, const std::filesystem::path& folder,
-                 ComputeType type)
+                 ComputeType type, Device device)
     : config_(config), generation_(generation) {
+  if (device.cuda) {
+    // Sums in float32, as on the CPU.
+    at::globalContext().setAllowFP16ReductionCuBLAS(false);
+    at::globalContext().setAllowBF16ReductionCuBLAS(false);
+  }
   const models::Checkpoint checkpoint = models::Checkpoint::open(folder);
   const WeightMap stored = match_weights(checkpoint, config, folder);
   models::with_translated_errors(
-      [&] { parts_ = std::make_unique<Parts>(config, WeightLoader(stored, scalar_type(type))); });
+      [&] { parts_ = std::make_unique<Parts>(config, WeightLoader(stored, options_of(type, device))); });
 }
 
 Network::~Network() = default;

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <ocellus/sdk/model.hpp>
+#include <optional>
 #include <string>
 
 #include "plugins/models/qwen2_5_vl/config.hpp"
@@ -14,23 +15,32 @@
 
 namespace ocellus::qwen2_5_vl {
 
-enum class ComputeType { float32, bfloat16 };
+enum class ComputeType { float32, bfloat16, float16 };
 
 // Bytes of one element.
 inline int64_t item_size(ComputeType type) {
   return type == ComputeType::float32 ? 4 : 2;
 }
 
+// Where a network computes: on the CPU, or on the CUDA device of this number.
+struct Device {
+  std::optional<int> cuda;
+
+  // From "cpu", "cuda" (device 0) or "cuda:N". Throws Error(OC_E_UNSUPPORTED) if it is none of these, if this libtorch
+  // is built without CUDA, or if there is no such device.
+  static Device parse(const std::string& name);
+};
+
 class Network {
  public:
   // Maps the weights of `folder` and checks all of them. Throws Error(OC_E_MODEL).
   Network(const Config& config, const GenerationConfig& generation, const std::filesystem::path& folder,
-          ComputeType type);
+          ComputeType type, Device device);
   ~Network();
 
   // Prefill and, if asked for, greedy generation; see oc_model_1.execute. The prefill is always done in the same two
   // parts, the tokens up to the last image's end marker and the rest, so that a sample's numbers do not depend on
-  // whether its image part was already there.
+  // whether its image part was already there. Throws Error(OC_E_SAMPLE) if numbers leave the range of float16.
   void execute(const PreparedSample& prepared, const oc_merged_plan& plan, const Sink& sink);
 
   // Bytes that a run needs beside the weights and captures, at most.

@@ -56,6 +56,13 @@ void append(std::vector<oc_segment>& segments, const PromptSpan& span, int64_t b
   segments.push_back({span.kind, span.turn, begin, end, span.image, 0});
 }
 
+void refuse_placeholder(int64_t token, const Config& config, const char* where) {
+  if (token != config.image_token && token != config.video_token) return;
+  throw Error(OC_E_SAMPLE, fmt::format("{} holds the text {}, which stands for a picture here; put the picture itself "
+                                       "into the conversation, or write it otherwise",
+                                       where, token == config.image_token ? image_pad : video_pad));
+}
+
 }  // namespace
 
 RenderedPrompt render_prompt(const oc_sample& sample, bool default_system) {
@@ -120,16 +127,25 @@ Prompt tokenize_prompt(const RenderedPrompt& rendered, const models::Tokenizer& 
       count = image_tokens[prompt.images.size()];
       prompt.images.push_back({begin, begin + count});
       prompt.prefix = begin + count + 1;
-    } else if (token.id == config.image_token || token.id == config.video_token) {
-      throw Error(OC_E_SAMPLE,
-                  fmt::format("a message holds the text {}, which stands for a picture here; put the picture "
-                              "itself into the conversation, or write it otherwise",
-                              token.id == config.image_token ? image_pad : video_pad));
+    } else {
+      refuse_placeholder(token.id, config, "a message");
     }
     prompt.ids.insert(prompt.ids.end(), static_cast<size_t>(count), token.id);
     append(prompt.segments, *span, begin, begin + count);
   }
   return prompt;
+}
+
+void append_given_answer(Prompt& prompt, std::string_view answer, uint32_t turns, const models::Tokenizer& tokenizer,
+                         const Config& config) {
+  const auto begin = static_cast<int64_t>(prompt.ids.size());
+  for (const models::Token& token : tokenizer.encode(answer, /*add_special_tokens=*/false)) {
+    refuse_placeholder(token.id, config, "the given answer");
+    prompt.ids.push_back(token.id);
+  }
+  const auto end = static_cast<int64_t>(prompt.ids.size());
+  if (begin == end) throw Error(OC_E_SAMPLE, "the given answer is empty, so no row explains any of its tokens");
+  prompt.segments.push_back({OC_SEGMENT_GIVEN_ANSWER, turns, begin, end, -1, 0});
 }
 
 void check_prompt_tokens(const models::Tokenizer& tokenizer, const Config& config) {

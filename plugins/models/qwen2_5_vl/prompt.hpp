@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plugins/models/common/tokenizer/tokenizer.hpp"
@@ -37,7 +38,7 @@ struct ImageRun {
 };
 
 struct Prompt {
-  std::vector<int64_t> ids;
+  std::vector<int64_t> ids;          // a given answer's at their end
   std::vector<oc_segment> segments;  // partition the ids
   std::vector<ImageRun> images;
   int64_t prefix;  // tokens up to and including the last image's end marker; 0 without images
@@ -48,6 +49,12 @@ struct Prompt {
 // text is not UTF-8 or holds an image or video placeholder of its own.
 Prompt tokenize_prompt(const RenderedPrompt& rendered, const models::Tokenizer& tokenizer, const Config& config,
                        std::span<const int64_t> image_tokens);
+
+// Ends `prompt`, of a conversation of `turns` turns, with the tokens of a given answer. They are tokenised by
+// themselves, so that those before them are the ones a generating run has. Throws Error(OC_E_SAMPLE) as tokenize_prompt
+// does, and if the answer is empty.
+void append_given_answer(Prompt& prompt, std::string_view answer, uint32_t turns, const models::Tokenizer& tokenizer,
+                         const Config& config);
 
 // Throws Error(OC_E_MODEL) unless the tokenizer has the tokens a prompt is built with, under the ids of config.json.
 void check_prompt_tokens(const models::Tokenizer& tokenizer, const Config& config);

@@ -10,7 +10,7 @@ namespace ocellus::qwen2_5_vl {
 TextDecoder::TextDecoder(const TextConfig& config, const WeightLoader& weights)
     : config_(config),
       embedding_(weights.tensor("model.embed_tokens.weight")),
-      frequencies_(models::inverse_frequencies(config.head_dim, config.rope_theta)),
+      frequencies_(models::inverse_frequencies(config.head_dim, config.rope_theta).to(embedding_.device())),
       norm_(weights.norm("model.norm", config.rms_norm_eps)),
       head_{config.tied_head ? embedding_ : weights.tensor("lm_head.weight"), {}} {
   for (int64_t i = 0; i < config.layers; ++i) {

@@ -19,6 +19,7 @@ class TextDecoder {
  public:
   TextDecoder(const TextConfig& config, const WeightLoader& weights);
 
+  at::Device device() const { return embedding_.device(); }
   models::KvCache make_cache(int64_t capacity) const;
   // ids [n] to [n, hidden_size].
   at::Tensor embed(const at::Tensor& ids) const;

@@ -12,11 +12,11 @@ namespace ocellus::qwen2_5_vl {
 
 namespace {
 
-constexpr double norm_eps = 1e-6;    // a constant of the class, not of the configuration
+constexpr double norm_eps = 1e-6;    // a constant of both classes, not of the configuration
 constexpr double rope_base = 10000;  // likewise
 
-at::Tensor index_tensor(const std::vector<int64_t>& indices) {
-  return at::tensor(indices, at::kLong);
+at::Tensor index_tensor(const std::vector<int64_t>& indices, const at::Device& device) {
+  return at::tensor(indices, at::kLong).to(device);
 }
 
 }  // namespace
@@ -31,7 +31,8 @@ struct VisionTower::Segments {
   std::vector<int64_t> frames;  // patches of each frame of each image
 
   // `by_unit` from patches_by_unit.
-  Segments(std::span<const PatchGrid> grids, const VisionConfig& vision, const std::vector<int64_t>& by_unit) {
+  Segments(std::span<const PatchGrid> grids, const VisionConfig& vision, const std::vector<int64_t>& by_unit,
+           const at::Device& device) {
     for (const PatchGrid& grid : grids) {
       frames.insert(frames.end(), static_cast<size_t>(grid.frames), grid.height * grid.width);
     }
@@ -46,22 +47,28 @@ struct VisionTower::Segments {
         patches.insert(patches.end(), first, first + vision.patches_per_unit());
       }
     }
-    for (const auto& [length, patches] : patches_by_length) windows.push_back({length, index_tensor(patches)});
+    for (const auto& [length, patches] : patches_by_length) windows.push_back({length, index_tensor(patches, device)});
   }
 };
 
 VisionTower::VisionTower(const VisionConfig& config, const WeightLoader& weights)
     : config_(config),
       patch_embedding_(weights.tensor("visual.patch_embed.proj.weight").view({config.hidden_size, -1})),
-      merger_norm_(weights.norm("visual.merger.ln_q", norm_eps)),
       merger_in_(weights.linear("visual.merger.mlp.0")),
       merger_out_(weights.linear("visual.merger.mlp.2")) {
+  const bool is_first = config.family == Family::qwen2_vl;
+  const auto norm = [&](const std::string& name) {
+    return is_first ? Layer(weights.layer_norm(name, norm_eps)) : Layer(weights.norm(name, norm_eps));
+  };
+  const auto mlp = [&](const std::string& name) {
+    return is_first ? Layer(weights.quick_gelu_mlp(name)) : Layer(weights.mlp(name));
+  };
   for (int64_t i = 0; i < config.depth; ++i) {
     const std::string prefix = "visual.blocks." + std::to_string(i) + ".";
-    blocks_.push_back({weights.norm(prefix + "norm1", norm_eps), weights.norm(prefix + "norm2", norm_eps),
-                       weights.linear(prefix + "attn.qkv"), weights.linear(prefix + "attn.proj"),
-                       weights.mlp(prefix + "mlp")});
+    blocks_.push_back({norm(prefix + "norm1"), norm(prefix + "norm2"), weights.linear(prefix + "attn.qkv"),
+                       weights.linear(prefix + "attn.proj"), mlp(prefix + "mlp")});
   }
+  merger_norm_ = norm("visual.merger.ln_q");
 }
 
 models::RotaryTable VisionTower::rotary(std::span<const PatchGrid> grids) const {
@@ -75,7 +82,7 @@ models::RotaryTable VisionTower::rotary(std::span<const PatchGrid> grids) const 
   const at::Tensor frequencies = models::inverse_frequencies(config_.head_dim / 2, rope_base);
   const at::Tensor angles =
       at::cat({at::outer(at::tensor(rows), frequencies), at::outer(at::tensor(columns), frequencies)}, -1);
-  return models::RotaryTable::of(angles, at::kFloat);
+  return models::RotaryTable::of(angles.to(patch_embedding_.device()), at::kFloat);
 }
 
 at::Tensor VisionTower::attend(int64_t index, const at::Tensor& x, const models::RotaryTable& rotary,
@@ -110,9 +117,10 @@ at::Tensor VisionTower::operator()(const at::Tensor& pixels, std::span<const Pat
                                    models::BlockedAttention& attention, const BeforeBlock& before_block,
                                    const ReaderOf& reader_of) const {
   const std::vector<int64_t> order = patches_by_unit(grids, config_);
-  const Segments segments(grids, config_, order);
+  const at::Device device = patch_embedding_.device();
+  const Segments segments(grids, config_, order, device);
   const models::RotaryTable table = rotary(grids);
-  const at::Tensor by_unit = index_tensor(order);
+  const at::Tensor by_unit = index_tensor(order, device);
 
   const at::Tensor embedded = at::linear(pixels.to(patch_embedding_.scalar_type()), patch_embedding_);
   at::Tensor x = at::empty_like(embedded).index_copy_(0, by_unit, embedded);

@@ -33,10 +33,11 @@ class VisionTower {
                         const ReaderOf& reader_of) const;
 
  private:
+  using Layer = std::function<at::Tensor(const at::Tensor&)>;  // of one kind or another, by family
   struct Block {
-    models::RmsNorm norm1, norm2;
+    Layer norm1, norm2;
     models::Linear qkv, projection;
-    models::GatedMlp mlp;
+    Layer mlp;
   };
   struct Segments;
 
@@ -47,7 +48,7 @@ class VisionTower {
   VisionConfig config_;
   at::Tensor patch_embedding_;  // [hidden_size, patch_elements]: a convolution whose stride is its kernel
   std::vector<Block> blocks_;
-  models::RmsNorm merger_norm_;
+  Layer merger_norm_;
   models::Linear merger_in_, merger_out_;
 };
 

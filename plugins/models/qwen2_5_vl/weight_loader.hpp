@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "plugins/models/common/transformer/clip_layers.hpp"
 #include "plugins/models/common/transformer/layers.hpp"
 #include "plugins/models/common/transformer/weight_tensor.hpp"
 #include "plugins/models/qwen2_5_vl/weight_table.hpp"
@@ -14,23 +15,31 @@ namespace ocellus::qwen2_5_vl {
 class WeightLoader {
  public:
   // `stored`, from match_weights, is borrowed.
-  WeightLoader(const WeightMap& stored, at::ScalarType type) : stored_(stored), type_(type) {}
+  // Gives tensors of the type and on the device of `options`.
+  WeightLoader(const WeightMap& stored, const at::TensorOptions& options) : stored_(stored), options_(options) {}
 
-  at::ScalarType type() const { return type_; }
-  at::Tensor tensor(const std::string& name) const { return models::weight_tensor(stored_.at(name), type_); }
+  at::Tensor tensor(const std::string& name) const {
+    return models::weight_tensor(stored_.at(name), options_.dtype().toScalarType()).to(options_.device());
+  }
   // With its bias if there is one in the table.
   models::Linear linear(const std::string& name) const {
     const std::string bias = name + ".bias";
     return {tensor(name + ".weight"), stored_.contains(bias) ? tensor(bias) : at::Tensor()};
   }
+  models::LayerNorm layer_norm(const std::string& name, double eps) const {
+    return {tensor(name + ".weight"), tensor(name + ".bias"), eps};
+  }
   models::RmsNorm norm(const std::string& name, double eps) const { return {tensor(name + ".weight"), eps}; }
   models::GatedMlp mlp(const std::string& name) const {
     return {linear(name + ".gate_proj"), linear(name + ".up_proj"), linear(name + ".down_proj")};
   }
+  models::QuickGeluMlp quick_gelu_mlp(const std::string& name) const {
+    return {linear(name + ".fc1"), linear(name + ".fc2")};
+  }
 
  private:
   const WeightMap& stored_;
-  at::ScalarType type_;
+  at::TensorOptions options_;
 };
 
 }  // namespace ocellus::qwen2_5_vl

@@ -22,6 +22,10 @@ class Table {
     add(name + ".weight", {out, in});
     if (bias) add(name + ".bias", {out});
   }
+  void layer_norm(const std::string& name, int64_t width) {
+    add(name + ".weight", {width});
+    add(name + ".bias", {width});
+  }
   void mlp(const std::string& name, int64_t width, int64_t inner, bool bias) {
     linear(name + ".gate_proj", inner, width, bias);
     linear(name + ".up_proj", inner, width, bias);
@@ -37,15 +41,25 @@ void add_vision(Table& table, const VisionConfig& vision) {
   const int64_t width = vision.hidden_size, unit = width * vision.patches_per_unit();
   table.add("visual.patch_embed.proj.weight",
             {width, vision.channels, vision.temporal_patch_size, vision.patch_size, vision.patch_size});
+  const bool is_first = vision.family == Family::qwen2_vl;
+  const auto norm = [&](const std::string& name) {
+    if (is_first) return table.layer_norm(name, width);
+    table.add(name + ".weight", {width});
+  };
   for (int64_t block = 0; block < vision.depth; ++block) {
     const std::string prefix = fmt::format("visual.blocks.{}.", block);
-    table.add(prefix + "norm1.weight", {width});
-    table.add(prefix + "norm2.weight", {width});
+    norm(prefix + "norm1");
+    norm(prefix + "norm2");
     table.linear(prefix + "attn.qkv", 3 * width, width, true);
     table.linear(prefix + "attn.proj", width, width, true);
-    table.mlp(prefix + "mlp", width, vision.intermediate_size, true);
+    if (is_first) {
+      table.linear(prefix + "mlp.fc1", vision.intermediate_size, width, true);
+      table.linear(prefix + "mlp.fc2", width, vision.intermediate_size, true);
+    } else {
+      table.mlp(prefix + "mlp", width, vision.intermediate_size, true);
+    }
   }
-  table.add("visual.merger.ln_q.weight", {width});
+  norm("visual.merger.ln_q");
   table.linear("visual.merger.mlp.0", unit, unit, true);
   table.linear("visual.merger.mlp.2", vision.out_hidden_size, unit, true);
 }

@@ -54,7 +54,8 @@ at::Tensor BlockedAttention::operator()(const at::Tensor& q, const at::Tensor& k
     at::Tensor probabilities = view_of(probabilities_, largest, {kv_heads, group * rows, keys}, float_options);
     at::_softmax_out(probabilities, scaled, -1, false);
     if (reader != nullptr && reader->wants(first, rows)) {
-      reader->read({probabilities.const_data_ptr<float>(), heads, first, rows, keys});
+      const at::Tensor seen = probabilities.cpu();  // the same tensor if it is there already
+      reader->read({seen.const_data_ptr<float>(), heads, first, rows, keys});
     }
     at::Tensor weights = probabilities;
     if (!is_float) {

@@ -32,16 +32,20 @@ constexpr std::string_view index_file = "model.safetensors.index.json";
                             folder.string(), error.message()));
   if (names.empty())
     throw Error(OC_E_MODEL, fmt::format("the model folder {} is empty; download the model into it", folder.string()));
-  const auto first = [&](std::string_view suffix) {
-    return std::find_if(names.begin(), names.end(), [&](const std::string& name) { return name.ends_with(suffix); });
-  };
-  if (const auto shard = first(".safetensors"); shard != names.end())
+  const auto shard =
+      std::find_if(names.begin(), names.end(), [](const std::string& name) { return name.ends_with(".safetensors"); });
+  if (shard != names.end())
     throw Error(OC_E_MODEL, fmt::format("the model folder {} holds {} but neither {} nor {}; download the missing file",
                                         folder.string(), quoted_name(*shard), single_file, index_file));
-  if (const auto pickle = first(".bin"); pickle != names.end())
-    throw Error(OC_E_MODEL, fmt::format("the model folder {} holds its weights as {}, and .bin files are not read yet; "
-                                        "convert them to safetensors",
-                                        folder.string(), quoted_name(*pickle)));
+  // Other .bin files, such as training_args.bin, hold no weights.
+  const auto pickled = std::find_if(names.begin(), names.end(), [](const std::string& name) {
+    return name.starts_with("pytorch_model") && (name.ends_with(".bin") || name.ends_with(".bin.index.json"));
+  });
+  if (pickled != names.end())
+    throw Error(OC_E_MODEL,
+                fmt::format("the model folder {} holds its weights as {}, and this version reads safetensors "
+                            "only; convert them to {}",
+                            folder.string(), quoted_name(*pickled), single_file));
   throw Error(OC_E_MODEL, fmt::format("the model folder {} holds no weights: neither {} nor {}; download them",
                                       folder.string(), single_file, index_file));
 }

@@ -15,8 +15,8 @@ namespace ocellus::models {
 class Checkpoint {
  public:
   // Reads model.safetensors or, where there is none, the shards of model.safetensors.index.json. Throws
-  // Error(OC_E_MODEL) if the folder has neither, if a file is at fault, if the index names a file outside the folder,
-  // or if index and shards disagree about which tensor is where.
+  // Error(OC_E_MODEL) if the folder has neither (pytorch_model*.bin are named, not read), if a file is at fault, if the
+  // index names a file outside the folder, or if index and shards disagree about which tensor is where.
   static Checkpoint open(const std::filesystem::path& folder);
 
   // Sorted by name.

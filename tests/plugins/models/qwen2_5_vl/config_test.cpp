@@ -110,12 +110,54 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"VisionHeads", "/vision_config/num_heads", 5, "four times the number of heads"},
         Refusal{"Window", "/vision_config/window_size", 100, "patch_size * spatial_merge_size, 28"},
         Refusal{"FullBlock", "/vision_config/fullatt_block_indexes", json{1, 4}, "block numbers from 0 to 3"},
-        Refusal{"OutSize", "/vision_config/out_hidden_size", 40, "expected hidden_size, 48"},
+        Refusal{"OutSize", "/vision_config/out_hidden_size", 40, "expected the hidden_size of the text model, 48"},
         Refusal{"NoVision", "/vision_config", nullptr, "'vision_config' is missing"},
         Refusal{"Token", "/image_token_id", 560, "expected an integer from 0 to 559"},
         Refusal{"DefaultToken", "/image_token_id", nullptr, "token id from 0 to 559"},
         Refusal{"Type", "/torch_dtype", "int8", "'torch_dtype' is \"int8\""}),
     [](const auto& parameter) { return std::string(parameter.param.name); });
+
+TEST(Config, ReadsQwen2VL) {
+  const Config config = read_config(test::fixture_root() / "qwen2_vl" / "model");
+  EXPECT_EQ(config.vision.family, Family::qwen2_vl);
+  EXPECT_EQ(config.vision.hidden_size, 48);        // embed_dim
+  EXPECT_EQ(config.vision.out_hidden_size, 32);    // hidden_size
+  EXPECT_EQ(config.vision.intermediate_size, 96);  // mlp_ratio 2
+  EXPECT_THAT(config.vision.full_attention_blocks, ElementsAre(0, 1, 2));
+  const Config nested = read_config(test::fixture_root() / "qwen2_vl_nested" / "model");
+  EXPECT_EQ(nested.text.layers, 2);
+  EXPECT_EQ(nested.text.rms_norm_eps, 1e-6);
+}
+
+TEST(Config, MissingFieldsOfQwen2VLTakeTheDefaultsOfItsClasses) {
+  const ScratchFolder folder("qwen2_vl");
+  folder.edit("config.json", [](json& config) {
+    config["hidden_size"] = 3584;
+    config["num_attention_heads"] = 28;
+    config["rope_scaling"]["mrope_section"] = {16, 24, 24};
+    config["vision_config"] = json::object();
+  });
+  const VisionConfig vision = read_config(folder.path()).vision;
+  EXPECT_EQ(vision.depth, 32);
+  EXPECT_EQ(vision.hidden_size, 1280);
+  EXPECT_EQ(vision.out_hidden_size, 3584);
+  EXPECT_EQ(vision.intermediate_size, 5120);
+  EXPECT_EQ(vision.heads, 16);
+  EXPECT_EQ(vision.full_attention_blocks.size(), 32u);
+}
+
+TEST(Config, FieldsOfQwen2VLAreChecked) {
+  const auto refusal = [](const char* pointer, const json& value) {
+    const ScratchFolder folder("qwen2_vl_nested");
+    folder.edit("config.json", [&](json& config) { config[json::json_pointer(pointer)] = value; });
+    return test::sentence_of(OC_E_MODEL, [&] { read_config(folder.path()); });
+  };
+  EXPECT_THAT(refusal("/vision_config/hidden_act", "silu"), HasSubstr("this plugin computes quick_gelu only here"));
+  EXPECT_THAT(refusal("/vision_config/hidden_size", 40), HasSubstr("'hidden_size' is 40; expected the hidden_size of"));
+  EXPECT_THAT(refusal("/vision_config/mlp_ratio", 0.01), HasSubstr("'mlp_ratio' is 0.01"));
+  EXPECT_THAT(refusal("/vision_config/embed_dim", 36), HasSubstr("four times the number of heads"));
+  EXPECT_THAT(refusal("/text_config/model_type", "qwen2_5_vl_text"), HasSubstr("expects 'qwen2_vl_text'"));
+}
 
 TEST(Config, AFolderWithoutOneIsNamed) {
   const ScratchFolder folder("base");

@@ -132,7 +132,7 @@ TEST_P(LayoutOf, PartitionsTheTokensAndTilesThePictures) {  // promise 4
 }
 
 INSTANTIATE_TEST_SUITE_P(Fixtures, LayoutOf,
-                         testing::Values("base", "tied", "two_images", "two_turns", "exif", "text_only"),
+                         testing::Values("base", "tied", "two_images", "two_turns", "exif", "text_only", "qwen2_vl"),
                          [](const auto& parameter) { return std::string(parameter.param); });
 
 TEST(Layout, AnExtremePictureKeepsItsShape) {  // a portrait picture has a portrait grid

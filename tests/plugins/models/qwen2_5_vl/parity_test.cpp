@@ -36,7 +36,7 @@ struct FullRun {
     tokens = sink.layouts.at("language").tokens;
     const int64_t features = sink.layouts.at("projector").tokens;
 
-    Plan plan(fixture.info["max_new_tokens"].get<uint32_t>());
+    Plan plan(fixture.info.value("max_new_tokens", 0u));
     attention = plan.add({.kind = OC_PROBE_ATTENTION,
                           .stack = "language",
                           .layers = up_to(layers),
@@ -237,6 +237,10 @@ TEST_P(Parity, LogitsOfTheLastPromptToken) {  // mistake 18
 }
 
 TEST_P(Parity, GreedyTokensAreExact) {  // mistakes 13, 24
+  if (!fixture().has("generated_ids")) {
+    EXPECT_TRUE(run->sink.steps.empty());
+    return;
+  }
   const NpyArray expected = fixture().expected("generated_ids");
   const auto ids = expected.as<int64_t>();
   std::vector<int64_t> generated;
@@ -250,7 +254,8 @@ TEST_P(Parity, GreedyTokensAreExact) {  // mistakes 13, 24
   }
 }
 
-TEST_P(Parity, RowsOfGenerationSteps) {  // mistake 13
+TEST_P(Parity, RowsOfGenerationSteps) {       // mistake 13
+  if (!fixture().has("step_logits")) return;  // nothing is generated
   const NpyArray expected = fixture().expected("step_logits");
   const auto reference = expected.as<float>();
   const auto vocabulary = static_cast<size_t>(expected.shape[1]);
@@ -271,8 +276,8 @@ TEST_P(Parity, RowsOfGenerationSteps) {  // mistake 13
 }
 
 INSTANTIATE_TEST_SUITE_P(Fixtures, Parity,
-                         testing::Values("base", "tied", "two_images", "two_turns", "exif", "text_only", "penalty",
-                                         "sharded", "nested", "bf16"),
+                         testing::Values("base", "tied", "two_images", "two_turns", "exif", "text_only", "given_answer",
+                                         "penalty", "sharded", "nested", "bf16", "qwen2_vl", "qwen2_vl_nested"),
                          [](const auto& parameter) { return std::string(parameter.param); });
 
 }  // namespace

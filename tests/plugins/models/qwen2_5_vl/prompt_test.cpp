@@ -139,6 +139,33 @@ TEST(PromptTokens, IdsOfConfigAndTokenizerMustAgree) {
               HasSubstr("vision_end_token_id is 3"));
 }
 
+Prompt answered(const char* answer) {
+  const Conversation conversation(json::parse(R"([{"role":"user","content":"What?"}])"), {});
+  Prompt prompt = prompt_of(conversation);
+  append_given_answer(prompt, answer, 1, models::Tokenizer::load(model_folder()), read_config(model_folder()));
+  return prompt;
+}
+
+TEST(GivenAnswer, EndsThePromptWithTokensOfItsOwn) {
+  const Conversation conversation(json::parse(R"([{"role":"user","content":"What?"}])"), {});
+  const Prompt without = prompt_of(conversation);
+  const Prompt with = answered("\nA shape.");
+  ASSERT_GT(with.ids.size(), without.ids.size());
+  // The header ends in a line break, which must not join with that of the answer.
+  EXPECT_EQ(std::vector(with.ids.begin(), with.ids.begin() + static_cast<std::ptrdiff_t>(without.ids.size())),
+            without.ids);
+  EXPECT_THAT(told(with).back(), testing::Pair(uint32_t{OC_SEGMENT_GIVEN_ANSWER}, "\nA shape."));
+  EXPECT_EQ(with.segments.back().turn, 1u);
+  EXPECT_EQ(with.segments.size(), without.segments.size() + 1);
+  EXPECT_EQ(with.prefix, without.prefix);
+}
+
+TEST(GivenAnswer, MustHaveTokensAndNoPlaceholder) {
+  EXPECT_THAT(test::sentence_of(OC_E_SAMPLE, [] { answered(""); }), HasSubstr("the given answer is empty"));
+  EXPECT_THAT(test::sentence_of(OC_E_SAMPLE, [] { answered("a <|image_pad|>"); }),
+              HasSubstr("the given answer holds the text <|image_pad|>"));
+}
+
 }  // namespace
 
 }  // namespace ocellus::qwen2_5_vl

@@ -16,7 +16,7 @@ class Decoder : public testing::Test {
       : folder_(std::filesystem::path(OCELLUS_TEST_DATA) / "qwen2_5_vl" / "base" / "model"),
         config_(read_config(folder_)),
         weights_(match_weights(models::Checkpoint::open(folder_), config_, folder_)),
-        decoder_(config_.text, WeightLoader(weights_, at::kFloat)) {}
+        decoder_(config_.text, WeightLoader(weights_, at::TensorOptions(at::kFloat))) {}
 
   // Logits of the given tokens, run in passes of these sizes.
   at::Tensor logits(const at::Tensor& ids, const at::Tensor& positions, std::initializer_list<int64_t> passes) {

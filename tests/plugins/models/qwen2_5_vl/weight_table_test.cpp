@@ -23,13 +23,25 @@ Config hub_config(int64_t hidden, int64_t intermediate, int64_t layers, int64_t 
                   int64_t vocabulary, bool tied) {
   Config config{};
   config.text = {hidden, intermediate, layers, heads, kv_heads, 128, vocabulary, 1e-6, 1e6, {16, 24, 24}, tied};
-  config.vision = {32, 1280, 3420, 16, 80, hidden, 3, 14, 2, 2, 112, {7, 15, 23, 31}};
+  config.vision = {Family::qwen2_5_vl, 32, 1280, 3420, 16, 80, hidden, 3, 14, 2, 2, 112, {7, 15, 23, 31}};
   return config;
 }
 
 TEST(ParameterCount, IsThatOfThePublishedModels) {
   EXPECT_EQ(parameter_count(hub_config(2048, 11008, 36, 16, 2, 151936, true)), 3'754'622'976);
   EXPECT_EQ(parameter_count(hub_config(3584, 18944, 28, 28, 4, 152064, false)), 8'292'166'656);
+}
+
+TEST(ParameterCount, OfQwen2VLIsThatOfThePublishedModels) {
+  Config config = hub_config(1536, 8960, 28, 12, 2, 151936, true);
+  VisionConfig& vision = config.vision;
+  vision.family = Family::qwen2_vl;
+  vision.intermediate_size = 5120;
+  EXPECT_EQ(parameter_count(config), 2'208'985'600);
+  config = hub_config(3584, 18944, 28, 28, 4, 152064, false);
+  config.vision.family = Family::qwen2_vl;
+  config.vision.intermediate_size = 5120;
+  EXPECT_EQ(parameter_count(config), 8'291'375'616);
 }
 
 TEST(HubName, UndoesEveryOtherNaming) {
@@ -49,7 +61,7 @@ WeightMap match(const std::filesystem::path& folder) {
 }
 
 TEST(MatchWeights, EveryWeightIsUsedExactlyOnce) {  // mistake 16
-  for (const char* name : {"base", "tied", "sharded", "nested", "bf16"}) {
+  for (const char* name : {"base", "tied", "sharded", "nested", "bf16", "qwen2_vl", "qwen2_vl_nested"}) {
     const auto folder = test::fixture_root() / name / "model";
     EXPECT_EQ(match(folder).size(), weight_table(read_config(folder)).size()) << name;
   }

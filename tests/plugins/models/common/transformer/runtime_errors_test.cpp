@@ -21,6 +21,10 @@ TEST(RuntimeErrors, AFailedAllocationIsAMatterOfMemory) {
   EXPECT_EQ(error_of([] { at::empty({int64_t{1} << 60}); }).status(), OC_E_MEMORY);
 }
 
+TEST(RuntimeErrors, SoIsOneOfADevice) {
+  EXPECT_EQ(error_of([] { TORCH_CHECK_WITH(OutOfMemoryError, false, "CUDA out of memory."); }).status(), OC_E_MEMORY);
+}
+
 TEST(RuntimeErrors, AreOneLine) {
   const Error error = error_of([] { at::ones({2}) + at::ones({3}); });
   EXPECT_EQ(error.status(), OC_E_INTERNAL);

@@ -79,8 +79,12 @@ TEST(Checkpoint, SaysWhatAFolderLacks) {
   EXPECT_THAT(refusal(folder), HasSubstr("is empty"));
   folder.write("config.json", "{}");
   EXPECT_THAT(refusal(folder), HasSubstr("holds no weights"));
-  folder.write("pytorch_model.bin", "");
-  EXPECT_THAT(refusal(folder), AllOf(HasSubstr("pytorch_model.bin"), HasSubstr("convert them to safetensors")));
+  folder.write("training_args.bin", "");
+  EXPECT_THAT(refusal(folder), HasSubstr("holds no weights"));
+  for (const char* name : {"pytorch_model.bin.index.json", "pytorch_model.bin", "pytorch_model-00001-of-00002.bin"}) {
+    folder.write(name, "");
+    EXPECT_THAT(refusal(folder), AllOf(HasSubstr(name), HasSubstr("reads safetensors only")));
+  }
   folder.write(first, letters("a"));
   EXPECT_THAT(refusal(folder),
               AllOf(HasSubstr(first), HasSubstr("neither model.safetensors nor"), HasSubstr(index_name)));

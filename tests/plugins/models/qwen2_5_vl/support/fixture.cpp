@@ -22,8 +22,8 @@ Picture read_picture(const std::filesystem::path& path) {
   return picture;
 }
 
-Conversation::Conversation(nlohmann::json messages, std::vector<Picture> pictures)
-    : messages_(std::move(messages)), pictures_(std::move(pictures)) {
+Conversation::Conversation(nlohmann::json messages, std::vector<Picture> pictures, std::string given_answer)
+    : messages_(std::move(messages)), pictures_(std::move(pictures)), given_answer_(std::move(given_answer)) {
   for (const Picture& picture : pictures_) images_.push_back({picture.width, picture.height, picture.rgb.data()});
   uint32_t next_image = 0;
   for (const auto& message : messages_) {
@@ -51,6 +51,7 @@ Conversation::Conversation(nlohmann::json messages, std::vector<Picture> picture
   sample_.n_images = static_cast<uint32_t>(images_.size());
   sample_.turns = turns_.data();
   sample_.images = images_.data();
+  if (!given_answer_.empty()) sample_.answer = given_answer_.c_str();
 }
 
 std::filesystem::path fixture_root() {
@@ -66,7 +67,7 @@ FixtureCase::FixtureCase(const std::string& name) : folder(fixture_root() / name
 std::unique_ptr<Conversation> FixtureCase::conversation() const {
   std::vector<Picture> pictures;
   for (const std::string path : info["images"]) pictures.push_back(read_picture(folder / path));
-  return std::make_unique<Conversation>(info["messages"], std::move(pictures));
+  return std::make_unique<Conversation>(info["messages"], std::move(pictures), info.value("given_answer", ""));
 }
 
 double FixtureCase::tolerance(const std::string& quantity, double gate) const {

@@ -27,7 +27,7 @@ Picture read_picture(const std::filesystem::path& path);
 // A conversation in Hugging Face's form, as an oc_sample. Image parts stand for the pictures in order.
 class Conversation {
  public:
-  Conversation(nlohmann::json messages, std::vector<Picture> pictures);
+  Conversation(nlohmann::json messages, std::vector<Picture> pictures, std::string given_answer = {});
   Conversation(const Conversation&) = delete;
 
   const oc_sample& sample() const { return sample_; }
@@ -35,6 +35,7 @@ class Conversation {
  private:
   nlohmann::json messages_;
   std::vector<Picture> pictures_;
+  std::string given_answer_;  // empty: none
   std::vector<oc_image> images_;
   std::vector<std::vector<oc_part>> parts_;
   std::vector<oc_turn> turns_;

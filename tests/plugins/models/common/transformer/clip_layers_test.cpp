@@ -1,0 +1,42 @@
+#include "plugins/models/common/transformer/clip_layers.hpp"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+namespace ocellus::models {
+
+namespace {
+
+Linear identity(int64_t width) {
+  return {at::eye(width), at::zeros({width})};
+}
+
+TEST(QuickGeluMlp, ActivatesBetweenItsLayers) {  // mistake 19
+  const QuickGeluMlp mlp{{at::eye(2) * 2, at::zeros({2})}, {at::eye(2), at::tensor({0.5f, 0.0f})}};
+  const at::Tensor out = mlp(at::tensor({0.5f, -0.5f}).view({1, 2}));
+  EXPECT_NEAR(out[0][0].item<double>(), 0.845796 + 0.5, 1e-6);
+  EXPECT_NEAR(out[0][1].item<double>(), -0.154204, 1e-6);
+}
+
+TEST(QuickGeluMlp, RoundsAfterEveryOperation) {
+  const QuickGeluMlp mlp{identity(256), identity(256)};
+  const auto in_half = [](const Linear& linear) {
+    return Linear{linear.weight.to(at::kBFloat16), linear.bias.to(at::kBFloat16)};
+  };
+  const at::Tensor x = at::linspace(-4, 4, 256).to(at::kBFloat16).view({1, 256});
+  const at::Tensor rounded = x * at::sigmoid((1.702 * x).to(at::kBFloat16)).to(at::kBFloat16);
+  EXPECT_TRUE(at::equal(QuickGeluMlp{in_half(mlp.in), in_half(mlp.out)}(x), rounded));
+}
+
+TEST(LayerNorm, CentresAndScalesEachRow) {
+  const LayerNorm norm{at::tensor({2.0f, 1.0f}), at::tensor({0.0f, 10.0f}), 1e-6};
+  const at::Tensor out = norm(at::tensor({1.0f, 3.0f, -5.0f, -5.0f}).view({2, 2}));
+  EXPECT_NEAR(out[0][0].item<double>(), -2, 1e-5);
+  EXPECT_NEAR(out[0][1].item<double>(), 11, 1e-5);
+  EXPECT_NEAR(out[1][0].item<double>(), 0, 1e-5);  // no variance: eps keeps it finite
+  EXPECT_NEAR(out[1][1].item<double>(), 10, 1e-5);
+}
+
+}  // namespace
+
+}  // namespace ocellus::models
