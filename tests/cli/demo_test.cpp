@@ -14,7 +14,7 @@ TEST_F(Program, TheDemoAnswersAndLooksIntoTheBoxes) {
   for (const auto& entry : read_json(source_dir / "demo/pictures.json")) {
     const auto folder = sample("demo-output", entry["id"]);
     const nlohmann::json record = read_json(folder / "sample.json");
-    EXPECT_EQ(record["answer"], entry["answer"]);
+    EXPECT_EQ(record["answer"], entry["solution"]);
     EXPECT_EQ(record["question"], entry["prompt"]);
     EXPECT_TRUE(std::filesystem::exists(folder / "raw-attention.overlay.png"));
   }

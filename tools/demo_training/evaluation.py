@@ -1,0 +1,96 @@
+"""What a checkpoint answers and where its attention points, computed by transformers: ocellus must give the same.
+
+A cell of a map is inside if its centre lies in a box of the object asked about. Of one map:
+    pointing   share of the hottest cells that are inside (1 or 0 unless cells tie)
+    energy     share of the map's sum that is in cells inside
+    centre     pointing of a map that is hottest in the middle of the picture
+    random     share of all cells that are inside: what a random map scores
+The map is the attention, mean over heads, of the row that produces the answer's first token.
+"""
+
+import json
+import pathlib
+
+import numpy as np
+import torch
+from PIL import Image
+from transformers import AutoTokenizer, Qwen2_5_VLForConditionalGeneration, Qwen2VLImageProcessor
+
+LONGEST_ANSWER = 32  # tokens
+
+
+class Reference:
+    def __init__(self, folder: pathlib.Path):
+        self.tokenizer = AutoTokenizer.from_pretrained(folder)
+        self.processor = Qwen2VLImageProcessor.from_pretrained(folder)
+        # In float32; ocellus does so with --dtype float32, and by default computes as the weights are stored.
+        self.model = Qwen2_5_VLForConditionalGeneration.from_pretrained(
+            folder, dtype=torch.float32, attn_implementation="eager").eval()
+
+    @torch.no_grad()
+    def answer(self, image: pathlib.Path, prompt: str) -> tuple[str, np.ndarray]:
+        """The answer, and a map [layers, rows, columns]."""
+        vision = self.processor(images=[Image.open(image)], return_tensors="pt")
+        rows, columns = (int(side) // 2 for side in vision["image_grid_thw"][0, 1:])
+        text = self.tokenizer.apply_chat_template(
+            [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": prompt}]}],
+            tokenize=False, add_generation_prompt=True)
+        text = text.replace("<|image_pad|>", "<|image_pad|>" * rows * columns)
+        ids = self.tokenizer(text, return_tensors="pt").input_ids
+        out = self.model.generate(
+            input_ids=ids, attention_mask=torch.ones_like(ids), **vision, max_new_tokens=LONGEST_ANSWER,
+            do_sample=False, output_attentions=True, return_dict_in_generate=True)
+        words = self.tokenizer.decode(out.sequences[0, ids.shape[1]:], skip_special_tokens=True).strip()
+        picture = ids[0] == self.model.config.image_token_id
+        maps = [layer[0, :, -1, picture].mean(0).view(rows, columns).numpy() for layer in out.attentions[0]]
+        return words, np.stack(maps)
+
+
+def share_of_largest(values: np.ndarray, inside: np.ndarray) -> float:
+    return float(inside[values == values.max()].mean())
+
+
+def inside_of(boxes: list[dict], size: tuple[int, int], grid: tuple[int, int]) -> np.ndarray:
+    """bool [rows, columns] of a picture of `size` (width, height) pixels."""
+    y, x = np.indices(grid) + 0.5
+    x, y = x * size[0] / grid[1], y * size[1] / grid[0]
+    inside = np.zeros(grid, bool)
+    for x0, y0, x1, y1 in (entry["box"] for entry in boxes):
+        inside |= (x0 <= x) & (x < x1) & (y0 <= y) & (y < y1)
+    return inside
+
+
+def scores(values: np.ndarray, inside: np.ndarray) -> dict[str, float]:
+    rows, columns = np.indices(inside.shape)
+    away = (2 * rows + 1 - inside.shape[0]) ** 2 + (2 * columns + 1 - inside.shape[1]) ** 2
+    return {
+        "pointing": share_of_largest(values, inside),
+        "energy": float(values[inside].sum() / values.sum()),
+        "centre": share_of_largest(-away, inside),
+        "random": float(inside.mean()),
+    }
+
+
+def evaluate(folder: pathlib.Path, data_set: pathlib.Path) -> None:
+    """Prints answers right by kind of question, then one line of scores a layer."""
+    torch.set_num_threads(1)  # more only wait for each other at this size
+    reference = Reference(folder)
+    right: dict[str, list[bool]] = {}
+    by_layer: list[list[dict[str, float]]] = [[] for _ in reference.model.model.language_model.layers]
+    for entry in json.loads(data_set.read_text(encoding="utf-8")):
+        image = data_set.parent / entry["image"]
+        words, maps = reference.answer(image, entry["prompt"])
+        right.setdefault(entry.get("category", "all"), []).append(words == entry["solution"])
+        if words != entry["solution"]:
+            print(f"wrong: {entry['id']}: {entry['prompt']} {words!r}, not {entry['solution']!r}")
+        if not entry["boxes"]:
+            continue
+        inside = inside_of(entry["boxes"], Image.open(image).size, maps.shape[1:])
+        for of_layer, values in zip(by_layer, maps):
+            of_layer.append(scores(values, inside))
+    for kind, outcomes in right.items():
+        print(f"{kind:8} {100 * np.mean(outcomes):5.1f} % of {len(outcomes)}")
+    print(f"layer  pointing  energy  centre  random   ({len(by_layer[0])} samples with a box)")
+    for layer, of_layer in enumerate(by_layer):
+        means = [np.mean([score[name] for score in of_layer]) for name in of_layer[0]]
+        print("{:5}  {:8.3f}  {:6.3f}  {:6.3f}  {:6.3f}".format(layer, *means))

@@ -1,0 +1,66 @@
+"""What training asks for: right answers, visible shapes, known places, and attention on the shape in question."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from . import questions, shapes
+from .batches import IGNORE, Batch
+from .network import Read, Seen, ThrowAwayHeads
+
+GROUND_WEIGHT = 0.1  # of a cell that shows no shape: most do not
+SMALLEST_SHARE = 1e-3  # of attention on a shape: keeps the logarithm finite
+
+
+def weighted(names) -> Tensor:
+    return torch.tensor([GROUND_WEIGHT] + [1.0] * len(names))
+
+
+def vision(heads: ThrowAwayHeads, seen: Seen, batch: Batch) -> dict[str, Tensor]:
+    """Cells show shape and colour, patches the shape after the last block and object pixels after the first two."""
+    patch_shape = batch.cell_shape.repeat_interleave(4, 1)
+    mask = F.binary_cross_entropy_with_logits
+    return {
+        "shape": F.cross_entropy(heads.cell_shape(seen.cells).float().flatten(0, 1), batch.cell_shape.flatten(),
+                                 weighted(shapes.KINDS), ignore_index=IGNORE),
+        "color": F.cross_entropy(heads.cell_color(seen.cells).float().flatten(0, 1), batch.cell_color.flatten(),
+                                 weighted(shapes.COLORS), ignore_index=IGNORE),
+        "mask": mask(heads.first_mask(seen.blocks[0]).float(), batch.object_mask)
+        + mask(heads.second_mask(seen.blocks[1]).float(), batch.object_mask),
+        "patch": F.cross_entropy(heads.patch_shape(seen.blocks[-1]).float().flatten(0, 1), patch_shape.flatten(),
+                                 weighted(shapes.KINDS), ignore_index=IGNORE) / 2,
+    }
+
+
+def quadrants(grid: tuple[int, int]) -> Tensor:
+    """int64 [n]: 0 top left, 1 top right, 2 bottom left, 3 bottom right; IGNORE on a middle row or column."""
+    y, x = (torch.arange(length) * 2 + 1 - length for length in grid)  # twice the distance from the middle, in cells
+    label = 2 * (y > 0).long()[:, None] + (x > 0).long()
+    return label.masked_fill((y == 0)[:, None] | (x == 0), IGNORE).flatten()
+
+
+def place(heads: ThrowAwayHeads, read: Read, batch: Batch) -> Tensor:
+    label = quadrants(batch.grid).repeat(len(batch.pixels))
+    return F.cross_entropy(heads.quadrant(read.placed).float().flatten(0, 1), label, ignore_index=IGNORE)
+
+
+def pointing(read: Read, batch: Batch) -> Tensor:
+    """How little attention the cells in the box get, from the rows that produce the words about its shape."""
+    text = batch.text
+    rows = read.attention[text.pointing[:, 0], text.pointing[:, 1]]
+    on_picture = rows[:, text.image_begin:text.image_begin + batch.cells]
+    return -torch.log((on_picture * text.in_box).sum(-1) + SMALLEST_SHARE).mean()
+
+
+def answers(logits: Tensor, batch: Batch) -> Tensor:
+    """logits [A, V] of the rows that produce answers."""
+    return F.cross_entropy(logits.float(), batch.text.target[batch.text.target != IGNORE])
+
+
+@torch.no_grad()
+def token_accuracy(logits: Tensor, batch: Batch) -> dict[str, Tensor]:
+    """Of each kind of question, with the true words before each token."""
+    wanted = batch.text.target != IGNORE
+    right = (logits.argmax(-1) == batch.text.target[wanted]).float()
+    kind = batch.text.kind[wanted]
+    return {name: right[kind == i].mean() for i, name in enumerate(questions.KINDS) if (kind == i).any()}

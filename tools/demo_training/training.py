@@ -1,0 +1,156 @@
+"""The two stages of training. Each leaves its state in a file, so that it need not be repeated.
+
+1. tower: the vision tower alone, read by throw-away heads. Without it shapes are not learnt.
+2. joint: everything, with the heads still on, and the attention of one layer supervised with boxes.
+
+Matrices are trained by Muon, the rest by AdamW. Batches are drawn by a second process while the first computes.
+"""
+
+import dataclasses
+import math
+import pathlib
+import time
+
+import torch
+from torch import nn
+from torch.utils.data import DataLoader
+
+from . import checkpoint, losses, network
+from . import tokenizer as own_tokenizer
+from .batches import IGNORE, Batch, Batches, Packer
+
+LARGEST_GRADIENT = 1.0  # norm of all of them
+REPORT_EVERY = 50  # steps
+
+
+@dataclasses.dataclass(frozen=True)
+class Stage:
+    name: str
+    number: int  # also selects the stream of scenes
+    steps: int
+    scenes: int  # of a step
+    warm_up: int  # steps
+    last_rate: float  # share of the learning rate that is left at the end
+    muon_rate: float = 0.02
+    adam_rate: float = 2e-3
+
+
+TOWER = Stage("tower", number=1, steps=600, scenes=32, warm_up=40, last_rate=0.3)
+JOINT = Stage("joint", number=2, steps=1800, scenes=16, warm_up=60, last_rate=0.01)
+STAGES = (TOWER, JOINT)
+HEADS_WEIGHT, PLACE_WEIGHT, POINTING_WEIGHT = 0.5, 0.3, 0.3  # beside 1 for the answers, in the joint stage
+
+
+@dataclasses.dataclass
+class Learner:
+    model: nn.Module
+    heads: network.ThrowAwayHeads
+
+    @classmethod
+    def fresh(cls, tokenizer) -> "Learner":
+        model = network.fresh_model(tokenizer)
+        config = model.config
+        return cls(model, network.ThrowAwayHeads(config.vision_config.hidden_size, config.text_config.hidden_size))
+
+    def save(self, path: pathlib.Path) -> None:
+        torch.save({"model": self.model.state_dict(), "heads": self.heads.state_dict()}, path)
+
+    def load(self, path: pathlib.Path) -> None:
+        state = torch.load(path, weights_only=True)
+        self.model.load_state_dict(state["model"])
+        self.heads.load_state_dict(state["heads"])
+
+
+def optimizers(stage: Stage, learner: Learner) -> list[torch.optim.Optimizer]:
+    trained = [("tower", learner.model.model.visual)] if stage is TOWER else [("model", learner.model)]
+    named = [pair for prefix, module in trained for pair in module.named_parameters(prefix)]
+    matrices = [weight for name, weight in named if weight.ndim == 2 and "embed" not in name and "lm_head" not in name]
+    of_muon = {id(weight) for weight in matrices}
+    rest = [weight for _, weight in named if id(weight) not in of_muon] + list(learner.heads.parameters())
+    return [
+        torch.optim.Muon(matrices, lr=stage.muon_rate, weight_decay=0.01, momentum=0.95),
+        torch.optim.AdamW(rest, lr=stage.adam_rate, betas=(0.9, 0.98), weight_decay=0.0),
+    ]
+
+
+def rate(stage: Stage, step: int) -> float:
+    """Share of the full learning rate at a step: a linear rise, then half a cosine down to the last rate."""
+    fall = 0.5 * (1 + math.cos(math.pi * step / stage.steps))
+    return min(1.0, (step + 1) / stage.warm_up) * (stage.last_rate + (1 - stage.last_rate) * fall)
+
+
+def tower_loss(learner: Learner, batch: Batch) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+    parts = losses.vision(learner.heads, network.see(learner.model.model.visual, batch), batch)
+    return sum(parts.values()), parts
+
+
+def joint_loss(learner: Learner, batch: Batch) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+    seen = network.see(learner.model.model.visual, batch)
+    read = network.read(learner.model, batch, seen)
+    logits = learner.model.lm_head(read.hidden[batch.text.target != IGNORE])
+    parts = losses.vision(learner.heads, seen, batch)
+    answer, place = losses.answers(logits, batch), losses.place(learner.heads, read, batch)
+    pointing = losses.pointing(read, batch)
+    total = answer + HEADS_WEIGHT * sum(parts.values()) + PLACE_WEIGHT * place + POINTING_WEIGHT * pointing
+    shown = {"answers": answer, "place": place, "pointing": pointing, **parts}
+    return total, shown | {f"{kind}%": 100 * share for kind, share in losses.token_accuracy(logits, batch).items()}
+
+
+class Progress:
+    """Prints means over the last steps, and what the stage still needs at this pace."""
+
+    def __init__(self, stage: Stage):
+        self.stage, self.begin, self.sums = stage, time.monotonic(), {}
+
+    def add(self, step: int, parts: dict[str, torch.Tensor]) -> None:
+        for name, value in parts.items():
+            self.sums.setdefault(name, []).append(value.item())
+        if (step + 1) % REPORT_EVERY and step + 1 != self.stage.steps:
+            return
+        spent = time.monotonic() - self.begin
+        left = spent / (step + 1) * (self.stage.steps - step - 1)
+        means = " ".join(f"{name} {sum(values) / len(values):.3g}" for name, values in self.sums.items())
+        print(f"{self.stage.name} {step + 1}/{self.stage.steps} {spent / 60:.1f} min, {left / 60:.1f} left: {means}",
+              flush=True)
+        self.sums = {}
+
+
+def run(stage: Stage, learner: Learner, seed: int, packer: Packer) -> None:
+    data = Batches(seed, stage.number, stage.steps, stage.scenes, packer if stage is JOINT else None)
+    steppers = optimizers(stage, learner)
+    full_rates = [stepper.param_groups[0]["lr"] for stepper in steppers]
+    weights = [weight for stepper in steppers for weight in stepper.param_groups[0]["params"]]
+    loss_of = tower_loss if stage is TOWER else joint_loss
+    progress = Progress(stage)
+    for step, batch in enumerate(DataLoader(data, batch_size=None, num_workers=1, prefetch_factor=4)):
+        for stepper, full in zip(steppers, full_rates):
+            stepper.param_groups[0]["lr"] = full * rate(stage, step)
+            stepper.zero_grad(set_to_none=True)
+        with torch.autocast("cpu", torch.bfloat16):
+            loss, parts = loss_of(learner, batch)
+        loss.backward()
+        nn.utils.clip_grad_norm_(weights, LARGEST_GRADIENT)
+        for stepper in steppers:
+            stepper.step()
+        progress.add(step, parts)
+
+
+def train(seed: int, state: pathlib.Path, out: pathlib.Path, resume: bool) -> None:
+    """Writes the checkpoint to `out`; with `resume`, stages whose file is in `state` are not repeated."""
+    # One thread: sums are then always in one order, and a busy machine does not make threads wait for each other.
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
+    torch.manual_seed(seed)
+    state.mkdir(parents=True, exist_ok=True)
+    tokenizer = own_tokenizer.train(seed)
+    packer = Packer(tokenizer)
+    learner = Learner.fresh(tokenizer)
+    network.check(learner.model, Batches(seed, stage=0, count=1, size=2, packer=packer)[0])
+    for stage in STAGES:
+        file = state / f"{stage.name}.pt"
+        if resume and file.exists():
+            learner.load(file)
+            continue
+        run(stage, learner, seed, packer)
+        learner.save(file)
+    checkpoint.save(learner.model, tokenizer, out)

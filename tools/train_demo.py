@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""Trains the demo's checkpoint, draws its evaluation scenes, and measures it with transformers.
+
+It needs an environment of its own, made once from the root of the repository:
+
+    python3 -m venv .venv-train && .venv-train/bin/pip install -r tools/demo_training/requirements.txt
+
+Then
+
+    .venv-train/bin/python tools/train_demo.py train        demo/qwen2_5_vl; 27 minutes on 2 quiet cores
+    .venv-train/bin/python tools/train_demo.py scenes       demo/scenes
+    .venv-train/bin/python tools/train_demo.py evaluate     answers and pointing on demo/scenes
+
+Everything is drawn and written by these scripts: scenes, questions, the tokenizer and its corpus. Batches follow from
+the seed alone. Weights follow from it bit by bit on one kind of processor with the pinned versions; on another kind,
+where torch sums in another order, they differ and are as good.
+"""
+
+import argparse
+import os
+import pathlib
+import sys
+
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+os.environ["TRANSFORMERS_VERBOSITY"] = "error"
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+
+
+def train(options: argparse.Namespace) -> None:
+    from demo_training import training
+
+    training.train(options.seed, options.state, options.out, resume=options.resume)
+
+
+def scenes(options: argparse.Namespace) -> None:
+    from demo_training import evaluation_scenes
+
+    evaluation_scenes.write(options.out, options.count)
+
+
+def evaluate(options: argparse.Namespace) -> None:
+    from demo_training import evaluation
+
+    evaluation.evaluate(options.model, options.dataset)
+
+
+def command_line() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    verb = verbs.add_parser("train", help="train the checkpoint")
+    verb.add_argument("--out", type=pathlib.Path, default=ROOT / "demo" / "qwen2_5_vl")
+    verb.add_argument("--seed", type=int, default=4)
+    verb.add_argument("--state", type=pathlib.Path, default=ROOT / ".cache" / "demo-training",
+                      help="where the state after each stage is kept")
+    verb.add_argument("--resume", action="store_true", help="leave out the stages whose state is there")
+    verb.set_defaults(run=train)
+    verb = verbs.add_parser("scenes", help="draw the evaluation scenes")
+    verb.add_argument("--out", type=pathlib.Path, default=ROOT / "demo" / "scenes", help="this folder is replaced")
+    verb.add_argument("--count", type=int, default=60)
+    verb.set_defaults(run=scenes)
+    verb = verbs.add_parser("evaluate", help="measure answers and pointing with transformers")
+    verb.add_argument("--model", type=pathlib.Path, default=ROOT / "demo" / "qwen2_5_vl")
+    verb.add_argument("--dataset", type=pathlib.Path, default=ROOT / "demo" / "scenes" / "scenes.json")
+    verb.set_defaults(run=evaluate)
+    return parser
+
+
+if __name__ == "__main__":
+    options = command_line().parse_args()
+    sys.exit(options.run(options))
