@@ -81,9 +81,9 @@ std::string artifact_file(const store::ArtifactData& artifact, size_t n_images) 
   return stem(artifact, n_images) + ".npz";
 }
 
-const char* Pictures::open(const store::ArtifactData& artifact, int32_t layer, const std::string& part,
+const char* Pictures::open(const store::ArtifactData& artifact, Shows shows, int32_t layer, const std::string& part,
                            const std::string& extension) {
-  std::string name = stem(artifact, n_images_);
+  std::string name = stem(artifact, shows == Shows::one_image ? n_images_ : 1);
   if (layer >= 0) name += fmt::format(".layer{}", layer);
   name += "." + renderer_;
   if (!part.empty()) name += "." + part;

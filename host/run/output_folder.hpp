@@ -42,12 +42,13 @@ class OutputFolder {
 // `<label>[.<name>][.image<K>].npz`; the image number only where the sample has several images.
 std::string artifact_file(const store::ArtifactData& artifact, size_t n_images);
 
-// Files of one renderer for one sample: `<label>[.<name>][.image<K>][.layer<L>].<renderer>[.<part>].<extension>`.
+// Files of one renderer for one sample: `<label>[.<name>][.image<K>][.layer<L>].<renderer>[.<part>].<extension>`; the
+// image number only where the sample has several images and the file shows one.
 class Pictures : public services::Outputs {
  public:
   Pictures(std::filesystem::path folder, std::string renderer, size_t n_images)
       : folder_(std::move(folder)), renderer_(std::move(renderer)), n_images_(n_images) {}
-  const char* open(const store::ArtifactData& artifact, int32_t layer, const std::string& part,
+  const char* open(const store::ArtifactData& artifact, Shows shows, int32_t layer, const std::string& part,
                    const std::string& extension) override;
   void commit(const std::string& path) override;
 

@@ -170,11 +170,16 @@ const char* key(const oc_artifact* artifact, size_t index) noexcept {
   return index < artifact->keys.size() ? artifact->keys[index].c_str() : nullptr;
 }
 
+const char* name(const oc_artifact* artifact) noexcept {
+  return artifact->data.name.c_str();
+}
+
+template <Outputs::Shows shows>
 oc_status output_open(const oc_run* run, const oc_artifact* artifact, int32_t layer, const char* part,
                       const char* extension, const char** path) noexcept {
   return serve(run->plugin->host(), [&] {
     if (run->outputs == nullptr) throw Error(OC_E_INTERNAL, "only renderers write files");
-    *path = run->outputs->open(artifact->data, layer, part != nullptr ? part : "", extension);
+    *path = run->outputs->open(artifact->data, shows, layer, part != nullptr ? part : "", extension);
   });
 }
 
@@ -198,7 +203,8 @@ const oc_artifact_1 artifact_service{sizeof(oc_artifact_1),
                                      text,
                                      number,
                                      key};
-const oc_output_1 output_service{sizeof(oc_output_1), 0, output_open, output_commit};
+const oc_output_1 output_service{sizeof(oc_output_1), 0, output_open<Outputs::Shows::one_image>, output_commit};
+const oc_images_1 images_service{sizeof(oc_images_1), 0, name, output_open<Outputs::Shows::all_images>};
 
 }  // namespace ocellus::services
 

@@ -72,8 +72,10 @@ class Variants {
 class Outputs {
  public:
   virtual ~Outputs() = default;
+  // Whether a file shows one image's artifact, or those of all images together.
+  enum class Shows { one_image, all_images };
   // The temporary path of a file that will get its name at commit.
-  virtual const char* open(const store::ArtifactData& artifact, int32_t layer, const std::string& part,
+  virtual const char* open(const store::ArtifactData& artifact, Shows shows, int32_t layer, const std::string& part,
                            const std::string& extension) = 0;
   virtual void commit(const std::string& path) = 0;
 };

@@ -19,5 +19,6 @@ extern const oc_output_1 output_service;
 extern const oc_log_1 log_service;
 extern const oc_variant_1 variant_service;
 extern const oc_memory_1 memory_service;
+extern const oc_images_1 images_service;
 
 }  // namespace ocellus::services

@@ -384,3 +384,9 @@ SIZE(oc_memory_1, 16);
 AT(oc_memory_1, struct_size, 0);
 AT(oc_memory_1, reserved, 4);
 AT(oc_memory_1, announce, 8);
+
+SIZE(oc_images_1, 24);
+AT(oc_images_1, struct_size, 0);
+AT(oc_images_1, reserved, 4);
+AT(oc_images_1, name, 8);
+AT(oc_images_1, open, 16);

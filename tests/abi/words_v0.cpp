@@ -27,3 +27,4 @@ FROZEN(OC_SERVICE_OUTPUT, "ocellus.output/1");
 FROZEN(OC_SERVICE_LOG, "ocellus.log/1");
 FROZEN(OC_SERVICE_VARIANT, "ocellus.variant/1");
 FROZEN(OC_SERVICE_MEMORY, "ocellus.memory/1");
+FROZEN(OC_SERVICE_IMAGES, "ocellus.images/1");

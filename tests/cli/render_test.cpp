@@ -1,4 +1,7 @@
 // `ocellus render`: pictures from stored results alone.
+#include <cstdlib>
+
+#include "tests/cli/picture.hpp"
 #include "tests/cli/program.hpp"
 
 namespace ocellus::test {
@@ -24,6 +27,63 @@ TEST_F(Program, RenderRedrawsWithoutTheModel) {
   EXPECT_EQ(read_file(folder / "raw-attention.overlay.png"), drawn);
   EXPECT_EQ(read_json(folder / "sample.json")["pictures"],
             nlohmann::json({"raw-attention.overlay.png", "raw-attention.map.png"}));
+}
+
+// Two pictures in one prompt, and a stack of layers.
+class RenderedTalk : public Program {
+ protected:
+  void SetUp() override {
+    const std::string talk = R"([{"role": "user", "content": [{"type": "image", "image": ")" + image("landscape.png") +
+                             R"("}, {"type": "image", "image": ")" + image("portrait.png") +
+                             R"("}, {"type": "text", "text": "Why?"}]}])";
+    write_file(scratch / "talk.json", talk);
+    const Outcome outcome =
+        ocellus(run_words("out") + Words{"--messages", "talk.json", "--method", "raw-attention:layers=0+1"});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  }
+  // The names of the files drawn, in order.
+  Words render(const std::string& spec) const {
+    const Outcome outcome = ocellus({"render", "out", "--render", spec, "--json"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    Words names;
+    for (const auto& [file, bytes] : contents_of(scratch / "out")) {
+      if (file.find(".pic") != std::string::npos) names.push_back(std::filesystem::path(file).filename());
+    }
+    return names;
+  }
+  std::filesystem::path file(const std::string& name) const { return sample("out", "landscape-0") / name; }
+};
+
+TEST_F(RenderedTalk, ARowIsOneFileForAllImages) {
+  EXPECT_THAT(
+      render("overlay:as=pic,images=row,scale=shared,style=contour+heatmap,levels=3,dpi=50"),
+      testing::UnorderedElementsAre("raw-attention.layer0.pic.contour.png", "raw-attention.layer0.pic.heatmap.png",
+                                    "raw-attention.layer1.pic.contour.png", "raw-attention.layer1.pic.heatmap.png"));
+  EXPECT_GT(read_picture(file("raw-attention.layer0.pic.heatmap.png")).width, 225 + 150);  // landscape beside portrait
+}
+
+TEST_F(RenderedTalk, EveryFormatIsReadableAndTheSameAgain) {
+  const std::string spec = "overlay:as=pic,format=png+jpg+pdf+svg,quality=95,top=4,style=overlay,font=DejaVu Sans";
+  EXPECT_THAT(render(spec), testing::SizeIs(16));  // 2 images x 2 layers x 4 formats
+  const media::Picture png = read_picture(file("raw-attention.image1.layer0.pic.png"));
+  const media::Picture jpg = read_picture(file("raw-attention.image1.layer0.pic.jpg"));
+  ASSERT_EQ(jpg.width, png.width);
+  ASSERT_EQ(jpg.height, png.height);
+  int64_t difference = 0;
+  const int64_t n = int64_t{png.width} * png.height * 3;
+  for (int64_t i = 0; i < n; ++i) difference += std::abs(png.rgb.get()[i] - jpg.rgb.get()[i]);
+  EXPECT_LT(difference / n, 4);
+
+  const auto first = contents_of(scratch / "out");
+  render(spec);
+  EXPECT_TRUE(contents_of(scratch / "out") == first);
+}
+
+TEST_F(Program, AFontThatIsNotThereIsRefusedBeforeTimeIsSpent) {
+  expect_refusal(ocellus(run_words("out") + Words{"--image", image("landscape.png"), "--prompt", "Why?", "--method",
+                                                  "raw-attention", "--render", "overlay:font=No Such Font"}),
+                 2, {"font", "'No Such Font'", "fc-list"});
+  EXPECT_FALSE(std::filesystem::exists(scratch / "out"));
 }
 
 TEST_F(Program, RenderRefusesAPictureThatIsNotTheOneExplained) {

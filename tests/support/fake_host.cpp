@@ -121,11 +121,15 @@ struct FakeServices {
     });
   }
 
+  static const char* name(const oc_artifact* artifact) noexcept { return artifact->name.c_str(); }
+
+  template <bool of_all_images>
   static oc_status open_output(const oc_run* run, const oc_artifact* artifact, int32_t layer, const char* part,
                                const char* extension, const char** path) noexcept {
     return guarded(run->host->host(), [&] {
       std::string name = artifact->label;
-      if (artifact->image > 0) name += fmt::format(".image{}", artifact->image);
+      if (!artifact->name.empty()) name += "." + artifact->name;
+      if (artifact->image > 0 && !of_all_images) name += fmt::format(".image{}", artifact->image);
       if (layer >= 0) name += fmt::format(".layer{}", layer);
       if (*part != '\0') name += fmt::format(".{}", part);
       name += fmt::format(".{}", extension);
@@ -162,7 +166,8 @@ struct FakeServices {
                                                   key};
     static constexpr oc_record_1 record_table{sizeof(oc_record_1), 0, recorded, boxes};
     static constexpr oc_media_1 media_table{sizeof(oc_media_1), 0, picture};
-    static constexpr oc_output_1 output_table{sizeof(oc_output_1), 0, open_output, commit_output};
+    static constexpr oc_output_1 output_table{sizeof(oc_output_1), 0, open_output<false>, commit_output};
+    static constexpr oc_images_1 images_table{sizeof(oc_images_1), 0, name, open_output<true>};
     static constexpr oc_log_1 log_table{sizeof(oc_log_1), 0, log};
     const std::string_view wanted = id;
     if (wanted == OC_SERVICE_OPTIONS) return &options_table;
@@ -170,6 +175,7 @@ struct FakeServices {
     if (wanted == OC_SERVICE_RECORD) return &record_table;
     if (wanted == OC_SERVICE_MEDIA) return &media_table;
     if (wanted == OC_SERVICE_OUTPUT) return &output_table;
+    if (wanted == OC_SERVICE_IMAGES) return &images_table;
     if (wanted == OC_SERVICE_LOG) return &log_table;
     return nullptr;
   }
@@ -200,9 +206,9 @@ std::vector<const oc_artifact*> FakeHost::artifacts() const {
   return pointers;
 }
 
-ArtifactWriter FakeHost::artifact(const char* type, int32_t image) const {
+ArtifactWriter FakeHost::artifact(const char* type, int32_t image, const char* name) const {
   const auto* service = static_cast<const oc_artifact_1*>(FakeServices::service(&host_, OC_SERVICE_ARTIFACT));
-  return {*service, run_.get(), type, "", image};
+  return {*service, run_.get(), type, name, image};
 }
 
 }  // namespace ocellus::test

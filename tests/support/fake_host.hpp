@@ -40,7 +40,7 @@ class FakeHost {
   // What the plugin said and wrote.
   std::vector<std::string> warnings;
   std::vector<std::string> failures;  // sentences of oc_host.fail
-  std::vector<std::string> files;     // committed, by name: label[.image<K>][.layer<L>][.<part>].<extension>
+  std::vector<std::string> files;     // committed, by name: label[.name][.image<K>][.layer<L>][.<part>].<extension>
 
   template <class Table>
   const Table& table() const {
@@ -53,7 +53,7 @@ class FakeHost {
   std::filesystem::path path_of(const std::string& file) const { return folder_ / file; }
 
   // An artifact of the sample; it is there once committed.
-  ArtifactWriter artifact(const char* type, int32_t image) const;
+  ArtifactWriter artifact(const char* type, int32_t image, const char* name = "") const;
 
  private:
   friend struct FakeServices;

@@ -1,50 +1,55 @@
-// An opaque picture in memory that shapes, pictures and text are drawn on.
+// An opaque sheet that shapes, pictures and text are drawn on.
 #pragma once
 
 #include <cairo.h>
 
-#include <cstdint>
-#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
+#include <vector>
 
 #include "plugins/renderers/common/pixel.hpp"
+#include "plugins/renderers/common/raster.hpp"
 
 namespace ocellus::drawing {
 
 class TextBlock;
 
+// What becomes of lines and text: pixels at once, or shapes that a vector format keeps.
+enum class Medium { pixels, vectors };
+
+struct Point {
+  double x = 0.0;
+  double y = 0.0;
+};
+
+struct Polyline {
+  std::vector<Point> points;
+  bool closed = false;
+};
+
+// Coordinates are pixels of the `dpi` the drawing is made for, in both media.
 class Canvas {
  public:
-  // Width and height at most: the limit of Cairo's image surfaces.
-  static constexpr int kMaxSide = 32767;
+  // Throws what Raster's constructor throws.
+  Canvas(int width, int height, Rgb background = kWhite, Medium medium = Medium::pixels);
 
-  // 0x00RRGGBB in native byte order.
-  using Pixel = std::uint32_t;
-  static constexpr Pixel pack(Rgb c) { return Pixel{c.r} << 16 | Pixel{c.g} << 8 | Pixel{c.b}; }
-  static constexpr Rgb unpack(Pixel p) {
-    return {static_cast<std::uint8_t>(p >> 16), static_cast<std::uint8_t>(p >> 8), static_cast<std::uint8_t>(p)};
-  }
+  int width() const { return width_; }
+  int height() const { return height_; }
 
-  // Throws OC_E_OPTION when a side is outside [1, kMaxSide], OC_E_MEMORY when there is no memory.
-  Canvas(int width, int height, Rgb background = kWhite);
+  // The pixels of Medium::pixels; none of Medium::vectors.
+  const Raster& pixels() const { return pixels_.value(); }
+  Rgb pixel(int x, int y) const { return pixels().pixel(x, y); }
 
-  int width() const;
-  int height() const;
-  Rgb pixel(int x, int y) const;
-
-  // Calls edit(row, pixels) for the rows 0 .. area.height - 1 of an area that lies inside the canvas.
-  void edit_rows(const PixelRect& area, const std::function<void(int, std::span<Pixel>)>& edit);
-
-  void fill(const PixelRect& area, Rgb colour);
+  void fill(const PixelRect& area, Rgb colour, double opacity = 1.0);
   // Parallel 45 degree lines inside `area`, `spacing` pixels apart.
   void hatch(const PixelRect& area, Rgb colour, double line_width, double spacing);
   // A frame centred on the edges given in pixels, never outside `clip`.
   void outline(double x0, double y0, double x1, double y1, Rgb colour, double line_width, const PixelRect& clip);
+  void stroke(std::span<const Polyline> lines, Rgb colour, double line_width, const PixelRect& clip);
 
-  // Scales the picture to fill `area`: exact copy where the sizes agree, else bilinear up and area-weighted down.
-  // Throws OC_E_SAMPLE when a side of the picture is over kMaxSide.
-  void draw(const ImageView& image, const PixelRect& area);
+  // Pixel for pixel, its top left at (x, y).
+  void draw(const Raster& raster, int x, int y);
   // The block's box has its top left at (x, y); no ink leaves the box.
   void draw(const TextBlock& text, int x, int y);
   // The same, turned to be read from bottom to top; the turned box has its top left at (x, y).
@@ -53,8 +58,8 @@ class Canvas {
   // Glyphs that no installed font has, over all text drawn so far; each shows as a box.
   int unknown_glyphs() const { return unknown_glyphs_; }
 
-  // Stays owned by the canvas.
-  cairo_surface_t* surface() const { return surface_.get(); }
+  // The drawing, to be painted elsewhere. Stays owned by the canvas.
+  cairo_surface_t* surface() const { return pixels_ ? pixels_->surface() : recording_.get(); }
 
  private:
   struct Destroy {
@@ -63,9 +68,12 @@ class Canvas {
   };
   using Context = std::unique_ptr<cairo_t, Destroy>;
 
-  Context context() const;
+  Context context() const { return Context(cairo_create(surface())); }
 
-  std::unique_ptr<cairo_surface_t, Destroy> surface_;
+  int width_;
+  int height_;
+  std::optional<Raster> pixels_;                         // of Medium::pixels
+  std::unique_ptr<cairo_surface_t, Destroy> recording_;  // of Medium::vectors
   int unknown_glyphs_ = 0;
 };
 

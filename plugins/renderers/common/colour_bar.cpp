@@ -46,50 +46,67 @@ std::vector<double> nice_ticks(double min, double max, int max_count) {
   }
 }
 
-ColourBar::ColourBar(const Colormap& colormap, const ValueRange& range, std::string_view label, int height, double dpi)
-    : colormap_(colormap),
-      range_(range),
-      height_(height),
-      bar_width_(pixels(11, dpi)),
-      tick_length_(pixels(3, dpi)),
-      line_(pixels(0.6, dpi)) {
-  const TextStyle style{.points = kPoints, .colour = kInk, .max_lines = 1};
-  const int power = shared_power(range);
+ColourBar::ColourBar(const ColourBarSpec& spec)
+    : colormap_(spec.colormap),
+      range_(spec.range),
+      height_(spec.height),
+      bar_width_(pixels(11, spec.dpi)),
+      tick_length_(pixels(3, spec.dpi)),
+      line_(pixels(0.6, spec.dpi)) {
+  const TextStyle style{.points = kPoints, .colour = kInk, .max_lines = 1, .family = spec.font};
+  const int power = shared_power(range_);
   const double unit = std::pow(10.0, power);
-  const int max_count = std::clamp(height / pixels(3 * kPoints, dpi), 2, 7);
-  for (const double value : nice_ticks(range.min, range.max, max_count)) {
-    ticks_.push_back({value, TextBlock(fmt::format("{:g}", value / unit), style, -1, dpi)});
-    ticks_width_ = std::max(ticks_width_, ticks_.back().label.width());
-    overhang_below_ = std::max(overhang_below_, ticks_.back().label.height() / 2 + 1);
+  const int max_count = std::clamp(height_ / pixels(3 * kPoints, spec.dpi), 2, 7);
+  const bool given = !spec.ticks.empty();
+  int room = height_ * 2;  // above this offset a label is free
+  for (const double value : given ? spec.ticks : nice_ticks(range_.min, range_.max, max_count)) {
+    // Nice ticks are short by themselves.
+    const std::string text = given ? fmt::format("{:.3g}", value / unit) : fmt::format("{:g}", value / unit);
+    Tick& tick = ticks_.emplace_back(Tick{value, TextBlock(text, style, -1, spec.dpi)});
+    ticks_width_ = std::max(ticks_width_, tick.label->width());
+    overhang_below_ = std::max(overhang_below_, tick.label->height() / 2 + 1);
+    const int bottom = offset(value) + (tick.label->height() + 1) / 2;
+    if (bottom > room) {
+      tick.label.reset();
+    } else {
+      room = bottom - tick.label->height();
+    }
   }
   overhang_above_ = overhang_below_;
   width_ = bar_width_ + 2 * tick_length_ + ticks_width_;
   if (power != 0) {
-    power_.emplace_back(fmt::format("×1e{}", power), style, -1, dpi);
+    power_.emplace_back(fmt::format("×1e{}", power), style, -1, spec.dpi);
     overhang_above_ += power_.front().height();
     width_ = std::max(width_, power_.front().width());
   }
-  if (!label.empty()) {
-    label_.emplace_back(label, TextStyle{.points = kPoints, .colour = kInk, .max_lines = 1, .centred = true}, height,
-                        dpi);
+  if (!spec.label.empty()) {
+    TextStyle centred = style;
+    centred.centred = true;
+    label_.emplace_back(spec.label, centred, height_, spec.dpi);
     width_ += tick_length_ + label_.front().height();
   }
+}
+
+int ColourBar::offset(double value) const {
+  const float level = std::clamp(normalise(static_cast<float>(value), range_), 0.0F, 1.0F);
+  return static_cast<int>(std::lround((1.0 - level) * (height_ - 1)));
 }
 
 PixelRect ColourBar::draw(Canvas& canvas, int x, int y) const {
   const PixelRect bar{x + line_, y, bar_width_ - 2 * line_, height_};
   // A frame around it: the last colour of some maps is white, as the paper is.
   canvas.fill({x, y - line_, bar_width_, height_ + 2 * line_}, kInk);
-  canvas.edit_rows(bar, [this](int row, std::span<Canvas::Pixel> line) {
+  Raster colours(bar.width, bar.height);
+  colours.edit_rows([this](int row, std::span<Raster::Pixel> line) {
     const double level = height_ > 1 ? 1.0 - static_cast<double>(row) / (height_ - 1) : 0.0;
-    std::fill(line.begin(), line.end(), Canvas::pack(colormap_(static_cast<float>(level))));
+    std::fill(line.begin(), line.end(), Raster::pack(colormap_(static_cast<float>(level))));
   });
+  canvas.draw(colours, bar.x, bar.y);
   for (const Tick& tick : ticks_) {
-    const float level = std::clamp(normalise(static_cast<float>(tick.value), range_), 0.0F, 1.0F);
-    const int centre = y + static_cast<int>(std::lround((1.0 - level) * (height_ - 1)));
+    const int centre = y + offset(tick.value);
     const int top = std::clamp(centre - line_ / 2, y, y + height_ - line_);
     canvas.fill({x + bar_width_, top, tick_length_, line_}, kInk);
-    canvas.draw(tick.label, x + bar_width_ + 2 * tick_length_, centre - tick.label.height() / 2);
+    if (tick.label) canvas.draw(*tick.label, x + bar_width_ + 2 * tick_length_, centre - tick.label->height() / 2);
   }
   for (const TextBlock& power : power_) canvas.draw(power, x, y - overhang_above_);
   for (const TextBlock& label : label_) {

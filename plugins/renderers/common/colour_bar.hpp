@@ -1,8 +1,8 @@
 // The key of a colour map: a vertical bar with ticks in raw values.
 #pragma once
 
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "plugins/renderers/common/canvas.hpp"
@@ -16,11 +16,21 @@ namespace ocellus::drawing {
 // allows; {min} when the range has no width.
 std::vector<double> nice_ticks(double min, double max, int max_count);
 
+struct ColourBarSpec {
+  const Colormap& colormap;
+  ValueRange range{};
+  std::string label{};          // what the values are, written along the bar; may be empty
+  std::vector<double> ticks{};  // values to mark, ascending, inside the range; empty = nice_ticks
+  int height = 0;               // of the coloured bar, in pixels
+  double dpi = 200.0;
+  std::string font{};
+};
+
 class ColourBar {
  public:
-  // `height` = of the coloured bar, in pixels. `label` says what the values are and is written along the bar; may be
-  // empty. Tick labels of very small or large values share a power of ten, written above them.
-  ColourBar(const Colormap& colormap, const ValueRange& range, std::string_view label, int height, double dpi);
+  // Tick labels of very small or large values share a power of ten, written above them. A tick whose label would touch
+  // the one below it goes without.
+  explicit ColourBar(const ColourBarSpec& spec);
 
   // Everything: bar, ticks, labels.
   int width() const { return width_; }
@@ -34,8 +44,11 @@ class ColourBar {
  private:
   struct Tick {
     double value;
-    TextBlock label;
+    std::optional<TextBlock> label;
   };
+
+  // Of a value's centre, from the top of the bar.
+  int offset(double value) const;
 
   const Colormap& colormap_;
   ValueRange range_;

@@ -5,6 +5,18 @@
 #include <vector>
 
 namespace ocellus::drawing {
+namespace {
+
+constexpr int kSteps = 4096;
+
+// A picture has far more pixels than a map has colours worth telling apart.
+std::vector<Rgb> steps_of(const Colormap& colormap) {
+  std::vector<Rgb> colours;
+  for (int step = 0; step <= kSteps; ++step) colours.push_back(colormap(static_cast<float>(step) / kSteps));
+  return colours;
+}
+
+}  // namespace
 
 ValueRange value_range(const ScalarMap& map) {
   const auto [min, max] = std::minmax_element(map.values.begin(), map.values.end());
@@ -18,20 +30,22 @@ float normalise(float value, const ValueRange& range) {
   return static_cast<float>((value - min) / (range.max - min));
 }
 
-void paint_heat(Canvas& canvas, const PixelRect& area, const ScalarMap& map, const Extent& extent,
-                const HeatStyle& style) {
-  const MapSampler sampler(map, extent, area.width, area.height, style.interpolation);
-  std::vector<float> values(static_cast<std::size_t>(area.width));
+void paint_heat(Raster& raster, const ScalarMap& map, const Extent& extent, const HeatStyle& style) {
+  const MapSampler sampler(map, extent, raster.width(), raster.height(), style.interpolation);
+  const std::vector<Rgb> colours = steps_of(style.colormap);
+  std::vector<float> values(static_cast<std::size_t>(raster.width()));
   const auto mix = [alpha = style.alpha](std::uint8_t over, std::uint8_t under) {
     return static_cast<std::uint8_t>(alpha * over + (1.0 - alpha) * under + 0.5);
   };
-  canvas.edit_rows(area, [&](int row, std::span<Canvas::Pixel> pixels) {
+  raster.edit_rows([&](int row, std::span<Raster::Pixel> pixels) {
     sampler.sample_row(row, values);
     for (std::size_t x = 0; x < pixels.size(); ++x) {
-      if (std::isnan(values[x]) && style.alpha < 1.0) continue;
-      const Rgb heat = style.colormap(normalise(values[x], style.range));
-      const Rgb under = Canvas::unpack(pixels[x]);
-      pixels[x] = Canvas::pack({mix(heat.r, under.r), mix(heat.g, under.g), mix(heat.b, under.b)});
+      const bool reached = !std::isnan(values[x]);
+      if (!reached && style.alpha < 1.0) continue;
+      const float level = std::clamp(normalise(values[x], style.range), 0.0F, 1.0F);
+      const Rgb heat = reached ? colours[static_cast<std::size_t>(level * kSteps + 0.5F)] : kNanColour;
+      const Rgb under = Raster::unpack(pixels[x]);
+      pixels[x] = Raster::pack({mix(heat.r, under.r), mix(heat.g, under.g), mix(heat.b, under.b)});
     }
   });
 }

@@ -1,9 +1,9 @@
-// Colours a map and lays it over what a canvas already shows.
+// Colours a map and lays it over what a raster already shows.
 #pragma once
 
-#include "plugins/renderers/common/canvas.hpp"
 #include "plugins/renderers/common/colormap.hpp"
 #include "plugins/renderers/common/map_sampler.hpp"
+#include "plugins/renderers/common/raster.hpp"
 
 namespace ocellus::drawing {
 
@@ -26,10 +26,10 @@ struct HeatStyle {
   double alpha = 0.6;  // 1 = the map alone, 0 = what was there alone
 };
 
-// Spreads a map over the picture that fills `area`: values are interpolated first and coloured last, then mixed as
-// alpha * colour + (1 - alpha) * canvas, each channel rounded once. Pixels the map does not reach keep what they
-// showed, or take kNanColour where alpha is 1.
-void paint_heat(Canvas& canvas, const PixelRect& area, const ScalarMap& map, const Extent& extent,
-                const HeatStyle& style);
+// Spreads a map over the picture that fills `raster`: values are interpolated first and coloured last, then mixed as
+// alpha * colour + (1 - alpha) * picture, each channel rounded once. Colours are taken at the nearest of 4097 steps
+// between the ends of the range. Pixels the map does not reach keep what they showed, or take kNanColour where alpha
+// is 1.
+void paint_heat(Raster& raster, const ScalarMap& map, const Extent& extent, const HeatStyle& style);
 
 }  // namespace ocellus::drawing

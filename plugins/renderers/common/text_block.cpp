@@ -81,8 +81,10 @@ TextBlock::TextBlock(std::string_view text, const TextStyle& style, int max_widt
   const std::string line = printable(text);
   pango_context_set_language(context.get(), pango_language_from_string(guess_language(line)));
 
-  const std::unique_ptr<PangoFontDescription, decltype(&pango_font_description_free)> font(
-      pango_font_description_from_string(kFontFamilies), pango_font_description_free);
+  const std::unique_ptr<PangoFontDescription, decltype(&pango_font_description_free)> font(pango_font_description_new(),
+                                                                                           pango_font_description_free);
+  const std::string families = style.family.empty() ? kFontFamilies : style.family + ", " + kFontFamilies;
+  pango_font_description_set_family(font.get(), families.c_str());
   pango_font_description_set_size(font.get(), static_cast<int>(style.points * PANGO_SCALE + 0.5));
   pango_font_description_set_weight(font.get(), style.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
 

@@ -17,16 +17,17 @@ struct TextStyle {
   Rgb colour = kBlack;
   int max_lines = 0;     // what does not fit ends in an ellipsis; 0 = no limit
   bool centred = false;  // else at the side where the paragraph's script begins
+  std::string family{};  // tried before the fonts that TextBlock names; empty = those alone
 };
 
 // `text` as one line that is safe to lay out: invalid UTF-8 becomes U+FFFD, so do control characters, line breaks
 // and tabs become a space, what follows the first 4096 characters an ellipsis; no space is left at either end.
 std::string printable(std::string_view text);
 
-// Fonts: DejaVu Sans, then Noto Sans CJK SC, then whatever fontconfig offers. Neither screen nor locale has a say:
-// grey antialiasing, no hinting, language guessed from the text (ja with kana, ko with hangul, zh-cn with Han, else
-// en), so that Han letters come in the form of their language.
-// Belongs to the thread that made it, as Pango's default font map does.
+// Fonts: the family of the style, DejaVu Sans, then Noto Sans CJK SC, then whatever fontconfig offers. Neither screen
+// nor locale has a say: grey antialiasing, no hinting, language guessed from the text (ja with kana, ko with hangul,
+// zh-cn with Han, else en), so that Han letters come in the form of their language. Belongs to the thread that made it,
+// as Pango's default font map does.
 class TextBlock {
  public:
   // Lays `printable(text)` out, without hyphens of its own, in lines at most `max_width` pixels long; max_width < 0 =

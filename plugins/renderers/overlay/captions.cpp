@@ -12,6 +12,19 @@ std::string marked(const char* mark, const std::string& text) {
   return fmt::format("{}: \u2068{}\u2069", mark, text);
 }
 
+void add_facts_of_method(const ArtifactView& artifact, const StoredMap& map, std::vector<std::string>& facts) {
+  if (!map.name.empty()) facts.push_back(map.name);
+  if (const std::string heads = artifact.text("heads"); !heads.empty()) {
+    const bool one = heads.find_first_not_of("0123456789") == std::string::npos;
+    facts.push_back(fmt::format("{} {}", one ? "head" : "heads", heads));
+  }
+  if (const std::string query = artifact.text("query"); !query.empty()) facts.push_back("query " + query);
+}
+
+std::string joined(const std::vector<std::string>& facts) {
+  return fmt::format("{}", fmt::join(facts, " · "));
+}
+
 }  // namespace
 
 std::vector<std::string> title_of(const Run& run) {
@@ -24,14 +37,15 @@ std::vector<std::string> title_of(const Run& run) {
 std::string subtitle_of(const ArtifactView& artifact, const StoredMap& map, bool several_images) {
   std::vector<std::string> facts{artifact.label()};
   if (several_images) facts.push_back(fmt::format("image {}", artifact.image()));
-  if (!map.name.empty()) facts.push_back(map.name);
-  if (const std::string heads = artifact.text("heads"); !heads.empty()) {
-    const bool one = heads.find_first_not_of("0123456789") == std::string::npos;
-    facts.push_back(fmt::format("{} {}", one ? "head" : "heads", heads));
-  }
-  if (const std::string query = artifact.text("query"); !query.empty()) facts.push_back("query " + query);
+  add_facts_of_method(artifact, map, facts);
   if (map.on_image) facts.push_back(fmt::format("image mass {:.2g}", *map.on_image));
-  return fmt::format("{}", fmt::join(facts, " · "));
+  return joined(facts);
+}
+
+std::string row_subtitle_of(const ArtifactView& artifact, const StoredMap& map) {
+  std::vector<std::string> facts{artifact.label()};
+  add_facts_of_method(artifact, map, facts);
+  return joined(facts);
 }
 
 }  // namespace ocellus::overlay

@@ -12,8 +12,11 @@ namespace ocellus::overlay {
 // "Q: ..." and "A: ...", as far as they are recorded.
 std::vector<std::string> title_of(const Run& run);
 
-// "raw-attention · layer 3 · heads mean · query answer:0 · image mass 0.42", as far as the artifact says. The image is
-// named where the sample has several.
+// "raw-attention · image 0 · layer 3 · heads mean · query answer:0 · image mass 0.42", as far as the artifact says. The
+// image is named where the sample has several.
 std::string subtitle_of(const ArtifactView& artifact, const StoredMap& map, bool several_images);
+
+// The same of maps that differ in the image alone, without what is the image's own.
+std::string row_subtitle_of(const ArtifactView& artifact, const StoredMap& map);
 
 }  // namespace ocellus::overlay

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <sstream>
 #include <string_view>
 
@@ -97,6 +98,7 @@ std::vector<StoredMap> stacked_maps(const ArtifactView& artifact, std::span<cons
       stored.file_part = fmt::format("{}{}", axis, number);
     }
     stored.name = fmt::format("{} {}", axis, number);
+    stored.degenerate = artifact.text(fmt::format("degenerate.{}", number).c_str(), frame.degenerate.c_str());
     if (column) {
       const TensorView<float> mass = artifact.tensor<float>("mass");
       const std::vector<int64_t>& shape = mass.shape();
@@ -124,19 +126,29 @@ std::vector<StoredMap> maps_of(const ArtifactView& artifact) {
   frame.map.height = side(artifact, shape[shape.size() - 2]);
   frame.map.width = side(artifact, shape.back());
   frame.extent = extent_of(cells_of(artifact, frame.map.height, frame.map.width));
+  frame.degenerate = artifact.text("degenerate");
   if (stack) return stacked_maps(artifact, values.flat(), static_cast<size_t>(shape.front()), frame);
   frame.map.values = values.flat();
   return {single_map(artifact, frame)};
 }
 
-std::optional<HottestCell> hottest_cell(const ArtifactView& artifact, const drawing::ScalarMap& map) {
-  const auto [coldest, hottest] =
-      std::minmax_element(map.values.begin(), map.values.end(), [](float a, float b) { return a < b; });
-  if (*coldest == *hottest) return std::nullopt;
-  const int at = static_cast<int>(std::find(map.values.begin(), map.values.end(), *hottest) - map.values.begin());
-  const int row = at / map.width, column = at % map.width;
-  const std::span<const float> corners = cells_of(artifact, map.height, map.width).row(row, column);
-  return HottestCell{row, column, *hottest, {corners[0], corners[1], corners[2], corners[3]}};
+std::vector<HotCell> hottest_cells(const ArtifactView& artifact, const drawing::ScalarMap& map, size_t count) {
+  const auto [coldest, hottest] = std::minmax_element(map.values.begin(), map.values.end());
+  if (*coldest == *hottest) return {};
+  std::vector<int> order(map.values.size());
+  std::iota(order.begin(), order.end(), 0);
+  count = std::min(count, order.size());
+  const auto value = [&map](int at) { return map.values[static_cast<size_t>(at)]; };
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
+                    [&value](int a, int b) { return value(a) != value(b) ? value(a) > value(b) : a < b; });
+  const TensorView<float> places = cells_of(artifact, map.height, map.width);
+  std::vector<HotCell> cells;
+  for (size_t k = 0; k < count; ++k) {
+    const int row = order[k] / map.width, column = order[k] % map.width;
+    const std::span<const float> corners = places.row(row, column);
+    cells.push_back({row, column, value(order[k]), {corners[0], corners[1], corners[2], corners[3]}});
+  }
+  return cells;
 }
 
 }  // namespace ocellus::overlay

@@ -19,19 +19,22 @@ struct StoredMap {
   std::string file_part;           // for the file's name, where the maps of a stack differ in something else: "token3"
   std::string name;                // "layer 3"; empty where the artifact does not say
   std::optional<double> on_image;  // share of the attention on all cells of this image, where recorded
+  std::string degenerate;          // why its values mean nothing; empty where they do
 };
 
 // The one map of heatmap/1 or all maps of heatmap-stack/1, in their order. Throws OC_E_INTERNAL for an artifact that
 // belongs to no picture, has no `cells`, or whose arrays contradict each other.
 std::vector<StoredMap> maps_of(const ArtifactView& artifact);
 
-// The cell with the largest value, the first of equals; none in a map of one value alone.
-struct HottestCell {
+struct HotCell {
   int row;
   int column;
   float value;
   drawing::Extent box;  // in the source picture
 };
-std::optional<HottestCell> hottest_cell(const ArtifactView& artifact, const drawing::ScalarMap& map);
+
+// The `count` cells with the largest values, or all if there are fewer; equal values in the order of rows and columns.
+// None in a map of one value alone.
+std::vector<HotCell> hottest_cells(const ArtifactView& artifact, const drawing::ScalarMap& map, size_t count);
 
 }  // namespace ocellus::overlay

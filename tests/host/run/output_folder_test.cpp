@@ -113,8 +113,9 @@ class PicturesTest : public testing::Test {
     artifact_.label = "raw";
     artifact_.image = 1;
   }
-  std::string write(int32_t layer, const char* part, const char* extension, const std::string& text) {
-    const std::string path = pictures_.open(artifact_, layer, part, extension);
+  std::string write(int32_t layer, const char* part, const char* extension, const std::string& text,
+                    Pictures::Shows shows = Pictures::Shows::one_image) {
+    const std::string path = pictures_.open(artifact_, shows, layer, part, extension);
     test::write_file(path, text);
     pictures_.commit(path);
     return pictures_.written().back();
@@ -128,11 +129,12 @@ TEST_F(PicturesTest, NamesSayWhatTheyShow) {
   EXPECT_EQ(write(-1, "", "png", "1"), "raw.image1.overlay.png");
   EXPECT_EQ(write(3, "", "png", "2"), "raw.image1.layer3.overlay.png");
   EXPECT_EQ(write(3, "bar", "svg", "3"), "raw.image1.layer3.overlay.bar.svg");
+  EXPECT_EQ(write(3, "bar", "svg", "4", Pictures::Shows::all_images), "raw.layer3.overlay.bar.svg");
   EXPECT_EQ(test::read_file(folder_ / "raw.image1.layer3.overlay.bar.svg"), "3");
 }
 
 TEST_F(PicturesTest, AFileAppearsAtCommit) {
-  const std::string path = pictures_.open(artifact_, -1, "", "png");
+  const std::string path = pictures_.open(artifact_, Pictures::Shows::one_image, -1, "", "png");
   test::write_file(path, "half");
   EXPECT_FALSE(std::filesystem::exists(folder_ / "raw.image1.overlay.png"));
   EXPECT_TRUE(path.ends_with(".png")) << "writers choose the format by it";
@@ -141,16 +143,19 @@ TEST_F(PicturesTest, AFileAppearsAtCommit) {
 
 TEST_F(PicturesTest, TwoOfOneNameAreRefused) {
   write(-1, "", "png", "1");
-  EXPECT_EQ(refusal_of([&] { pictures_.open(artifact_, -1, "", "png"); }),
+  EXPECT_EQ(refusal_of([&] { pictures_.open(artifact_, Pictures::Shows::one_image, -1, "", "png"); }),
             (Refusal{OC_E_INTERNAL, "it wrote two files called raw.image1.overlay.png"}));
-  pictures_.open(artifact_, 3, "", "png");
-  EXPECT_EQ(refusal_of([&] { pictures_.open(artifact_, 3, "", "png"); }).status, OC_E_INTERNAL)
+  pictures_.open(artifact_, Pictures::Shows::one_image, 3, "", "png");
+  EXPECT_EQ(refusal_of([&] { pictures_.open(artifact_, Pictures::Shows::one_image, 3, "", "png"); }).status,
+            OC_E_INTERNAL)
       << "open, not yet committed";
 }
 
 TEST_F(PicturesTest, NamesDoNotLeaveTheFolder) {
-  EXPECT_EQ(refusal_of([&] { pictures_.open(artifact_, -1, "../../x", "png"); }).status, OC_E_INTERNAL);
-  EXPECT_EQ(refusal_of([&] { pictures_.open(artifact_, -1, "", "png/../../x"); }).status, OC_E_INTERNAL);
+  EXPECT_EQ(refusal_of([&] { pictures_.open(artifact_, Pictures::Shows::one_image, -1, "../../x", "png"); }).status,
+            OC_E_INTERNAL);
+  EXPECT_EQ(refusal_of([&] { pictures_.open(artifact_, Pictures::Shows::one_image, -1, "", "png/../../x"); }).status,
+            OC_E_INTERNAL);
 }
 
 TEST_F(PicturesTest, OnlyOpenFilesAreCommitted) {

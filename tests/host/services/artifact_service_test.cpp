@@ -183,6 +183,7 @@ TEST_F(ArtifactService, StoredOnesAreRead) {
   EXPECT_EQ(view.type(), "heatmap/1");
   EXPECT_EQ(view.label(), "label");
   EXPECT_EQ(view.image(), 1);
+  EXPECT_STREQ(images_service.name(&stored), "n");
   EXPECT_EQ(view.tensor<float>("values")(0, 1), 2.0f);
   EXPECT_TRUE(view.has("cells"));
   EXPECT_FALSE(view.has("note")) << "a text, not a tensor";
@@ -198,8 +199,10 @@ TEST_F(ArtifactService, StoredOnesAreRead) {
 TEST_F(ArtifactService, OnlyRenderersWriteFiles) {
   const oc_artifact stored(store::ArtifactData{});
   const char* path = nullptr;
-  const oc_status status = output_service.open(&work_.run, &stored, -1, "", "png", &path);
-  EXPECT_EQ(work_.refusal(status), (Refusal{OC_E_INTERNAL, "method m: only renderers write files"}));
+  for (const auto open : {output_service.open, images_service.open}) {
+    const oc_status status = open(&work_.run, &stored, -1, "", "png", &path);
+    EXPECT_EQ(work_.refusal(status), (Refusal{OC_E_INTERNAL, "method m: only renderers write files"}));
+  }
 }
 
 }  // namespace

@@ -22,6 +22,7 @@
 #define OC_SERVICE_LOG "ocellus.log/1"
 #define OC_SERVICE_VARIANT "ocellus.variant/1" /* oc_variant_1 */
 #define OC_SERVICE_MEMORY "ocellus.memory/1"
+#define OC_SERVICE_IMAGES "ocellus.images/1" /* oc_images_1 */
 
 /* The layout of the sample at hand; for methods. */
 /* clang-format off */
@@ -92,6 +93,17 @@ typedef struct oc_memory_1 {
    * it is given. */
   oc_status (*announce)(oc_plan*, uint64_t bytes) OC_NOEXCEPT;
 } oc_memory_1;
+
+/* Artifacts that differ in their image alone; for renderers. Since 0.2. */
+typedef struct oc_images_1 {
+  uint32_t struct_size, reserved;
+  /* What its method called it, "" for its main one: artifacts of one label and name are of one sample's images. Lives
+   * as long as the artifact. */
+  const char* (*name)(const oc_artifact*) OC_NOEXCEPT;
+  /* As oc_output_1.open, for a file about all images at once: its name has no image number. */
+  oc_status (*open)(const oc_run*, const oc_artifact*, int32_t layer, const char* part, const char* extension,
+                    const char** path) OC_NOEXCEPT;
+} oc_images_1;
 
 #define OC_LOG_DEBUG 1
 #define OC_LOG_INFO 2

@@ -120,19 +120,35 @@ class Run {
   ArtifactWriter artifact(const char* type, int32_t image = -1, const char* name = "") const {
     return {host_.service<oc_artifact_1>(OC_SERVICE_ARTIFACT), run_, type, name, image};
   }
+  // What its method called an artifact, "" for its main one: artifacts of one label and name differ in the image alone.
+  std::string name_of(const ArtifactView& artifact) const {
+    return host_.service<oc_images_1>(OC_SERVICE_IMAGES).name(artifact.raw());
+  }
   // Lets `write(path)` write one file of `artifact`; it appears under its name only if `write` returns.
   template <class Write>
   void output(const ArtifactView& artifact, int32_t layer, const char* part, const char* extension,
               Write&& write) const {
-    const auto& service = host_.service<oc_output_1>(OC_SERVICE_OUTPUT);
     const char* path = nullptr;
-    check(service.open(run_, artifact.raw(), layer, part, extension, &path));
-    write(path);
-    check(service.commit(run_, path));
+    check(host_.service<oc_output_1>(OC_SERVICE_OUTPUT).open(run_, artifact.raw(), layer, part, extension, &path));
+    finish_output(path, write);
+  }
+  // The same for a file that shows the artifact together with those of the other images.
+  template <class Write>
+  void output_of_images(const ArtifactView& artifact, int32_t layer, const char* part, const char* extension,
+                        Write&& write) const {
+    const char* path = nullptr;
+    check(host_.service<oc_images_1>(OC_SERVICE_IMAGES).open(run_, artifact.raw(), layer, part, extension, &path));
+    finish_output(path, write);
   }
   const Host& host() const { return host_; }
 
  private:
+  template <class Write>
+  void finish_output(const char* path, Write& write) const {
+    write(path);
+    check(host_.service<oc_output_1>(OC_SERVICE_OUTPUT).commit(run_, path));
+  }
+
   const Host& host_;
   const oc_run* run_;
 };

@@ -31,7 +31,7 @@ TEST(NiceTicks, StayInsideAndFew) {
 
 TEST(ColourBar, RunsFromTheLastColourDownToTheFirst) {
   const Colormap& map = Colormap::by_name("viridis");
-  const ColourBar bar(map, {0.0F, 1.0F}, "attention", 300, 150.0);
+  const ColourBar bar({.colormap = map, .range = {0.0F, 1.0F}, .label = "attention", .height = 300, .dpi = 150.0});
   const int above = bar.overhang_above();
   Canvas canvas(bar.width() + 20, 300 + above + bar.overhang_below() + 20);
   const PixelRect colours = bar.draw(canvas, 10, 10 + above);
@@ -44,7 +44,8 @@ TEST(ColourBar, RunsFromTheLastColourDownToTheFirst) {
 }
 
 TEST(ColourBar, IsFramedSoThatWhiteEndsOnWhitePaper) {
-  const ColourBar bar(Colormap::by_name("hot"), {0.0F, 1.0F}, "attention", 300, 150.0);
+  const ColourBar bar(
+      {.colormap = Colormap::by_name("hot"), .range = {0.0F, 1.0F}, .label = "attention", .height = 300, .dpi = 150.0});
   Canvas canvas(bar.width() + 20, 360);
   const PixelRect colours = bar.draw(canvas, 10, 30);
   const int right = colours.x + colours.width, bottom = colours.y + colours.height;
@@ -61,7 +62,8 @@ TEST(ColourBar, IsFramedSoThatWhiteEndsOnWhitePaper) {
 
 TEST(ColourBar, KeepsItsInkInTheRoomItAsksFor) {
   for (const ValueRange range : {ValueRange{0, 1}, {1.23e-5F, 4.56e-4F}, {-2e7F, 3e7F}, {0.5F, 0.5F}}) {
-    const ColourBar bar(Colormap::by_name("hot"), range, "attention", 200, 150.0);
+    const ColourBar bar(
+        {.colormap = Colormap::by_name("hot"), .range = range, .label = "attention", .height = 200, .dpi = 150.0});
     const int above = bar.overhang_above();
     const int below = bar.overhang_below();
     Canvas canvas(bar.width() + 40, 200 + above + below + 40, {1, 2, 3});

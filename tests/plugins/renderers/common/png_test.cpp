@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "plugins/renderers/common/picture_file.hpp"
+
 namespace ocellus::drawing {
 namespace {
 
@@ -75,7 +77,7 @@ class PngFile : public testing::Test {
 
 TEST(Png, EveryChunkIsSoundAndTheSizeIsPhysical) {
   for (const double dpi : {72.0, 200.0, 300.0, 1200.0}) {
-    const std::vector<std::byte> png = encode_png(coloured_canvas(), dpi);
+    const std::vector<std::byte> png = encode_png(coloured_canvas().pixels(), dpi);
     const std::vector<Chunk> chunks = chunks_of(png);
     ASSERT_GE(chunks.size(), 4U);
     EXPECT_EQ(chunks.front().type, "IHDR");
@@ -95,7 +97,7 @@ TEST(Png, EveryChunkIsSoundAndTheSizeIsPhysical) {
 TEST(Png, RefusesADpiItCannotState) {
   for (const double dpi : {0.0, -300.0, 1e9, std::nan("")}) {
     try {
-      encode_png(coloured_canvas(), dpi);
+      encode_png(coloured_canvas().pixels(), dpi);
       ADD_FAILURE() << dpi << " was accepted";
     } catch (const Error& error) {
       EXPECT_EQ(error.status(), OC_E_OPTION);
@@ -106,16 +108,16 @@ TEST(Png, RefusesADpiItCannotState) {
 TEST_F(PngFile, HoldsThePixelsOfTheCanvas) {
   const Canvas canvas = coloured_canvas();
   const fs::path path = folder_ / "picture.png";
-  write_png(canvas, 300.0, path);
+  write_picture(canvas, Format::png, {300.0}, path);
 
   cairo_surface_t* read = cairo_image_surface_create_from_png(path.c_str());
   ASSERT_EQ(cairo_surface_status(read), CAIRO_STATUS_SUCCESS);
   ASSERT_EQ(cairo_image_surface_get_width(read), 23);
   ASSERT_EQ(cairo_image_surface_get_height(read), 11);
   for (int y = 0; y < 11; ++y) {
-    const auto* row = reinterpret_cast<const Canvas::Pixel*>(cairo_image_surface_get_data(read) +
+    const auto* row = reinterpret_cast<const Raster::Pixel*>(cairo_image_surface_get_data(read) +
                                                              y * cairo_image_surface_get_stride(read));
-    for (int x = 0; x < 23; ++x) EXPECT_EQ(Canvas::unpack(row[x]), canvas.pixel(x, y)) << x << "," << y;
+    for (int x = 0; x < 23; ++x) EXPECT_EQ(Raster::unpack(row[x]), canvas.pixel(x, y)) << x << "," << y;
   }
   cairo_surface_destroy(read);
 }
@@ -123,14 +125,14 @@ TEST_F(PngFile, HoldsThePixelsOfTheCanvas) {
 TEST_F(PngFile, ReplacesWhatIsThere) {
   const fs::path path = folder_ / "picture.png";
   std::ofstream(path) << std::string(100000, 'x');
-  write_png(coloured_canvas(), 300.0, path);
-  EXPECT_EQ(fs::file_size(path), encode_png(coloured_canvas(), 300.0).size());
+  write_picture(coloured_canvas(), Format::png, {300.0}, path);
+  EXPECT_EQ(fs::file_size(path), encode_png(coloured_canvas().pixels(), 300.0).size());
 }
 
 TEST_F(PngFile, ThatCannotBeWrittenIsNamed) {
   const fs::path path = folder_ / "no such folder" / "picture.png";
   try {
-    write_png(coloured_canvas(), 300.0, path);
+    write_picture(coloured_canvas(), Format::png, {300.0}, path);
     FAIL() << "it was written";
   } catch (const Error& error) {
     EXPECT_EQ(error.status(), OC_E_WRITE);
@@ -148,7 +150,7 @@ TEST_F(PngFile, ThatIsCutShortIsRemoved) {
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &tight), 0);
   oc_status status = OC_OK;
   try {
-    write_png(coloured_canvas(), 300.0, path);
+    write_picture(coloured_canvas(), Format::png, {300.0}, path);
   } catch (const Error& error) {
     status = error.status();
   }

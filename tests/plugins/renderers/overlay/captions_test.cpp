@@ -89,22 +89,28 @@ TEST_F(CaptionsTest, MassThatDoesNotFitItsGroupsIsRefused) {
   EXPECT_THROW(subtitles(), Error);
 }
 
-TEST_F(CaptionsTest, MapsKnowTheirExtentAndHottestCell) {
+TEST_F(CaptionsTest, MapsKnowTheirExtentAndHottestCells) {
   map().commit();
   const StoredMap stored = maps_of(last_artifact()).front();
   EXPECT_EQ(stored.extent.x0, 0.0);
   EXPECT_EQ(stored.extent.y0, -0.5);
   EXPECT_EQ(stored.extent.x1, 1.0);
   EXPECT_EQ(stored.extent.y1, 1.5);
-  const std::optional<HottestCell> cell = hottest_cell(last_artifact(), stored.map);
-  ASSERT_TRUE(cell.has_value());
-  EXPECT_EQ(cell->row, 0);
-  EXPECT_EQ(cell->column, 1);
-  EXPECT_EQ(cell->value, 3.0F);
-  EXPECT_EQ(cell->box.x0, 0.5);
-  EXPECT_EQ(cell->box.y1, 0.5);
+  const std::vector<HotCell> top = hottest_cells(last_artifact(), stored.map, 3);
+  ASSERT_EQ(top.size(), 3U);
+  EXPECT_EQ(top[0].row, 0);  // the first of equals
+  EXPECT_EQ(top[0].column, 1);
+  EXPECT_EQ(top[0].value, 3.0F);
+  EXPECT_EQ(top[0].box.x0, 0.5);
+  EXPECT_EQ(top[0].box.y1, 0.5);
+  EXPECT_EQ(top[1].row, 1);
+  EXPECT_EQ(top[1].column, 0);
+  EXPECT_EQ(top[2].row, 1);
+  EXPECT_EQ(top[2].column, 1);
+  EXPECT_EQ(hottest_cells(last_artifact(), stored.map, 100).size(), 4U);
+  EXPECT_THAT(hottest_cells(last_artifact(), stored.map, 0), IsEmpty());
   stack("layer").commit();
-  EXPECT_FALSE(hottest_cell(last_artifact(), maps_of(last_artifact()).front().map).has_value());
+  EXPECT_THAT(hottest_cells(last_artifact(), maps_of(last_artifact()).front().map, 3), IsEmpty());
 }
 
 }  // namespace

@@ -314,8 +314,223 @@ TEST_F(OverlayTest, MarksBoxesAndTheHottestCellOnlyOnRequest) {
   EXPECT_EQ(plain.around(kWhite, plain.whole()).width, 0);
   const Png boxes = draw(",boxes=on");
   expect_rect(boxes.around(box_colour, boxes.whole()), {400, 100, 100, 200}, 4);
-  const Png hottest = draw(",hottest=on");
+  const Png hottest = draw(",top=1");
   expect_rect(hottest.around(kWhite, hottest.whole()), {0, 200, 200, 200}, 4);
+}
+
+TEST_F(OverlayTest, BoxesTheHottestCellsWithTheirRanks) {
+  // Cells of 100 pixels, far from each other; the two equal ones in the order of rows.
+  std::vector<float> values(36, 0.0F);
+  values[1 * 6 + 4] = 0.2F, values[4 * 6 + 1] = 0.2F, values[4 * 6 + 4] = 0.7F, values[1 * 6 + 1] = 0.1F;
+  const auto draw = [&](int top) {
+    open("style=overlay,colormap=viridis,interpolation=cells,alpha=1,top=" + std::to_string(top), 600, 600);
+    map(values, 6, 6).commit();
+    EXPECT_EQ(render(), OC_OK);
+    return png("raw-attention.png");
+  };
+  const std::array<PixelRect, 4> cells{
+      {{400, 400, 100, 100}, {400, 100, 100, 100}, {100, 400, 100, 100}, {100, 100, 100, 100}}};
+  for (int top = 0; top <= 4; ++top) {
+    const Png picture = draw(top);
+    for (int k = 0; k < 4; ++k) {
+      const PixelRect framed = picture.around(kWhite, cells[static_cast<size_t>(k)]);
+      EXPECT_EQ(framed.width > 95, k < top) << "cell " << k << " of " << top;
+    }
+  }
+  // More than there are: every cell has its frame.
+  const Png all = draw(100);
+  for (int at = 100; at < 600; at += 100) {
+    EXPECT_EQ(all.around(kWhite, {at - 1, 0, 2, 600}).height, 600) << at;
+    EXPECT_EQ(all.around(kWhite, {0, at - 1, 600, 2}).width, 600) << at;
+  }
+}
+
+TEST_F(OverlayTest, TagsStandOnTheMapAndNotOnEachOther) {
+  open("style=overlay,colormap=viridis,interpolation=cells,alpha=1,top=9", 600, 600);
+  std::vector<float> values(144, 0.0F);
+  for (int k = 0; k < 9; ++k) values[static_cast<size_t>((k / 3) * 12 + k % 3)] = 1.0F + static_cast<float>(k);
+  map(values, 12, 12).commit();
+  ASSERT_EQ(render(), OC_OK);
+  // White letters' grounds: each tag is a white block with a black frame inside its own cell of 50 pixels.
+  const Png picture = png("raw-attention.png");
+  for (int k = 0; k < 9; ++k) {
+    const PixelRect cell{k % 3 * 50, k / 3 * 50, 50, 50};
+    int white = 0;
+    for (int y = cell.y + 4; y < cell.y + 46; ++y) {
+      for (int x = cell.x + 4; x < cell.x + 46; ++x) white += picture.at(x, y) == kWhite ? 1 : 0;
+    }
+    EXPECT_GT(white, 60) << k;
+  }
+  EXPECT_EQ(picture.around(kWhite, {160, 160, 400, 400}).width, 0);
+}
+
+TEST_F(OverlayTest, ContoursAreDrawnAtTheLevelsAskedFor) {
+  const auto coloured = [&](const std::string& more) {
+    open("style=contour,colormap=viridis,dpi=100,size=3,title=off" + more, 300, 200);
+    map({0.0F, 1.0F, 2.0F, 0.0F, 1.0F, 2.0F}, 2, 3).commit();
+    EXPECT_EQ(render(), OC_OK) << (host_->failures.empty() ? "" : host_->failures.front());
+    const Png picture = png("raw-attention.png");
+    const PixelRect source = picture.around(kSource, picture.whole());
+    EXPECT_EQ(source.width, 300);
+    std::vector<int> lines;  // columns where the source is covered, counted from its left
+    for (int x = 0; x < 300; ++x) {
+      const bool covered = picture.at(source.x + x, source.y + 100) != kSource;
+      if (covered && (lines.empty() || lines.back() < x - 8)) lines.push_back(x);
+    }
+    return lines;
+  };
+  EXPECT_EQ(coloured("").size(), 5U);
+  EXPECT_EQ(coloured(",levels=2").size(), 2U);
+  EXPECT_THAT(coloured(",levels-at=1"), ElementsAre(testing::AllOf(testing::Ge(146), testing::Le(150))));
+  EXPECT_EQ(coloured(",levels-at=5e-1+1.5").size(), 2U);
+}
+
+TEST_F(OverlayTest, LevelsThatAreNoNumbersAreRefused) {
+  for (const char* text : {"levels-at=low", "levels-at=1+", "levels-at=+1", "levels-at=1++2", "levels-at=nan"}) {
+    open(std::string("style=contour,") + text, 80, 40);
+    EXPECT_EQ(render(), OC_E_OPTION) << text;
+    EXPECT_THAT(host_->failures, ElementsAre(HasSubstr(std::string(text) + " is not a list of numbers")));
+  }
+}
+
+TEST_F(OverlayTest, ARowShowsAllImagesInOneFigure) {
+  open("images=row,style=heatmap+panel,dpi=100,size=2,colormap=viridis,interpolation=cells", 200, 100);
+  add_picture(100, 200);
+  add_picture(200, 200);
+  host_->label = "a";
+  map(spot(2, 4, 0, 3), 2, 4, 0).commit();
+  map(spot(4, 2, 3, 0), 4, 2, 1).commit();
+  map(spot(4, 4, 1, 1), 4, 4, 2).commit();
+  host_->label = "b";
+  map(spot(4, 4, 1, 1), 4, 4, 2).commit();
+  ASSERT_EQ(render(), OC_OK) << host_->failures.front();
+  EXPECT_THAT(host_->files, ElementsAre("a.heatmap.png", "a.panel.png", "b.image2.heatmap.png", "b.image2.panel.png"));
+  // The hot cells of 50 pixels, from the left: right end of the first, lower left of the second, middle of the third.
+  const Png picture = png("a.heatmap.png");
+  std::vector<PixelRect> hot;
+  for (int x = 0; x < picture.width(); ++x) {
+    for (int y = 0; y < picture.height(); ++y) {
+      const bool seen = std::any_of(hot.begin(), hot.end(), [&](const PixelRect& r) {
+        return x >= r.x && x < r.x + r.width && y >= r.y && y < r.y + r.height;
+      });
+      if (seen || picture.at(x, y) != viridis(1.0F) || x + 49 >= picture.width()) continue;
+      if (picture.at(x + 49, y + 49) == viridis(1.0F)) hot.push_back({x, y, 50, 50});
+    }
+  }
+  ASSERT_EQ(hot.size(), 3U);
+  const PixelRect first{hot[0].x - 150, hot[0].y, 200, 100};
+  EXPECT_EQ(picture.at(first.x, first.y + 99), viridis(0.0F));
+  EXPECT_EQ(picture.at(first.x - 1, first.y + 99), kWhite);
+  EXPECT_EQ(picture.at(hot[1].x + 99, hot[1].y), viridis(0.0F));
+  EXPECT_EQ(picture.at(hot[1].x - 1, hot[1].y), kWhite);
+  EXPECT_EQ(picture.at(hot[2].x - 50, hot[2].y - 50), viridis(0.0F));
+}
+
+TEST_F(OverlayTest, RowsKeepArtifactsOfOtherNamesApart) {
+  open("images=row,style=heatmap,dpi=50", 80, 40);
+  add_picture(80, 40);
+  for (const char* name : {"", "relative"}) {
+    for (const int image : {0, 1}) {
+      host_->artifact("heatmap/1", image, name)
+          .tensor("values", spot(1, 2, 0, 1), {1, 2})
+          .tensor("cells", cells(1, 2), {1, 2, 4})
+          .commit();
+    }
+  }
+  ASSERT_EQ(render(), OC_OK);
+  EXPECT_THAT(host_->files, ElementsAre("raw-attention.png", "raw-attention.relative.png"));
+}
+
+TEST_F(OverlayTest, RowsOfBareOverlaysAreRefused) {
+  open("images=row,style=panel+overlay", 80, 40);
+  EXPECT_EQ(render(), OC_E_OPTION);
+  EXPECT_THAT(host_->failures, ElementsAre(HasSubstr("images=row")));
+}
+
+TEST_F(OverlayTest, ASharedScaleSpansAllMapsOfTheMethod) {
+  open("style=overlay,alpha=1,colormap=viridis,interpolation=cells,scale=shared", 80, 40);
+  add_picture(80, 40);
+  map({0.0F, 1.0F}, 1, 2, 0).commit();
+  map({0.0F, 0.5F}, 1, 2, 1).commit();
+  host_->label = "other";
+  map({0.0F, 0.001F}, 1, 2, 0).commit();
+  ASSERT_EQ(render(), OC_OK);
+  EXPECT_EQ(png("raw-attention.png").at(79, 20), viridis(1.0F));
+  EXPECT_EQ(png("raw-attention.image1.png").at(79, 20), viridis(0.5F));
+  EXPECT_EQ(png("other.png").at(79, 20), viridis(1.0F));
+}
+
+TEST_F(OverlayTest, OneMapOfAStackMayBeDegenerate) {
+  open("style=overlay,alpha=1,colormap=viridis,interpolation=cells,scale=shared,top=1", 400, 200);
+  std::vector<float> values{0.0F, 1.0F, 0.0F, 1000.0F};
+  host_->artifact("heatmap-stack/1", 0)
+      .tensor("values", values, {2, 1, 2})
+      .tensor("index", std::vector<int64_t>{4, 11}, {2})
+      .tensor("cells", cells(1, 2), {1, 2, 4})
+      .text("axis", "layer")
+      .text("degenerate.11", "The gradient at the last layer's output is exactly zero.")
+      .commit();
+  ASSERT_EQ(render(), OC_OK);
+  EXPECT_EQ(png("raw-attention.layer4.png").at(390, 195), viridis(1.0F));
+  const Png hatched = png("raw-attention.layer11.png");
+  EXPECT_EQ(hatched.around(viridis(1.0F), hatched.whole()).width, 0);
+  int sentence = 0;
+  for (int y = 150; y < 200; ++y) {
+    for (int x = 0; x < 400; ++x) sentence += hatched.at(x, y).r > hatched.at(x, y).g + 80 ? 1 : 0;
+  }
+  EXPECT_GT(sentence, 50);
+}
+
+TEST_F(OverlayTest, WritesEveryFormatAskedFor) {
+  const auto draw = [&] {
+    open("style=panel+contour,format=png+jpg+pdf+svg,top=2,boxes=on", 300, 200);
+    host_->boxes = {{"square", 0, 0, 100, 20, 160, 60}};
+    map(spot(4, 6, 2, 1), 4, 6).commit();
+    EXPECT_EQ(render(), OC_OK);
+    std::vector<std::string> contents;
+    for (const std::string& file : host_->files) contents.push_back(bytes(file));
+    return contents;
+  };
+  const std::vector<std::string> first = draw();
+  EXPECT_THAT(host_->files,
+              ElementsAre("raw-attention.panel.png", "raw-attention.panel.jpg", "raw-attention.panel.pdf",
+                          "raw-attention.panel.svg", "raw-attention.contour.png", "raw-attention.contour.jpg",
+                          "raw-attention.contour.pdf", "raw-attention.contour.svg"));
+  for (const size_t at : {0U, 4U}) {
+    EXPECT_EQ(first[at].substr(1, 3), "PNG");
+    EXPECT_EQ(first[at + 1].substr(6, 4), "JFIF");
+    EXPECT_EQ(first[at + 2].substr(0, 5), "%PDF-");
+    EXPECT_THAT(first[at + 3], HasSubstr("<svg "));
+  }
+  EXPECT_TRUE(first == draw());
+}
+
+TEST_F(OverlayTest, VectorFormatsKeepMarksAsVectors) {
+  const auto strokes = [&](const std::string& more) {
+    open("style=contour,format=svg" + more, 300, 200);
+    map(spot(4, 6, 2, 1), 4, 6).commit();
+    EXPECT_EQ(render(), OC_OK);
+    const std::string svg = bytes("raw-attention.svg");
+    size_t n = 0;
+    for (size_t at = svg.find("stroke:rgb("); at != std::string::npos; at = svg.find("stroke:rgb(", at + 1)) ++n;
+    return n;
+  };
+  EXPECT_EQ(strokes(",levels=3"), 6U);             // a rim and a line each
+  EXPECT_EQ(strokes(",levels=3,top=2"), 6U + 6U);  // two frames and the one of the legend, a rim and a line each
+}
+
+TEST_F(OverlayTest, WritesWithTheFontAskedFor) {
+  const auto draw = [&](const std::string& options) {
+    open("style=panel,dpi=50" + options, 80, 40);
+    map(spot(1, 2, 0, 1), 1, 2).commit();
+    EXPECT_EQ(render(), OC_OK);
+    return bytes("raw-attention.png");
+  };
+  EXPECT_TRUE(draw(",font=DejaVu Sans") == draw(""));
+  EXPECT_FALSE(draw(",font=DejaVu Sans Mono") == draw(""));
+  open("font=No Such Font", 80, 40);
+  EXPECT_EQ(render(), OC_E_OPTION);
+  EXPECT_THAT(host_->failures, ElementsAre(HasSubstr("'No Such Font'")));
 }
 
 TEST_F(OverlayTest, TitleCanBeLeftOut) {
@@ -348,9 +563,24 @@ TEST_F(OverlayTest, SaysWhichFontsAreMissing) {
   EXPECT_THAT(host_->warnings, ElementsAre(testing::AllOf(HasSubstr("2 letters"), HasSubstr("fonts-noto-cjk"))));
 }
 
+TEST_F(OverlayTest, SaysOnceInARunWhichFontsAreMissing) {
+  open("dpi=50", 80, 40);
+  host_->record["answer"] = "\U000F5A51";
+  map(spot(1, 2, 0, 1), 1, 2).commit();
+  const auto& table = host_->table<oc_renderer_1>();
+  void* self = nullptr;
+  ASSERT_EQ(table.create(host_->host(), host_->options(), &self), OC_OK);
+  const std::vector<const oc_artifact*> artifacts = host_->artifacts();
+  for (int sample = 0; sample < 3; ++sample) {
+    EXPECT_EQ(table.render(self, host_->run(), artifacts.data(), artifacts.size()), OC_OK);
+  }
+  table.destroy(self);
+  EXPECT_THAT(host_->warnings, testing::SizeIs(1));
+}
+
 TEST_F(OverlayTest, DrawsTheSameBytesTwice) {
   const auto draw = [&] {
-    open("style=panel+overlay+heatmap,boxes=on,hottest=on", 300, 200);
+    open("style=panel+overlay+heatmap,boxes=on,top=1", 300, 200);
     host_->boxes = {{"square", 0, 0, 100, 20, 160, 60}};
     map(spot(4, 6, 2, 1), 4, 6).number("mass.image0", 0.42).commit();
     EXPECT_EQ(render(), OC_OK);
