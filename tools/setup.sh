@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # Installs what building and testing Ocellus needs, and nothing that is there already:
-#   1. Debian 12 packages (as root),
+#   1. Packages of Debian 12, or of Ubuntu 24.04 (as root),
 #   2. libtorch, from the wheel of PyTorch, into .venv/.
 #
 # Environment:
 #   TORCH_INDEX_URL        the package index to take the wheel from; without it, the index pip is set up with
 #   OCELLUS_TORCH          a libtorch of your own (a folder with include/ and lib/): no wheel is installed
-#   OCELLUS_SKIP_PACKAGES  1 = leave the system's packages alone (systems other than Debian 12)
+#   OCELLUS_SKIP_PACKAGES  1 = leave the system's packages alone (other systems)
+#   OCELLUS_OS_RELEASE     the file that names the system [/etc/os-release]
+#
+# tools/setup.sh --list prints the packages and installs nothing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -19,8 +22,20 @@ die() {
   exit 1
 }
 
+system_name() {
+  (. "${OCELLUS_OS_RELEASE:-/etc/os-release}" 2>/dev/null && printf '%s %s' "${ID:-unknown}" "${VERSION_ID:-}") || printf unknown
+}
+
+# Names by the system's own; the list has Debian 12's.
+renamed() {
+  case $(system_name) in
+    "ubuntu 24.04") sed 's/^libboost1.81-dev$/libboost1.83-dev/; s/^libjpeg62-turbo-dev$/libjpeg-turbo8-dev/' ;;
+    *) cat ;;
+  esac
+}
+
 wanted_packages() {
-  sed 's/#.*//' <<'LIST' | xargs -n1
+  sed 's/#.*//' <<'LIST' | xargs -n1 | renamed
     # compiler and build
     g++ cmake ninja-build ccache pkg-config
     # libtorch's wheel is installed with pip
@@ -61,9 +76,9 @@ quietly() {
 install_packages() {
   [ "${OCELLUS_SKIP_PACKAGES:-}" = 1 ] && return
   local system
-  system=$(. /etc/os-release 2>/dev/null && printf '%s %s' "${ID:-unknown}" "${VERSION_ID:-}") || system=unknown
-  [ "$system" = "debian 12" ] || die "this installs packages on Debian 12 only, and this system is '$system': install" \
-    "the counterparts of these yourself, then run again with OCELLUS_SKIP_PACKAGES=1:" $(wanted_packages)
+  system=$(system_name)
+  [ "$system" = "debian 12" ] || [ "$system" = "ubuntu 24.04" ] || die "this installs packages on Debian 12 and" \
+    "Ubuntu 24.04 only, and this system is '$system': install the counterparts of these yourself, then run again with OCELLUS_SKIP_PACKAGES=1:" $(wanted_packages)
 
   local missing
   mapfile -t missing < <(missing_packages)
@@ -111,6 +126,10 @@ install_torch() {
       "index that has it, or OCELLUS_TORCH to a libtorch folder"
 }
 
+if [ "${1:-}" = --list ]; then
+  wanted_packages
+  exit
+fi
 install_packages
 install_torch
 say "everything is there"

@@ -107,7 +107,7 @@ std::vector<std::filesystem::path> draw_own_map(const std::filesystem::path& map
   context.picture(0);  // refused before a folder is made
   std::error_code error;
   std::filesystem::create_directories(out, error);
-  if (!std::filesystem::is_directory(out))
+  if (!out.empty() && !std::filesystem::is_directory(out))
     throw Error(OC_E_WRITE, fmt::format("the folder {} cannot be made", out.string()));
   std::vector<std::filesystem::path> files;
   for (const std::unique_ptr<Renderer>& renderer : renderers) {

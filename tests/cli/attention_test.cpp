@@ -194,5 +194,101 @@ TEST_F(Attention, LaterRowsOfTheAnswerAreTheReferences) {
   }
 }
 
+TEST_F(Attention, ARelativeMapIsDividedByThatOfTheGeneralQuestion) {
+  const auto maps = [&](const std::string& out, const std::string& prompt, const std::string& label) {
+    const Outcome outcome = ocellus(run_words(out) + Words{"--image", image("landscape.png"), "--prompt", prompt,
+                                                           "--method", "raw-attention:layers=all,as=plain", "--method",
+                                                           "raw-attention:layers=all,as=relative,relative=on"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    const NpyArray array = read_npz(sample(out, "landscape-0") / (label + ".npz")).at("values");
+    return std::vector<float>(array.as<float>().begin(), array.as<float>().end());
+  };
+  const std::string general = "Write a general description of the image.";
+  const std::vector<float> question = maps("question", "Is it even?", "plain"),
+                           divisor = maps("general", general, "plain"),
+                           relative = maps("again", "Is it even?", "relative"), one = maps("one", general, "relative");
+  ASSERT_EQ(relative.size(), 3u * 30);
+  for (size_t i = 0; i < relative.size(); ++i) {
+    EXPECT_NEAR(relative[i], question[i] / divisor[i], 1e-5 * relative[i]) << i;
+    EXPECT_NEAR(one[i], 1, 1e-6) << i;
+  }
+}
+
+TEST_F(Attention, RolloutMultipliesTheExportedLayers) {
+  explain({"raw-attention:as=rollout,rollout=on,layers=0..2"});
+  const auto n = static_cast<size_t>(exported.length);
+  std::vector<std::vector<double>> flow(n, std::vector<double>(n));
+  for (size_t i = 0; i < n; ++i) flow[i][i] = 1;
+  const auto [begin, end] = segments("image", 1).at(0);
+  const NpyArray values = read_npz(folder / "rollout.image1.npz").at("values");
+  for (int64_t layer = 0; layer < exported.layers; ++layer) {
+    std::vector<std::vector<double>> next(n, std::vector<double>(n));
+    for (size_t i = 0; i < n; ++i) {
+      for (size_t j = 0; j <= i; ++j) {
+        double weight = i == j ? 1 : 0;
+        for (int64_t head = 0; head < exported.heads; ++head) {
+          weight += exported.row(layer, head, static_cast<int64_t>(i))[j] / static_cast<double>(exported.heads);
+        }
+        for (size_t k = 0; k <= j; ++k) next[i][k] += weight / 2 * flow[j][k];
+      }
+    }
+    flow = next;
+    for (int64_t key = begin; key < end; ++key) {
+      const auto cell = static_cast<size_t>(layer * (end - begin) + key - begin);
+      ASSERT_NEAR(values.as<float>()[cell], flow[n - 1][static_cast<size_t>(key)], 1e-6) << layer << ' ' << key;
+    }
+  }
+}
+
+TEST_F(Attention, DroppedSinksAreRemovedAndTold) {
+  // A threshold of 1 makes every state a sink that shares its largest dimension with the first token.
+  explain({"raw-attention:as=keep", "raw-attention:as=drop,sinks=drop,sink-threshold=2"});
+  double removed_cells = 0;
+  for (const int image : {0, 1}) {
+    const auto kept = read_npz(folder / fmt::format("keep.image{}.npz", image)).at("values");
+    auto dropped = read_npz(folder / fmt::format("drop.image{}.npz", image));
+    double mass = 0;
+    for (size_t i = 0; i < kept.as<float>().size(); ++i) {
+      const float value = dropped.at("values").as<float>()[i], removed = dropped.at("removed").as<float>()[i];
+      EXPECT_EQ(value + removed, kept.as<float>()[i]) << i;
+      EXPECT_TRUE(value == 0 || removed == 0) << i;
+      mass += removed;
+      removed_cells += removed != 0 ? 1 : 0;
+    }
+    for (const json& artifact : record["artifacts"]) {
+      if (artifact["label"] == "drop" && artifact["image"] == image) {
+        EXPECT_NEAR(artifact["numbers"]["sinks.mass"].get<double>(), mass, 1e-6);
+      }
+    }
+  }
+  EXPECT_GT(removed_cells, 0);
+}
+
+TEST_F(Attention, TheTowersMapsAreDistributionsOverTheirOwnImage) {
+  explain({"raw-attention:as=tower,stack=vision,layers=1+3"});
+  for (const int image : {0, 1}) {
+    const auto values = read_npz(folder / fmt::format("tower.image{}.npz", image)).at("values");
+    const size_t cells = values.as<float>().size() / 2;
+    for (size_t layer = 0; layer < 2; ++layer) {
+      const auto map = values.as<float>().subspan(layer * cells, cells);
+      EXPECT_NEAR(std::accumulate(map.begin(), map.end(), 0.0), 1, 1e-5) << image << ' ' << layer;
+    }
+  }
+}
+
+TEST_F(Attention, WhatExcludesEachOtherIsRefused) {
+  const auto refused = [&](const std::string& options, int code, const std::string& word) {
+    expect_refusal(ocellus(run_words("out") + Words{"--image", image("small.png"), "--prompt", "Why?", "--method",
+                                                    "raw-attention:" + options}),
+                   code, {word});
+  };
+  refused("rollout=on,relative=on", 2, "rollout and relative");
+  refused("rollout=on,sinks=drop", 2, "rollout and sinks=drop");
+  refused("stack=vision,query=question", 2, "no query");
+  refused("stack=vision,relative=on", 2, "does not see the question");
+  refused("stack=vision,layers=0", 4, "1, 3");
+  refused("rollout=on,query=answer", 4, "--answer");
+}
+
 }  // namespace
 }  // namespace ocellus::test

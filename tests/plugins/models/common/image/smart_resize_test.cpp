@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
 
 #include <limits>
 #include <ocellus/sdk/error.hpp>
@@ -74,6 +75,27 @@ TEST(SmartResize, RefusesExtremeShapes) {
 TEST(SmartResize, RefusesToEnlargeBeyondInt) {
   constexpr std::int64_t huge = std::numeric_limits<std::int64_t>::max();
   EXPECT_THAT(refusal({10, 10}, {huge, huge}), HasSubstr("lower the minimum number of pixels"));
+}
+
+// Rounding one side up and the other down bends the shape by at most one cell on each side.
+TEST(SmartResize, KeepsItsBoundsForAnyPicture) {
+  EXPECT_TRUE(rc::check("multiples of the factor, within the limits, in the picture's shape", [] {
+    const int side_factor = *rc::gen::element(14, 28, 32);
+    const int height = *rc::gen::inRange(1, 6000), width = *rc::gen::inRange(1, 6000);
+    RC_PRE(height <= 200 * width && width <= 200 * height);
+    const std::int64_t cell = std::int64_t{side_factor} * side_factor;
+    const std::int64_t fewest = *rc::gen::inRange(1, 20);
+    const PixelLimits limits{cell * fewest, cell * fewest * *rc::gen::inRange(4, 100)};
+    const Size size = smart_resize({height, width}, side_factor, limits);
+    RC_ASSERT(size.height % side_factor == 0 && size.width % side_factor == 0);
+    const std::int64_t rows = size.height / side_factor, cols = size.width / side_factor;
+    RC_ASSERT(rows >= 1 && cols >= 1);
+    // A single row or column of a long picture cannot get thinner, and rounding it down takes half of it away.
+    RC_ASSERT(rows == 1 || cols == 1 || size.height * std::int64_t{size.width} >= limits.min_pixels);
+    RC_ASSERT(rows == 1 || cols == 1 || size.height * std::int64_t{size.width} <= limits.max_pixels);
+    RC_ASSERT((rows + 1) * std::int64_t{width} * 1.001 >= (cols - 1) * std::int64_t{height});
+    RC_ASSERT((cols + 1) * std::int64_t{height} * 1.001 >= (rows - 1) * std::int64_t{width});
+  }));
 }
 
 }  // namespace
