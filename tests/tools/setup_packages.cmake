@@ -1,5 +1,6 @@
 # tools/setup.sh names the packages of each system it knows, and stops with one sentence on others.
 #   cmake -DSETUP=tools/setup.sh -DFOLDER=scratch -P setup_packages.cmake
+cmake_minimum_required(VERSION 3.22)
 file(MAKE_DIRECTORY ${FOLDER})
 
 function(packages_of id version out)
