@@ -8,6 +8,7 @@
 
 #include "plugins/models/common/image/patches.hpp"
 #include "plugins/models/common/image/resize_pil.hpp"
+#include "plugins/models/common/image/resize_torchvision.hpp"
 #include "plugins/models/qwen2_5_vl/captures.hpp"
 #include "plugins/models/qwen2_5_vl/layout.hpp"
 #include "plugins/models/qwen2_5_vl/weight_table.hpp"
@@ -90,6 +91,14 @@ std::vector<std::string> deciding_files(const std::filesystem::path& folder) {
   return files;
 }
 
+std::vector<uint8_t> resized(std::span<const uint8_t> rgb, models::Size from, models::Size to,
+                             Qwen2_5VL::Resize resize) {
+  if (resize == Qwen2_5VL::Resize::torchvision) return models::resize_torchvision_bicubic(rgb, from, to);
+  return models::resize_pil_bicubic(
+      rgb, from, to,
+      resize == Qwen2_5VL::Resize::pil12 ? models::PassOrder::width_first : models::PassOrder::pillow_13);
+}
+
 const char* name_of(ComputeType type) {
   return type == ComputeType::float32 ? "float32" : type == ComputeType::bfloat16 ? "bfloat16" : "float16";
 }
@@ -98,14 +107,15 @@ const char* name_of(ComputeType type) {
 
 Qwen2_5VL::Qwen2_5VL(const Host& host, const oc_model_settings& settings, const Options& options)
     : Qwen2_5VL(host, settings, options.chat_template.value() == "force",
-                options.resize.value() == "pil12" ? models::PassOrder::width_first : models::PassOrder::pillow_13) {}
+                options.resize.value() == "torchvision" ? Resize::torchvision
+                : options.resize.value() == "pil12"     ? Resize::pil12
+                                                        : Resize::pil) {}
 
-Qwen2_5VL::Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool force_template,
-                     models::PassOrder resize_order)
+Qwen2_5VL::Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool force_template, Resize resize)
     : host_(host),
       folder_(settings.folder),
       threads_(settings.threads),
-      resize_order_(resize_order),
+      resize_(resize),
       config_(read_config(folder_)),
       generation_(read_generation_config(folder_)),
       template_(find_chat_template(folder_, force_template)),
@@ -190,8 +200,7 @@ std::unique_ptr<Model::Prepared> Qwen2_5VL::prepare(const oc_sample& sample, con
     const models::Size source{static_cast<int>(images[i].height), static_cast<int>(images[i].width)};
     const std::span rgb(images[i].rgb, static_cast<size_t>(source.height) * static_cast<size_t>(source.width) * 3);
     const size_t count = static_cast<size_t>(prepared->grids[i].patches()) * row_size;
-    models::write_patches(models::resize_pil_bicubic(rgb, source, sizes[i], resize_order_), sizes[i], processor_,
-                          rest.first(count));
+    models::write_patches(resized(rgb, source, sizes[i], resize_), sizes[i], processor_, rest.first(count));
     rest = rest.subspan(count);
   }
   publish_layouts(sink, config_, *prepared, images);

@@ -14,7 +14,6 @@
 #include <vector>
 
 #include "plugins/models/common/image/processor_config.hpp"
-#include "plugins/models/common/image/resize_pil.hpp"
 #include "plugins/models/common/tokenizer/tokenizer.hpp"
 #include "plugins/models/qwen2_5_vl/chat_template.hpp"
 #include "plugins/models/qwen2_5_vl/config.hpp"
@@ -34,13 +33,16 @@ class Qwen2_5VL final : public Model {
                         "resize",
                         "pil",
                         "whose bicubic resize to reproduce, bit for bit",
-                        {{"pil", "Pillow 13"}, {"pil12", "Pillow up to 12, which always begins with the width"}}};
+                        {{"pil", "Pillow 13"},
+                         {"pil12", "Pillow up to 12, which always begins with the width"},
+                         {"torchvision", "torchvision, as the fast processors of transformers have it"}}};
   };
+
+  enum class Resize { pil, pil12, torchvision };
 
   Qwen2_5VL(const Host& host, const oc_model_settings& settings, const Options& options);
   // The same with the options' values.
-  Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool force_template,
-            models::PassOrder resize_order = models::PassOrder::pillow_13);
+  Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool force_template, Resize resize = Resize::pil);
   ~Qwen2_5VL() override;
 
   std::span<const oc_stack> stacks() const override { return stacks_; }
@@ -57,7 +59,7 @@ class Qwen2_5VL final : public Model {
   Host host_;
   std::filesystem::path folder_;
   uint32_t threads_;
-  models::PassOrder resize_order_;
+  Resize resize_;
   Config config_;
   GenerationConfig generation_;
   ChatTemplate template_;

@@ -268,13 +268,20 @@ uint64_t Network::activation_bytes(const Config& config, ComputeType type, const
   const int64_t item = item_size(type), tokens = prepared.tokens(), patches = prepared.patches();
   const TextConfig& text = config.text;
   const VisionConfig& vision = config.vision;
-  // Rows of a layer's largest moment: residual, norm in float32, three MLP products.
+  const int64_t floats = sizeof(float);
+  // A layer's largest moment, by row: its MLP with four products beside residual, norm and sum, or its attention with
+  // queries, keys and values before and after a rotation, which the tower does in float32.
+  const auto layer = [&](int64_t width, int64_t inner, int64_t rotation_item) {
+    return std::max((4 * width + 4 * inner) * item, 9 * width * item + 3 * width * rotation_item) + 2 * width * floats;
+  };
+  // The residual stream of all tokens, and the embeddings it came from until its last chunk has left them.
   const int64_t pass = std::max(prepared.prompt.prefix, tokens - prepared.prompt.prefix);
-  const int64_t text_bytes =
-      pass * ((3 * text.hidden_size + 3 * text.intermediate_size) * item + 8 * text.hidden_size) +
-      tokens * text.hidden_size * item;
+  const int64_t features = patches / vision.patches_per_unit() * text.hidden_size;
+  const int64_t text_bytes = pass * layer(text.hidden_size, text.intermediate_size, item) +
+                             (2 * tokens * text.hidden_size + features + text.vocabulary) * item;
   const int64_t vision_bytes =
-      patches * ((6 * vision.hidden_size + 3 * vision.intermediate_size) * item + 8 * vision.hidden_size);
+      patches * (layer(vision.hidden_size, vision.intermediate_size, floats) +
+                 vision.patch_elements() * (floats + (type == ComputeType::float32 ? 0 : item)));
   const int64_t cache_bytes = 2 * text.layers * (tokens + max_new_tokens) * text.kv_heads * text.head_dim * item;
   int64_t largest_frame = 0;
   for (const PatchGrid& grid : prepared.grids) largest_frame = std::max(largest_frame, grid.height * grid.width);

@@ -16,13 +16,15 @@ Size size_of(const NpyArray& picture) {
   return {static_cast<int>(picture.shape.at(0)), static_cast<int>(picture.shape.at(1))};
 }
 
+// `array` is stored where it differs from Pillow 13's result.
 void expect_equal(const std::string& array, PassOrder order) {
   const auto arrays = test::read_npz(OCELLUS_TEST_DATA "/image/resize.npz");
-  int cases = 0;
+  int cases = 0, own_arrays = 0;
   for (const auto& [name, before] : arrays) {
     if (!name.ends_with(".before")) continue;
     const std::string stem = name.substr(0, name.size() - 7);
-    const NpyArray& after = arrays.at(stem + array);
+    own_arrays += static_cast<int>(arrays.count(stem + array));
+    const NpyArray& after = arrays.at(arrays.contains(stem + array) ? stem + array : stem + ".after");
     const auto ours = resize_pil_bicubic(before.as<std::uint8_t>(), size_of(before), size_of(after), order);
     const auto theirs = after.as<std::uint8_t>();
     ASSERT_EQ(ours.size(), theirs.size()) << stem;
@@ -32,6 +34,7 @@ void expect_equal(const std::string& array, PassOrder order) {
     ++cases;
   }
   EXPECT_EQ(cases, 19);
+  EXPECT_GT(own_arrays, 0);
 }
 
 TEST(ResizePil, EqualsPillow13ByteForByte) {
