@@ -47,7 +47,7 @@ wanted_packages() {
     # tokenizers: regular expressions, Unicode normalisation
     libpcre2-dev libutf8proc-dev
     # drawing pictures and text; picture files; compressed files
-    libpango1.0-dev libcairo2-dev libfontconfig-dev libpng-dev libjpeg62-turbo-dev zlib1g-dev
+    libpango1.0-dev libcairo2-dev libfontconfig-dev libpng-dev libjpeg-dev zlib1g-dev
     # the fonts that the picture tests draw with, Latin and Chinese
     fonts-dejavu-core fonts-noto-cjk
     # tests: frameworks; symbols of the built libraries; result files opened in numpy

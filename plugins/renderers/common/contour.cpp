@@ -108,9 +108,11 @@ class Crossings {
     }
     if (crossed.size() == 2) join(sides[crossed[0]], sides[crossed[1]]);
     if (crossed.size() == 4) {
-      const bool middle = (corners[0] + corners[1] + corners[2] + corners[3]) / 4 >= level_;
-      // The middle belongs to the corners that it resembles; the lines cut the other two off.
-      const std::size_t cut = above(0) == middle ? 1 : 0;
+      // Nielson and Hamann's asymptotic decider: the corners on the saddle point's side of the level belong together,
+      // and the lines cut the other two off.
+      const double saddle =
+          (corners[0] * corners[2] - corners[1] * corners[3]) / (corners[0] + corners[2] - corners[1] - corners[3]);
+      const std::size_t cut = above(0) == (saddle >= level_) ? 1 : 0;
       join(sides[cut], sides[(cut + 3) % 4]);
       join(sides[cut + 1], sides[cut + 2]);
     }

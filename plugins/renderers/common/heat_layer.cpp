@@ -1,6 +1,7 @@
 #include "plugins/renderers/common/heat_layer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -9,12 +10,48 @@ namespace {
 
 constexpr int kSteps = 4096;
 
-// A picture has far more pixels than a map has colours worth telling apart.
-std::vector<Rgb> steps_of(const Colormap& colormap) {
-  std::vector<Rgb> colours;
-  for (int step = 0; step <= kSteps; ++step) colours.push_back(colormap(static_cast<float>(step) / kSteps));
-  return colours;
-}
+// alpha * colour + (1 - alpha) * picture, rounded. A picture has far more pixels than there are products to form, so
+// they are formed before.
+class Mixer {
+ public:
+  explicit Mixer(const HeatStyle& style) {
+    for (int step = 0; step <= kSteps; ++step) {
+      over_.push_back(shares(style.colormap(static_cast<float>(step) / kSteps), style.alpha));
+    }
+    outside_ = shares(kNanColour, style.alpha);
+    for (int level = 0; level < 256; ++level) under_[static_cast<std::size_t>(level)] = (1.0 - style.alpha) * level;
+    min_ = style.range.min;
+    // In double: max - min may be subnormal or, in float, infinite.
+    const double width = double{style.range.max} - min_;
+    steps_per_unit_ = width > 0.0 ? kSteps / width : 0.0;
+  }
+
+  Raster::Pixel mix(float value, Raster::Pixel picture) const {
+    const Rgb under = Raster::unpack(picture);
+    const Shares& over = std::isnan(value) ? outside_ : over_[step_of(value)];
+    const auto channel = [this](double share, std::uint8_t level) {
+      return static_cast<std::uint8_t>(share + under_[level] + 0.5);
+    };
+    return Raster::pack({channel(over.r, under.r), channel(over.g, under.g), channel(over.b, under.b)});
+  }
+
+ private:
+  struct Shares {
+    double r, g, b;
+  };
+
+  static Shares shares(Rgb colour, double alpha) { return {alpha * colour.r, alpha * colour.g, alpha * colour.b}; }
+
+  std::size_t step_of(float value) const {
+    return static_cast<std::size_t>(std::clamp((value - min_) * steps_per_unit_, 0.0, 1.0 * kSteps) + 0.5);
+  }
+
+  std::vector<Shares> over_;
+  Shares outside_{};
+  std::array<double, 256> under_{};
+  double min_ = 0.0;
+  double steps_per_unit_ = 0.0;
+};
 
 }  // namespace
 
@@ -31,21 +68,14 @@ float normalise(float value, const ValueRange& range) {
 }
 
 void paint_heat(Raster& raster, const ScalarMap& map, const Extent& extent, const HeatStyle& style) {
-  const MapSampler sampler(map, extent, raster.width(), raster.height(), style.interpolation);
-  const std::vector<Rgb> colours = steps_of(style.colormap);
+  MapSampler sampler(map, extent, raster.width(), raster.height(), style.interpolation);
+  const Mixer mixer(style);
   std::vector<float> values(static_cast<std::size_t>(raster.width()));
-  const auto mix = [alpha = style.alpha](std::uint8_t over, std::uint8_t under) {
-    return static_cast<std::uint8_t>(alpha * over + (1.0 - alpha) * under + 0.5);
-  };
   raster.edit_rows([&](int row, std::span<Raster::Pixel> pixels) {
     sampler.sample_row(row, values);
     for (std::size_t x = 0; x < pixels.size(); ++x) {
-      const bool reached = !std::isnan(values[x]);
-      if (!reached && style.alpha < 1.0) continue;
-      const float level = std::clamp(normalise(values[x], style.range), 0.0F, 1.0F);
-      const Rgb heat = reached ? colours[static_cast<std::size_t>(level * kSteps + 0.5F)] : kNanColour;
-      const Rgb under = Raster::unpack(pixels[x]);
-      pixels[x] = Raster::pack({mix(heat.r, under.r), mix(heat.g, under.g), mix(heat.b, under.b)});
+      if (std::isnan(values[x]) && style.alpha < 1.0) continue;
+      pixels[x] = mixer.mix(values[x], pixels[x]);
     }
   });
 }

@@ -80,22 +80,29 @@ MapSampler::MapSampler(const ScalarMap& map, const Extent& extent, int width, in
   rows_ = taps(map.height, extent.y0, extent.y1, height);
 }
 
-void MapSampler::sample_row(int y, std::span<float> out) const {
-  const Tap& row = rows_[static_cast<std::size_t>(y)];
+void MapSampler::spread(int row, SpreadRow& out) const {
   const auto cells = static_cast<std::size_t>(map_.width);
+  const std::span<const float> line = map_.values.subspan(static_cast<std::size_t>(row) * cells, cells);
+  out.row = row;
+  out.values.resize(columns_.size());
   for (std::size_t x = 0; x < columns_.size(); ++x) {
     const Tap& column = columns_[x];
-    if (row.first < 0 || column.first < 0) {
-      out[x] = std::numeric_limits<float>::quiet_NaN();
-      continue;
-    }
-    const auto across = [&](int r) {
-      const std::span<const float> line = map_.values.subspan(static_cast<std::size_t>(r) * cells, cells);
-      return std::lerp(line[static_cast<std::size_t>(column.first)], line[static_cast<std::size_t>(column.second)],
-                       column.share);
-    };
-    out[x] = std::lerp(across(row.first), across(row.second), row.share);
+    out.values[x] = column.first < 0 ? std::numeric_limits<float>::quiet_NaN()
+                                     : std::lerp(line[static_cast<std::size_t>(column.first)],
+                                                 line[static_cast<std::size_t>(column.second)], column.share);
   }
+}
+
+void MapSampler::sample_row(int y, std::span<float> out) {
+  const Tap& row = rows_[static_cast<std::size_t>(y)];
+  if (row.first < 0) {
+    std::fill(out.begin(), out.end(), std::numeric_limits<float>::quiet_NaN());
+    return;
+  }
+  if (lower_.row == row.first) std::swap(upper_, lower_);
+  if (upper_.row != row.first) spread(row.first, upper_);
+  if (lower_.row != row.second) spread(row.second, lower_);
+  for (std::size_t x = 0; x < columns_.size(); ++x) out[x] = std::lerp(upper_.values[x], lower_.values[x], row.share);
 }
 
 }  // namespace ocellus::drawing

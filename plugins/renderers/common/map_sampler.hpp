@@ -42,8 +42,8 @@ class MapSampler {
   // Keeps a view of map.values. Throws what `check` throws, and OC_E_INTERNAL for an extent without area.
   MapSampler(const ScalarMap& map, const Extent& extent, int width, int height, Interpolation interpolation);
 
-  // Raw values of pixel row y into out[width]; NaN where the map does not reach.
-  void sample_row(int y, std::span<float> out) const;
+  // Raw values of pixel row y into out[width]; NaN where the map does not reach. Fast for rows in ascending order.
+  void sample_row(int y, std::span<float> out);
 
  private:
   // The two cells a pixel lies between and the share of the second; `first` < 0 = outside the map.
@@ -53,12 +53,22 @@ class MapSampler {
     float share = 0.0F;
   };
 
+  // A row of cells spread over the columns of pixels.
+  struct SpreadRow {
+    int row = -1;
+    std::vector<float> values;
+  };
+
+  void spread(int row, SpreadRow& out) const;
+
   static std::vector<Tap> linear_taps(int cells, double begin, double end, int pixels);
   static std::vector<Tap> nearest_taps(int cells, double begin, double end, int pixels);
 
   ScalarMap map_;
   std::vector<Tap> columns_;
   std::vector<Tap> rows_;
+  SpreadRow upper_;  // of the last call
+  SpreadRow lower_;
 };
 
 }  // namespace ocellus::drawing

@@ -52,17 +52,24 @@ TEST(IsoLines, AroundOneHotCellIsOneClosedLineAboutItsCentre) {
   EXPECT_NEAR(y1, 3.0, 1e-9);
 }
 
-TEST(IsoLines, SaddleKeepsTheMiddleWithWhatItResembles) {
-  // The middle is 0.5 on average.
-  const std::vector<float> values{1, 0, 0, 1};
-  for (const double level : {0.45, 0.55}) {
+TEST(IsoLines, JoinTheSideOfTheLevelThatTheSaddlePointIsOn) {
+  // 1 - x - y + 1.9 xy between the centres: the saddle point lies at x = y = 1 / 1.9 and has the value 1 - 1 / 1.9.
+  const std::vector<float> values{1, 0, 0, 0.9F};
+  const double saddle = 1 - 1 / 1.9;
+  for (const double level : {saddle - 0.03, saddle - 0.001, saddle + 0.0008, saddle + 0.03}) {
     const std::vector<Polyline> lines = iso_lines({values, 2, 2}, level);
     ASSERT_EQ(lines.size(), 2U);
     for (const Polyline& line : lines) {
-      // Below the middle's value, the lines cut off the cold corners; above it, the hot ones.
-      const Point& middle = line.points[line.points.size() / 2];
-      const bool about_hot_corner = (middle.x < 1) == (middle.y < 1);
-      EXPECT_EQ(about_hot_corner, level > 0.5) << level;
+      // Below the saddle point's value the lines cut the cold corners off, top right and bottom left; above it, the hot
+      // ones, top left and bottom right: then they cross the diagonal from the one hot corner to the other.
+      int crossings = 0;
+      for (std::size_t i = 0; i + 1 < line.points.size(); ++i) {
+        const auto below = [&](std::size_t k) { return line.points[k].x + line.points[k].y < 1 + 2 / 1.9; };
+        const auto right = [&](std::size_t k) { return line.points[k].x > line.points[k].y; };
+        crossings += right(i) != right(i + 1) ? 1 : 0;
+        EXPECT_TRUE(level < saddle || below(i) == below(i + 1)) << level;
+      }
+      EXPECT_EQ(crossings, level > saddle ? 1 : 0) << level;
     }
   }
 }

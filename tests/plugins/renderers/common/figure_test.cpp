@@ -70,7 +70,7 @@ void expect_source(const Figure& figure, const Picture& picture) {
 void expect_blend(const Figure& figure, const Picture& picture, const FigureSpec& spec, double alpha) {
   ASSERT_EQ(figure.maps[0].width, picture.width);
   ASSERT_EQ(figure.maps[0].height, picture.height);
-  const MapSampler sampler(kMap, spec.views[0].extent, picture.width, picture.height, spec.interpolation);
+  MapSampler sampler(kMap, spec.views[0].extent, picture.width, picture.height, spec.interpolation);
   std::vector<float> row(static_cast<std::size_t>(picture.width));
   for (int y = 0; y < picture.height; ++y) {
     sampler.sample_row(y, row);

@@ -12,7 +12,7 @@ namespace ocellus::drawing {
 namespace {
 
 std::vector<float> sample(const ScalarMap& map, const Extent& extent, int width, int height, Interpolation how) {
-  const MapSampler sampler(map, extent, width, height, how);
+  MapSampler sampler(map, extent, width, height, how);
   std::vector<float> out(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
   for (int y = 0; y < height; ++y) {
     const auto row = static_cast<std::size_t>(y) * static_cast<std::size_t>(width);

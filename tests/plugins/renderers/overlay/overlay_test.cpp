@@ -439,6 +439,7 @@ TEST_F(OverlayTest, RowsKeepArtifactsOfOtherNamesApart) {
   }
   ASSERT_EQ(render(), OC_OK);
   EXPECT_THAT(host_->files, ElementsAre("raw-attention.png", "raw-attention.relative.png"));
+  EXPECT_EQ(png("raw-attention.png").width(), png("raw-attention.relative.png").width());
 }
 
 TEST_F(OverlayTest, RowsOfBareOverlaysAreRefused) {
