@@ -67,7 +67,7 @@ int run_verb(const CommandLine& line, const Paths& paths) {
   Report report(line.request.out, line.json, progress);
   const BarBelowLog bar_below_log(report.progress());
   run::Request request = line.request;
-  request.config = config_text(request);
+  request.config = config_text(request, line.plugin_path);
   const run::RunSummary summary = run::run(request, registry, decoder, report);
   report.pointing(summary.pointing);
   if (summary.failed.empty()) return exit_ok;
