@@ -29,7 +29,7 @@ system_name() {
 # Names by the system's own; the list has Debian 12's.
 renamed() {
   case $(system_name) in
-    "ubuntu 24.04") sed 's/^libboost1.81-dev$/libboost1.83-dev/; s/^libjpeg62-turbo-dev$/libjpeg-turbo8-dev/' ;;
+    "ubuntu 24.04") sed 's/^libboost1.81-dev$/libboost1.83-dev/' ;;
     *) cat ;;
   esac
 }

@@ -103,14 +103,22 @@ options::Spec spec_of(const char* option, const std::string& text) {
   }
 }
 
+std::filesystem::path resolved(const std::filesystem::path& path) {
+  if (path.empty()) return path;
+  const std::filesystem::path whole = std::filesystem::absolute(path).lexically_normal();
+  return whole.has_filename() ? whole : whole.parent_path();  // "folder/" is "folder"
+}
+
+// What a run reads is named by absolute paths from here on: the same words in another folder are another request.
 void finish(CommandLine& line, const RawWords& raw) {
   run::Request& request = line.request;
-  if (!raw.model.empty()) request.model = run::find_model(raw.model);
+  if (!raw.model.empty()) request.model = resolved(run::find_model(raw.model));
   request.model_name = raw.model;
   request.out = raw.out;
-  request.messages = raw.messages;
-  request.dataset = raw.dataset;
-  request.image_dir = raw.image_dir;
+  for (std::string& image : request.images) image = resolved(image).string();
+  request.messages = resolved(raw.messages);
+  request.dataset = resolved(raw.dataset);
+  request.image_dir = resolved(raw.image_dir);
   if (raw.limit > 0) request.limit = static_cast<uint64_t>(raw.limit);
   if (raw.sample_index >= 0) request.sample_index = static_cast<uint64_t>(raw.sample_index);
   if (raw.memory_limit > 0) request.memory_limit = raw.memory_limit;

@@ -44,27 +44,41 @@ class Reader {
  private:
   [[noreturn]] void refuse(const YAML::Node& at, const std::string& why) const { refuse(at.Mark(), why); }
   [[noreturn]] void refuse(const YAML::Mark& at, const std::string& why) const {
-    throw Error(OC_E_OPTION, fmt::format("--config {}:{}: {}", file_.string(), at.line + 1, why));
+    const int line = std::max(at.line, 0) + 1;  // of an empty file, -1
+    throw Error(OC_E_OPTION, fmt::format("--config {}:{}: {}", file_.string(), line, why));
   }
 
-  YAML::Node load() const {
+  std::string read() const {
     try {
-      return YAML::Load(run::read_text_file(file_));
-    } catch (const YAML::Exception& error) {
-      refuse(error.mark, fmt::format("this is not YAML: {}", error.msg));
+      return run::read_text_file(file_);
     } catch (const Error& error) {
       throw Error(OC_E_OPTION, fmt::format("--config {}", error.what()));
     }
   }
 
+  YAML::Node load() const {
+    const std::string text = read();
+    try {
+      const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+      if (documents.size() > 1) refuse(documents[1], "a second document (---) begins here: one file is one run");
+      return documents.empty() ? YAML::Node() : documents.front();
+    } catch (const YAML::Exception& error) {
+      refuse(error.mark, fmt::format("this is not YAML: {}", error.msg));
+    }
+  }
+
   const CLI::Option* find(const Grammar& grammar, const YAML::Node& node, const std::string& key) const {
-    if (key == "<<") refuse(node, "merge keys (<<) are not read: write the options out");
+    refuse_merge(node);
     std::vector<std::string> names;
     for (const OptionWords& known : run_options(grammar)) {
       names.push_back(known.name.substr(2));
       if (names.back() == key) return grammar.verbs.at("run")->get_option(known.name);
     }
     refuse(node, fmt::format("there is no option '{}'{}", key, options::did_you_mean(key, names)));
+  }
+
+  void refuse_merge(const YAML::Node& key) const {
+    if (key.IsScalar() && key.Scalar() == "<<") refuse(key, "merge keys (<<) are not read: write the options out");
   }
 
   static std::vector<OptionWords> run_options(const Grammar& grammar) {
@@ -107,10 +121,13 @@ class Reader {
   // {name: raw-attention, layers: -2, as: x}
   std::string spec_of(const std::string& key, const YAML::Node& map) const {
     std::string name, settings;
+    std::set<std::string> seen;
     for (const auto& entry : map) {
       const YAML::Node &setting = entry.first, &value = entry.second;
+      refuse_merge(setting);
       if (!setting.IsScalar() || !value.IsScalar())
         refuse(map, fmt::format("{} must be a SPEC, or a map of a name and options", key));
+      if (!seen.insert(setting.Scalar()).second) refuse(setting, fmt::format("{} is there twice", setting.Scalar()));
       const std::string text = value.Scalar();
       if (text.find('"') != std::string::npos) refuse(value, fmt::format("{} holds a double quote", setting.Scalar()));
       if (setting.Scalar() == "name") {
@@ -165,9 +182,10 @@ class Writer {
   void text(const char* key, const std::string& value) {
     if (!value.empty()) put(key) << YAML::DoubleQuoted << value;
   }
-  void path(const char* key, const std::filesystem::path& value) {
-    if (!value.empty()) text(key, std::filesystem::absolute(value).lexically_normal().string());
+  void text(const char* key, const std::optional<std::string>& value) {
+    if (value) put(key) << YAML::DoubleQuoted << *value;
   }
+  void path(const char* key, const std::filesystem::path& value) { text(key, value.string()); }
   template <class Number>
   void number(const char* key, Number value) {
     if (value != 0) put(key) << value;
@@ -203,15 +221,13 @@ std::vector<std::string> words_of_config(const std::filesystem::path& file, cons
   return Reader(file).words(given);
 }
 
-std::string config_text(const run::Request& request) {
+std::string config_text(const run::Request& request, const std::vector<std::filesystem::path>& plugin_path) {
   Writer out;
   out.path("model", request.model);
-  std::vector<std::string> images;
-  for (const std::string& image : request.images) images.push_back(std::filesystem::absolute(image).lexically_normal());
-  out.list("image", images);
+  out.list("image", request.images);
   out.list("prompt", request.prompts);
   out.flag("together", request.together);
-  if (request.answer) out.text("answer", *request.answer);
+  out.text("answer", request.answer);
   out.text("system", request.system);
   out.path("messages", request.messages);
   out.path("dataset", request.dataset);
@@ -221,7 +237,10 @@ std::string config_text(const run::Request& request) {
   out.list("method", spec_texts(request.methods));
   out.list("render", spec_texts(request.renders));
   if (!request.adapter.name.empty()) out.text("adapter", spec_text(request.adapter));
-  out.path("out", request.out);
+  out.path("out", std::filesystem::absolute(request.out).lexically_normal());
+  std::vector<std::string> folders;
+  for (const std::filesystem::path& folder : plugin_path) folders.push_back(std::filesystem::absolute(folder).string());
+  out.list("plugin-path", folders);
   out.text("device", request.device);
   out.text("dtype", request.dtype);
   out.number("threads", request.threads);

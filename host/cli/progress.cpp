@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
+#include <string_view>
 #include <utility>
 
 namespace ocellus::cli {
@@ -21,13 +23,21 @@ std::string duration(double seconds) {
   return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
 }
 
-// At most `columns` code points, with nothing that moves the cursor.
+// Columns of a character on a terminal, never too few: what lies behind the alphabets may take two.
+size_t columns_of(unsigned char first_byte) {
+  constexpr unsigned char three_bytes = 0xE0;  // U+0800 and above
+  return first_byte >= three_bytes ? 2 : 1;
+}
+
+// What fits into `columns`, with nothing that moves the cursor.
 std::string fitted(const std::string& text, size_t columns) {
   std::string out;
   for (const char c : text) {
-    const bool begins = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    if (begins && columns-- == 0) break;
-    out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
+    const auto byte = static_cast<unsigned char>(c);
+    const bool begins = (byte & 0xC0) != 0x80;
+    if (begins && columns_of(byte) > columns) break;
+    if (begins) columns -= columns_of(byte);
+    out += byte < 0x20 || byte == 0x7F ? ' ' : c;
   }
   return out;
 }
@@ -43,9 +53,14 @@ Progress::Surroundings Progress::of_this_process() {
           }};
 }
 
-Progress::Style Progress::style_of(const std::string& word, bool is_terminal) {
+bool Progress::can_redraw() {
+  const char* terminal = std::getenv("TERM");
+  return ::isatty(STDERR_FILENO) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
+}
+
+Progress::Style Progress::style_of(const std::string& word, bool can_redraw) {
   if (word == "none") return Style::none;
-  if (word == "bar" || (word == "auto" && is_terminal)) return Style::bar;
+  if (word == "bar" || (word == "auto" && can_redraw)) return Style::bar;
   return Style::plain;
 }
 
@@ -54,6 +69,7 @@ Progress::Progress(Style style, Surroundings surroundings) : style_(style), arou
 }
 
 void Progress::started(size_t index, size_t count, const std::string& sample) {
+  const std::lock_guard lock(mutex_);
   position_ = index + 1;
   count_ = count;
   sample_ = sample;
@@ -68,6 +84,7 @@ void Progress::started(size_t index, size_t count, const std::string& sample) {
 }
 
 void Progress::kept(size_t index, size_t count, const std::string& sample) {
+  const std::lock_guard lock(mutex_);
   position_ = index + 1;
   count_ = count;
   sample_ = sample;
@@ -75,6 +92,7 @@ void Progress::kept(size_t index, size_t count, const std::string& sample) {
 }
 
 void Progress::tokens(size_t n) {
+  const std::lock_guard lock(mutex_);
   tokens_ = n;
   const double now = around_.seconds();
   if (style_ == Style::plain && now - last_drawn_ >= plain_step_after) {
@@ -86,10 +104,24 @@ void Progress::tokens(size_t n) {
 }
 
 void Progress::finished() {
+  const std::lock_guard lock(mutex_);
   ++finished_;
 }
 
 void Progress::clear() {
+  const std::lock_guard lock(mutex_);
+  erase();
+}
+
+void Progress::aside(const std::function<void()>& print) {
+  const std::lock_guard lock(mutex_);
+  const bool was_drawn = is_drawn_;
+  erase();
+  print();
+  if (was_drawn) draw();
+}
+
+void Progress::erase() {
   if (!std::exchange(is_drawn_, false)) return;
   fmt::print(around_.out, "\r\x1b[K");
   std::fflush(around_.out);

@@ -3,11 +3,12 @@
 
 #include <cstdio>
 #include <functional>
-#include <optional>
+#include <mutex>
 #include <string>
 
 namespace ocellus::cli {
 
+// May be used from several threads: plugins log from the one that prepares the next sample.
 class Progress {
  public:
   enum class Style { none, plain, bar };
@@ -20,8 +21,11 @@ class Progress {
   };
   static Surroundings of_this_process();
 
+  // Can the terminal at stderr, if it is one, go back to the start of a line?
+  static bool can_redraw();
+
   // `word` is auto, bar, plain or none.
-  static Style style_of(const std::string& word, bool is_terminal);
+  static Style style_of(const std::string& word, bool can_redraw);
 
   Progress(Style style, Surroundings surroundings);
   ~Progress() { clear(); }
@@ -36,10 +40,15 @@ class Progress {
   // Takes the bar off its line, before something else is printed. The next event draws it again.
   void clear();
 
+  // Calls `print` while the bar is off its line.
+  void aside(const std::function<void()>& print);
+
  private:
   void draw();
+  void erase();
   std::string rate_and_rest() const;  // "0.42/s, 1:17 left"; empty while nothing is known
 
+  std::mutex mutex_;
   Style style_;
   Surroundings around_;
   double start_ = 0, last_drawn_ = 0;

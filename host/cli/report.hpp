@@ -14,8 +14,8 @@ class Report : public run::Listener {
   Report(std::filesystem::path out, bool json, Progress::Style progress)
       : out_(std::move(out)), json_(json), progress_(progress, Progress::of_this_process()) {}
 
-  // Before something else writes to the terminal.
-  void make_room() { progress_.clear(); }
+  // For what else is written to stderr meanwhile.
+  Progress& progress() { return progress_; }
 
   void planned(const run::Sample& sample, const run::PlanSummary& plan) override;
   void started(size_t index, size_t count, const run::Sample& sample) override;

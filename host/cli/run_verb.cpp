@@ -1,9 +1,9 @@
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "host/cli/config_file.hpp"
 #include "host/cli/exit_code.hpp"
@@ -15,24 +15,40 @@ namespace ocellus::cli {
 
 namespace {
 
-// Messages take the bar off the line before they are written, as long as this lives.
+using Sinks = std::vector<spdlog::sink_ptr>;
+
+// Writes messages while the bar is off its line.
+class AsideSink : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  AsideSink(Progress& progress, Sinks sinks) : progress_(progress), sinks_(std::move(sinks)) {}
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    progress_.aside([&] {
+      for (const spdlog::sink_ptr& behind : sinks_) behind->log(message);
+    });
+  }
+  void flush_() override {
+    for (const spdlog::sink_ptr& behind : sinks_) behind->flush();
+  }
+
+  Progress& progress_;
+  Sinks sinks_;
+};
+
+// As long as this lives, messages and the bar keep apart.
 class BarBelowLog {
  public:
-  explicit BarBelowLog(Report& report) : log_(spdlog::default_logger()) {
-    struct Room : spdlog::sinks::base_sink<std::mutex> {
-      explicit Room(Report& of) : report(of) {}
-      void sink_it_(const spdlog::details::log_msg&) override { report.make_room(); }
-      void flush_() override {}
-      Report& report;
-    };
-    log_->sinks().insert(log_->sinks().begin(), std::make_shared<Room>(report));
+  explicit BarBelowLog(Progress& progress) : log_(spdlog::default_logger()), sinks_(log_->sinks()) {
+    log_->sinks() = {std::make_shared<AsideSink>(progress, sinks_)};
   }
-  ~BarBelowLog() { log_->sinks().erase(log_->sinks().begin()); }
+  ~BarBelowLog() { log_->sinks() = sinks_; }
   BarBelowLog(const BarBelowLog&) = delete;
   BarBelowLog& operator=(const BarBelowLog&) = delete;
 
  private:
   std::shared_ptr<spdlog::logger> log_;
+  Sinks sinks_;
 };
 
 }  // namespace
@@ -47,11 +63,11 @@ int run_verb(const CommandLine& line, const Paths& paths) {
   registry::Registry registry = open_registry(line, paths);
   media::Decoder decoder(paths.media);
   const Progress::Style progress =
-      line.quiet ? Progress::Style::none : Progress::style_of(line.progress, ::isatty(STDERR_FILENO) == 1);
+      line.quiet ? Progress::Style::none : Progress::style_of(line.progress, Progress::can_redraw());
   Report report(line.request.out, line.json, progress);
-  const BarBelowLog bar_below_log(report);
+  const BarBelowLog bar_below_log(report.progress());
   run::Request request = line.request;
-  request.config = config_text(request);
+  request.config = config_text(request, line.plugin_path);
   const run::RunSummary summary = run::run(request, registry, decoder, report);
   report.pointing(summary.pointing);
   if (summary.failed.empty()) return exit_ok;

@@ -12,7 +12,7 @@
 namespace ocellus::run {
 
 struct Request {
-  std::filesystem::path model;  // a folder
+  std::filesystem::path model;  // a folder; this and the pictures and files below are absolute
   std::string model_name;       // as the user wrote it
   std::vector<std::string> images, prompts;
   std::string system;  // "" = the template's own

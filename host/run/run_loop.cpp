@@ -58,8 +58,7 @@ ordered_json settings_record(const Request& request, const Choice& model, const 
 // The whole request; equal ones may share an OUT.
 ordered_json request_record(const Request& request, const ordered_json& settings) {
   ordered_json record;
-  record["model"] = std::filesystem::absolute(request.model).lexically_normal().string();
-  record["model_name"] = request.model_name;
+  record["model"] = request.model.string();
   record["images"] = request.images;
   record["prompts"] = request.prompts;
   record["together"] = request.together;
@@ -200,6 +199,7 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
   if (!request.dry_run) {
     settings = settings_record(request, session.model_choice, session.method_choices, session.renderer_choices);
     manifest["ocellus"] = version;
+    manifest["model_name"] = request.model_name;
     manifest["request"] = request_record(request, settings);
     manifest["plugins"] = packages_record(session.plugins(), registry);
     manifest["model_files"] = fingerprint(session.model->files());

@@ -39,6 +39,32 @@ TEST_F(Flow, AConfigurationFileIsAsGoodAsFlags) {
   EXPECT_TRUE(contents_of(scratch / "again/samples") == contents_of(scratch / "from-file/samples"));
 }
 
+TEST_F(Flow, ARunGoesOnByTheConfigurationThatItLeft) {
+  std::filesystem::copy_file(image("small.png"), scratch / "small.png");
+  const Words words{"run", "--model", base_model.string() + "/", "--image", "small.png", "--prompt", "Why?"};
+  const Outcome first = ocellus(words + Words{"--method", "raw-attention:layers=\"0..1\"", "--out", "out"});
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  const auto stamp = std::filesystem::last_write_time(sample("out", "small-0") / "sample.json");
+  Command again = command({"run", "--config", "../out/run.yaml"});
+  again.folder = scratch / "elsewhere";
+  std::filesystem::create_directories(again.folder);
+  const Outcome outcome = Process(again).wait(std::chrono::seconds(20));
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(std::filesystem::last_write_time(sample("out", "small-0") / "sample.json"), stamp) << "it was kept";
+  const json record = read_json(scratch / "out/run.json");
+  EXPECT_EQ(record["request"]["images"][0], (scratch / "small.png").string());
+  EXPECT_EQ(record["model_name"], base_model.string()) << "as the configuration says";
+}
+
+TEST_F(Flow, ATextMayLookLikeAnOption) {
+  write_file(scratch / "run.yaml", fmt::format("model: {}\nimage: {}\nprompt: --together\nmethod: raw-attention\n"
+                                               "out: out\n",
+                                               base_model.string(), image("small.png")));
+  const Outcome outcome = ocellus({"run", "--config", "run.yaml"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(read_json(sample("out", "small-0") / "sample.json")["question"], "--together");
+}
+
 TEST_F(Flow, AMistakeInTheConfigurationIsToldWithItsLine) {
   write_file(scratch / "run.yaml", "prompt: Why?\nmethdo: raw-attention\n");
   expect_refusal(ocellus({"run", "--config", "run.yaml"}), 2, {"run.yaml:2", "'methdo'", "did you mean method?"});

@@ -40,6 +40,11 @@ TEST_F(ConfigFile, SpecsMayBeMaps) {
               ElementsAre("--method", "raw-attention", "--method", "raw-attention:layers=\"0..2\",as=\"x\""));
 }
 
+TEST_F(ConfigFile, TextsMayBeginWithADash) {
+  EXPECT_THAT(words("prompt: [--together, '-1', '']\n"),
+              ElementsAre("--prompt", "--together", "--prompt", "-1", "--prompt", ""));
+}
+
 TEST_F(ConfigFile, PathsStartAtItsFolder) {
   EXPECT_THAT(words("image: a.png\nout: /abs/out\n"), ElementsAre("--image", in_folder("a.png"), "--out", "/abs/out"));
   EXPECT_THAT(words("model: org/name\n"), ElementsAre("--model", "org/name")) << "a name of the hub";
@@ -63,6 +68,11 @@ TEST_F(ConfigFile, MistakesAreToldWithTheirLine) {
   EXPECT_EQ(refusal("method: [{name: x, as: 'a\"b'}]\n"), "1: as holds a double quote");
   EXPECT_THAT(refusal("base: &b {limit: 1}\n"), HasSubstr("there is no option 'base'"));
   EXPECT_THAT(refusal("<<: {limit: 1}\n"), HasSubstr("merge keys"));
+  EXPECT_THAT(refusal("method:\n  - name: x\n    <<: {layers: 1}\n"), testing::StartsWith("3: merge keys"));
+  EXPECT_EQ(refusal("method:\n  - {name: x, layers: 1,\n     name: y}\n"), "3: name is there twice");
+  EXPECT_EQ(refusal("limit: 1\n---\nlimit: 2\n"), "3: a second document (---) begins here: one file is one run");
+  EXPECT_THAT(refusal(""), testing::StartsWith("1: write `name: value` lines"));
+  EXPECT_THAT(refusal("# nothing\n"), testing::StartsWith("1: write `name: value` lines"));
   EXPECT_THAT(refusal("- a\n- b\n"), HasSubstr("write `name: value` lines"));
   EXPECT_THAT(refusal("a: [1\n"), HasSubstr("this is not YAML"));
   EXPECT_THAT(refusal("config: other.yaml\n"), HasSubstr("there is no option 'config'"));
@@ -74,17 +84,18 @@ TEST_F(ConfigFile, WhatIsWrittenAsksForTheSame) {
   request.model = "/models/it";
   request.images = {"/a picture.png", "/b.png"};
   request.prompts = {"Why: \"this\"?", "第二"};
-  request.answer = "no";
+  request.answer = "";
   request.together = true;
   request.limit = 4;
   request.memory_limit = uint64_t{1} << 33;
   request.methods = {options::parse_spec("raw-attention:layers=\"1,2\",as=x"), options::parse_spec("tensors")};
   request.out = "/out";
-  EXPECT_THAT(words(config_text(request)),
-              ElementsAre("--model", "/models/it", "--image", "/a picture.png", "--image", "/b.png", "--prompt",
-                          "Why: \"this\"?", "--prompt", "第二", "--together", "--answer", "no", "--limit", "4",
-                          "--method", "raw-attention:layers=\"1,2\",as=x", "--method", "tensors", "--out", "/out",
-                          "--device", "cpu", "--dtype", "auto", "--memory-limit", "8589934592"));
+  EXPECT_THAT(
+      words(config_text(request, {"/plug ins"})),
+      ElementsAre("--model", "/models/it", "--image", "/a picture.png", "--image", "/b.png", "--prompt",
+                  "Why: \"this\"?", "--prompt", "第二", "--together", "--answer", "", "--limit", "4", "--method",
+                  "raw-attention:layers=\"1,2\",as=x", "--method", "tensors", "--out", "/out", "--plugin-path",
+                  "/plug ins", "--device", "cpu", "--dtype", "auto", "--memory-limit", "8589934592"));
 }
 
 }  // namespace

@@ -78,7 +78,17 @@ TEST_F(ProgressTest, ANarrowTerminalGetsNoBarAndNoWrappedLine) {
   columns = 12;
   Progress progress(Progress::Style::bar, around());
   progress.started(0, 2, "日本語のとても長い名前\n");
-  EXPECT_EQ(said(), "\r\x1b[K1/2 日本語のとても") << "cut between letters";
+  EXPECT_EQ(said(), "\r\x1b[K1/2 日本語") << "letters of two columns, cut between them";
+}
+
+TEST_F(ProgressTest, WhatIsPrintedMeanwhileStandsAboveTheBar) {
+  Progress progress(Progress::Style::bar, around());
+  progress.aside([&] { EXPECT_EQ(said(), "") << "there is no bar yet"; });
+  EXPECT_EQ(said(), "");
+  progress.started(0, 2, "first");
+  const std::string bar = said();
+  progress.aside([&] { EXPECT_EQ(said(), "\r\x1b[K"); });
+  EXPECT_EQ(said(), bar);
 }
 
 TEST_F(ProgressTest, NoneSaysNothing) {
