@@ -237,7 +237,7 @@ std::string config_text(const run::Request& request, const std::vector<std::file
   out.list("method", spec_texts(request.methods));
   out.list("render", spec_texts(request.renders));
   if (!request.adapter.name.empty()) out.text("adapter", spec_text(request.adapter));
-  out.path("out", std::filesystem::absolute(request.out).lexically_normal());
+  if (!request.out.empty()) out.path("out", std::filesystem::absolute(request.out).lexically_normal());
   std::vector<std::string> folders;
   for (const std::filesystem::path& folder : plugin_path) folders.push_back(std::filesystem::absolute(folder).string());
   out.list("plugin-path", folders);

@@ -108,6 +108,17 @@ TEST_F(Flow, AGivenAnswerIsExplainedInsteadOfAGeneratedOne) {
             segments.back()["end"].get<int64_t>() - segments.back()["begin"].get<int64_t>());
 }
 
+TEST_F(Flow, TensorsHoldAGivenAnswerToo) {
+  run("out", {"--answer", "colour pizza", "--method", "tensors:probes=input_ids+hidden_states+attentions"});
+  const auto arrays = read_npz(sample("out", "landscape-0") / "tensors.npz");
+  const json layout = read_json(sample("out", "landscape-0") / "sample.json")["layouts"][0];
+  const int64_t length = layout["n_tokens"];
+  EXPECT_GT(length, layout["segments"].back()["begin"].get<int64_t>());
+  EXPECT_EQ(arrays.at("input_ids").shape, std::vector<int64_t>{length});
+  EXPECT_EQ(arrays.at("hidden_states").shape, (std::vector<int64_t>{4, length, 48}));
+  EXPECT_EQ(arrays.at("attentions").shape, (std::vector<int64_t>{3, 6, length, length}));
+}
+
 TEST_F(Flow, AMemoryLimitIsKeptBeforeTheModelRuns) {
   const Words words = run_words("out") + Words{"--image",  image("landscape.png"),      "--prompt",      "Why?",
                                                "--method", "tensors:probes=attentions", "--memory-limit"};

@@ -44,11 +44,13 @@ TEST_F(OwnMap, SeveralAreLayersAndGoWhereAsked) {
 }
 
 TEST_F(OwnMap, TheSameNumbersDrawTheSamePicture) {
-  write_file(scratch / "a.npy", npy<double>("<f8", "2, 2", {0, 1, 2, 3}));
-  write_file(scratch / "b.npy", npy<int64_t>("<i8", "2, 2", {0, 1, 2, 3}));
-  ASSERT_EQ(ocellus(words("a.npy")).exit_code, 0);
-  ASSERT_EQ(ocellus(words("b.npy")).exit_code, 0);
-  EXPECT_TRUE(read_file(scratch / "a.overlay.png") == read_file(scratch / "b.overlay.png"));
+  std::filesystem::create_directories(scratch / "a");
+  std::filesystem::create_directories(scratch / "b");
+  write_file(scratch / "a/m.npy", npy<double>("<f8", "2, 2", {0, 1, 2, 3}));
+  write_file(scratch / "b/m.npy", npy<int64_t>("<i8", "2, 2", {0, 1, 2, 3}));
+  ASSERT_EQ(ocellus(words("a/m.npy")).exit_code, 0);
+  ASSERT_EQ(ocellus(words("b/m.npy")).exit_code, 0);
+  EXPECT_TRUE(read_file(scratch / "a/m.overlay.png") == read_file(scratch / "b/m.overlay.png"));
 }
 
 TEST_F(OwnMap, WhatIsNoMapIsRefused) {

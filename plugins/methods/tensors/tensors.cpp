@@ -38,14 +38,14 @@ class Tensors : public Method {
       if (wants(name) && (has_image || !of_image)) targets_[plan.probe({.kind = OC_PROBE_INPUT, .name = name})] = name;
     }
     const oc_stack& stack = run.stack("language");
-    const int64_t length = run.prompt_tokens();
+    const int64_t length = run.layout("language").n_tokens;  // the prompt, and an answer that is given
     if (wants("vision_hidden") && has_image) {
       targets_[plan.probe({.kind = OC_PROBE_HIDDEN, .stack = "projector"})] = "vision_hidden";
-      buffers_["vision_hidden"] = {{run.layout("projector").n_tokens, -1}, {}};
+      buffers_["vision_hidden"] = {{run.layout("projector").n_tokens, int64_t{run.stack("projector").width}}, {}};
     }
     if (wants("hidden_states")) {
       targets_[plan.probe({.kind = OC_PROBE_HIDDEN})] = "hidden_states";
-      buffers_["hidden_states"] = {{stack.n_layers + int64_t{1}, length, -1}, {}};
+      buffers_["hidden_states"] = {{stack.n_layers + int64_t{1}, length, int64_t{stack.width}}, {}};
     }
     if (wants("attentions")) {
       targets_[plan.probe({.kind = OC_PROBE_ATTENTION})] = "attentions";
@@ -53,8 +53,9 @@ class Tensors : public Method {
     }
     if (wants("logits_last")) {
       targets_[plan.probe({.kind = OC_PROBE_LOGITS, .queries = Select::last()})] = "logits_last";
-      buffers_["logits_last"] = {{-1}, {}};
+      buffers_["logits_last"] = {{int64_t{stack.vocabulary}}, {}};
     }
+    announce(plan);
     if (wants("generated_ids")) plan.generate();
   }
 
@@ -76,12 +77,7 @@ class Tensors : public Method {
   void capture(const Run&, const Capture& capture) override {
     Buffer& buffer = buffers_.at(targets_.at(capture.probe()));
     const std::vector<int64_t>& piece = capture.values().shape();
-    if (buffer.shape.back() < 0) buffer.shape.back() = piece.back();
-    if (buffer.values.empty()) {
-      size_t count = 1;
-      for (const int64_t size : buffer.shape) count *= static_cast<size_t>(size);
-      buffer.values.resize(count);
-    }
+    if (buffer.values.empty()) buffer.values.resize(buffer.count());
     const bool by_head = piece.size() == 3;
     const int64_t width = piece.back();
     const int64_t n_rows = buffer.shape.size() > 1 ? buffer.shape[buffer.shape.size() - 2] : 1;
@@ -113,9 +109,26 @@ class Tensors : public Method {
 
  private:
   struct Buffer {
-    std::vector<int64_t> shape;  // -1 = told by the first piece
+    std::vector<int64_t> shape;
     std::vector<float> values;
+
+    size_t count() const {
+      size_t count = 1;
+      for (const int64_t size : shape) count *= static_cast<size_t>(size);
+      return count;
+    }
   };
+
+  // Everything is kept, and copied tensor by tensor when the artifact is made.
+  void announce(Plan& plan) const {
+    uint64_t all = 0, largest = 0;
+    for (const auto& [name, buffer] : buffers_) {
+      const uint64_t bytes = buffer.count() * sizeof(float);
+      all += bytes;
+      largest = std::max(largest, bytes);
+    }
+    plan.announce(all + largest);
+  }
 
   bool wants(const char* name) const {
     const std::vector<std::string> words = options.probes.value();

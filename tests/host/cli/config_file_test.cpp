@@ -98,5 +98,12 @@ TEST_F(ConfigFile, WhatIsWrittenAsksForTheSame) {
                   "/plug ins", "--device", "cpu", "--dtype", "auto", "--memory-limit", "8589934592"));
 }
 
+TEST_F(ConfigFile, ADryRunHasNoOut) {
+  run::Request request;
+  request.prompts = {"Why?"};
+  request.dry_run = true;
+  EXPECT_THAT(config_text(request, {}), testing::Not(HasSubstr("out:")));
+}
+
 }  // namespace
 }  // namespace ocellus::cli

@@ -1,0 +1,98 @@
+// Every option of every plugin, with every choice and both bounds, through the program: what the tables promise works.
+#include <fmt/format.h>
+#include <ocellus/abi/options.h>
+
+#include "tests/cli/program.hpp"
+
+namespace ocellus::test {
+namespace {
+
+using nlohmann::json;
+
+// Values that stand for all of an option's.
+Words values_of(const json& param) {
+  const double min = param["min"], max = param["max"];
+  Words values;
+  switch (param["type"].get<int>()) {
+    case OC_PARAM_BOOL:
+      return {"on", "off"};
+    case OC_PARAM_INT:
+    case OC_PARAM_FLOAT:
+      values = {param["default"]};
+      if (min < max) values = values + Words{fmt::format("{:g}", min), fmt::format("{:g}", max)};
+      return values;
+    case OC_PARAM_INDEX:
+      values = {"0"};
+      [[fallthrough]];
+    case OC_PARAM_CHOICE:
+    case OC_PARAM_WORDS:
+      for (const json& choice : param["choices"]) values.push_back(choice[0]);
+      return values;
+    case OC_PARAM_INDEX_SET:
+      return {"all", "-1", "0..1", "late", "auto"};
+    case OC_PARAM_QUERY:
+      return {"last", "answer", "answer:0", "question", "position:2"};
+    default:
+      return {param["default"]};
+  }
+}
+
+class EveryOption : public Program {
+ protected:
+  // "id:key=value" for every option of the plugins of `kind`.
+  Words specs(const std::string& kind) const {
+    Words specs;
+    for (const json& plugin : parse_lines(ocellus({"plugins", "show", "--json"}).out)) {
+      if (plugin["kind"] != kind) continue;
+      for (const json& param : plugin["params"]) {
+        for (const std::string& value : values_of(param)) {
+          specs.push_back(fmt::format("{}:{}={}", plugin["id"].get<std::string>(), param["key"].get<std::string>(),
+                                      value.empty() ? "\"\"" : value));
+        }
+      }
+    }
+    return specs;
+  }
+  Words request(const std::string& out) const {
+    return run_words(out) + Words{"--image", image("small.png"), "--prompt", "Why?", "--max-new-tokens", "2"};
+  }
+};
+
+TEST_F(EveryOption, OfEveryMethod) {
+  const Words all = specs("method");
+  ASSERT_GT(all.size(), 30u);
+  Words words = request("out");
+  // Together in one run: each with a label of its own.
+  for (size_t i = 0; i < all.size(); ++i) words = words + Words{"--method", fmt::format("{},as=m{}", all[i], i)};
+  const Outcome outcome = ocellus(words);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  for (size_t i = 0; i < all.size(); ++i) {
+    EXPECT_TRUE(std::filesystem::exists(sample("out", "small-0") / fmt::format("m{}.npz", i))) << all[i];
+  }
+}
+
+TEST_F(EveryOption, OfEveryRenderer) {
+  ASSERT_EQ(ocellus(request("out") + Words{"--method", "raw-attention:layers=0..1"}).exit_code, 0);
+  const Words all = specs("renderer");
+  ASSERT_GT(all.size(), 20u);
+  Words words{"render", "out"};
+  for (size_t i = 0; i < all.size(); ++i) words = words + Words{"--render", fmt::format("{},as=r{}", all[i], i)};
+  const Outcome outcome = ocellus(words);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  for (size_t i = 0; i < all.size(); ++i) {
+    EXPECT_NE(outcome.out.find(fmt::format(".r{}.", i)), std::string::npos) << all[i];
+  }
+}
+
+TEST_F(EveryOption, OfEveryModel) {
+  const Words all = specs("model");
+  ASSERT_GE(all.size(), 4u);
+  for (size_t i = 0; i < all.size(); ++i) {
+    const Outcome outcome =
+        ocellus(request(fmt::format("out{}", i)) + Words{"--method", "raw-attention", "--adapter", all[i]});
+    EXPECT_EQ(outcome.exit_code, 0) << all[i] << ": " << outcome.err;
+  }
+}
+
+}  // namespace
+}  // namespace ocellus::test
