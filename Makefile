@@ -9,10 +9,10 @@ CMAKE_CONFIGURE = cmake -DOCELLUS_TORCH="$(OCELLUS_TORCH)" --log-level=WARNING -
 SOURCES = git ls-files -z -- '*.c' '*.cpp' '*.h' '*.hpp'
 
 .NOTPARALLEL:
-.PHONY: help setup build demo test test-all bench format lint clean
+.PHONY: help setup build demo test test-all bench-setup bench format lint clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## install what is missing: Debian packages (as root), libtorch into .venv
 	@tools/setup.sh
@@ -36,8 +36,12 @@ test-all: test ## and the tests that need no libtorch under ASan and UBSan, and 
 	cmake --build --preset fuzz -j $(JOBS)
 	ctest --preset fuzz
 
-bench: setup build ## measure against the Python way
-	bench/run
+bench-setup: ## make the pinned Python environment that bench measures against: .venv-bench
+	bench/run --setup
+
+bench: setup build bench-setup ## measure against the Python way (rows: make bench BENCH=prefill)
+	cmake --build --preset release -j $(JOBS) --target prefill_worker
+	bench/run $(BENCH)
 
 format: ## clang-format every tracked C and C++ file
 	$(SOURCES) | xargs -0 -r clang-format -i

@@ -23,9 +23,12 @@ def main():
     parser.add_argument("--prompt", required=True)
     parser.add_argument("--layer", type=int, default=-1)
     parser.add_argument("--max-new-tokens", type=int, default=16)
+    parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--out", required=True)
     arguments = parser.parse_args()
 
+    if arguments.threads > 0:
+        torch.set_num_threads(arguments.threads)
     model = Qwen2_5_VLForConditionalGeneration.from_pretrained(arguments.model, dtype="auto", attn_implementation="eager").eval()
     tokenizer = AutoTokenizer.from_pretrained(arguments.model)
     processor = Qwen2VLImageProcessor.from_pretrained(arguments.model)
