@@ -26,13 +26,12 @@ TEST_F(WithoutWeights, InspectTellsLayersHeadsLayoutAndMethods) {
   EXPECT_EQ(record["facts"]["parameters"], "349136");
   EXPECT_EQ(record["stacks"][0],
             json({{"stack", "language"}, {"layers", 3}, {"heads", 6}, {"kv_heads", 2}, {"width", 48}}));
-  EXPECT_EQ(record["stacks"][1],
-            json({{"stack", "vision"},
-                  {"layers", 4},
-                  {"heads", 4},
-                  {"kv_heads", 4},
-                  {"width", 64},
-                  {"attention_layers", {1, 3}}}));
+  EXPECT_EQ(record["stacks"][1], json({{"stack", "vision"},
+                                       {"layers", 4},
+                                       {"heads", 4},
+                                       {"kv_heads", 4},
+                                       {"width", 64},
+                                       {"attention_layers", {1, 3}}}));
   // 132 x 260 px within 25,000 px and multiples of 28
   const json& language = record["layouts"][0];
   EXPECT_EQ(language["grids"][0],

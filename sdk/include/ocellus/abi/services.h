@@ -99,7 +99,7 @@ typedef struct oc_images_1 {
   uint32_t struct_size, reserved;
   /* What its method called it, "" for its main one: artifacts of one label and name are of one sample's images. Lives
    * as long as the artifact. */
-  const char* (*name)(const oc_artifact*) OC_NOEXCEPT;
+  const char* (*name)(const oc_artifact*)OC_NOEXCEPT;
   /* As oc_output_1.open, for a file about all images at once: its name has no image number. */
   oc_status (*open)(const oc_run*, const oc_artifact*, int32_t layer, const char* part, const char* extension,
                     const char** path) OC_NOEXCEPT;
