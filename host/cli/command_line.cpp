@@ -1,8 +1,10 @@
 #include "host/cli/command_line.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <ocellus/sdk/error.hpp>
 
@@ -27,6 +29,28 @@ std::vector<std::string> option_names(const CLI::App& app) {
   return names;
 }
 
+std::string program_and(const std::string& verb) {
+  return verb.empty() ? "ocellus" : "ocellus " + verb;
+}
+
+// The words that may follow those of a verb: "list" and "show" after "plugins".
+std::vector<std::string> words_after(const Grammar& grammar, const std::string& verb) {
+  const std::string prefix = verb.empty() ? "" : verb + " ";
+  std::vector<std::string> words;
+  for (const auto& [known, unused] : grammar.verbs) {
+    const std::string rest = known.starts_with(prefix) ? known.substr(prefix.size()) : "";
+    if (!rest.empty() && rest.find(' ') == std::string::npos) words.push_back(rest);
+  }
+  return words;
+}
+
+// Does it take words without an option before them?
+bool takes_words(const CLI::App& verb) {
+  const auto options = verb.get_options();
+  return std::any_of(options.begin(), options.end(),
+                     [](const CLI::Option* option) { return option->get_positional(); });
+}
+
 // CLI11 blames the wrong word for a misspelt option or verb; this walk names the right one and what is near.
 void check_words(const Grammar& grammar, const std::vector<std::string>& words) {
   const CLI::App* verb = &grammar.app;
@@ -37,12 +61,7 @@ void check_words(const Grammar& grammar, const std::vector<std::string>& words) 
     const std::string longer = name.empty() ? words[at] : name + " " + words[at];
     const auto found = grammar.verbs.find(longer);
     if (found == grammar.verbs.end()) {
-      const std::string prefix = name.empty() ? "" : name + " ";
-      std::vector<std::string> names;
-      for (const auto& [known, unused] : grammar.verbs) {
-        const std::string rest = known.starts_with(prefix) ? known.substr(prefix.size()) : "";
-        if (!rest.empty() && rest.find(' ') == std::string::npos) names.push_back(rest);
-      }
+      const std::vector<std::string> names = words_after(grammar, name);
       if (names.empty()) break;  // what follows is no verb's word
       refuse(fmt::format("there is no command '{}'{}", longer, options::did_you_mean(words[at], names)));
     }
@@ -50,18 +69,32 @@ void check_words(const Grammar& grammar, const std::vector<std::string>& words) 
     verb = found->second;
     ++at;
   }
+  bool asks_for_help = false;
   for (; at < words.size(); ++at) {
     const std::string& word = words[at];
     if (word == "--") return;
-    if (word.size() < 3 || !word.starts_with("--")) continue;
+    if (word.size() < 2 || word.front() != '-' ||
+        (word[1] != '-' && std::isalpha(static_cast<unsigned char>(word[1])) == 0)) {
+      if (!takes_words(*verb)) {
+        refuse(
+            fmt::format("`{}` does not take the word '{}': an option stands before each value, and a text of several "
+                        "words in quotes",
+                        program_and(name), word));
+      }
+      continue;
+    }
     const std::string option_name = word.substr(0, word.find('='));
     const CLI::Option* option = verb->get_option_no_throw(option_name);
     if (option == nullptr) {
       refuse(
           fmt::format("there is no option {}{}", option_name, options::did_you_mean(option_name, option_names(*verb))));
     }
+    asks_for_help = asks_for_help || option_name == "--help" || option_name == "-h";
     if (option->get_expected_max() > 0 && word.find('=') == std::string::npos) ++at;  // its value
   }
+  if (verb->get_require_subcommand_min() > 0 && !asks_for_help)
+    refuse(
+        fmt::format("`{}` wants one more word: {}", program_and(name), fmt::join(words_after(grammar, name), " or ")));
 }
 
 // The value of --config among the words of `run`; "" = there is none.
@@ -91,7 +124,8 @@ void parse(Grammar& grammar, std::vector<std::string> words) {
     grammar.line.text = fmt::format("ocellus {}\n", version);
     throw;
   } catch (const CLI::ParseError& error) {
-    refuse(fmt::format("{}: `ocellus --help` shows how it is written", error.what()));
+    const std::string why = error.what();
+    refuse(why.ends_with('?') ? why : why + ": `ocellus --help` shows how it is written");
   }
 }
 

@@ -1,165 +1,224 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <ocellus/abi/options.h>
+
+#include <algorithm>
+#include <map>
+#include <string_view>
 
 #include "host/cli/exit_code.hpp"
 #include "host/cli/grammar.hpp"
 #include "host/cli/verbs.hpp"
 
-// Every script asks a table of words that is written out here: no program runs when a key is pressed.
+// Every script brings a table of words, written out here: no program runs when a key is pressed.
 namespace ocellus::cli {
 namespace {
 
 using registry::Kind;
+using Words = std::vector<std::string>;
 
-struct Table {
-  std::vector<VerbWords> verbs;
-  std::vector<std::string> first_words;  // of verbs
-  std::map<std::string, std::vector<std::string>>
-      specs;                                             // by option: "--method" -> names with ':' where options follow
-  std::map<std::string, std::vector<std::string>> keys;  // by plugin: "layers=", ...
-};
+constexpr const char* files = "@files";  // stands for the names of files
 
-Table table_of(const registry::Registry& registry) {
-  Table table{words_of(Grammar()), {}, {}, {}};
-  for (const VerbWords& verb : table.verbs) {
-    if (verb.name.find(' ') == std::string::npos) table.first_words.push_back(verb.name);
+// What may be written, by what stands before it:
+//   "ocellus run"               options and places of a verb; of "ocellus" and "ocellus plugins" also the next word
+//   "--dtype"                   values of an option, none if they cannot be listed
+//   "--method raw-attention"    keys of a SPEC, "layers="
+//   "--method raw-attention layers"    their values
+using Table = std::map<std::string, Words>;
+
+Words values_of(const registry::ParamRecord& param) {
+  Words values;
+  for (const auto& [choice, help] : param.choices) values.push_back(choice);
+  switch (param.type) {
+    case OC_PARAM_BOOL:
+      return {"on", "off"};
+    case OC_PARAM_INDEX_SET:
+      return {"all", "early", "middle", "late", "auto"};
+    case OC_PARAM_QUERY:
+      return {"last", "answer", "generated", "question"};
+    default:
+      return values;
   }
-  for (const auto& [option, kind] :
-       {std::pair{"--method", Kind::method}, {"--render", Kind::renderer}, {"--adapter", Kind::model}}) {
-    for (const registry::PluginRecord* plugin : registry.all(kind)) {
-      table.specs[option].push_back(plugin->id);
-      for (const registry::ParamRecord& param : plugin->params) table.keys[plugin->id].push_back(param.key + "=");
+}
+
+void add_specs(Table& table, const std::string& option, Kind kind, const registry::Registry& registry) {
+  for (const registry::PluginRecord* plugin : registry.all(kind)) {
+    table[option].push_back(plugin->id);
+    table["ocellus plugins show"].push_back(plugin->id);
+    const std::string spec = option + " " + plugin->id;
+    if (kind != Kind::model) {
+      table[spec] = {"as="};
+      table[spec + " as"];
+    }
+    for (const registry::ParamRecord& param : plugin->params) {
+      table[spec].push_back(param.key + "=");
+      table[spec + " " + param.key] = values_of(param);
     }
   }
+}
+
+Table table_of(const registry::Registry& registry) {
+  Table table;
+  const auto add = [](Words& to, const std::string& word) {
+    if (std::find(to.begin(), to.end(), word) == to.end()) to.push_back(word);
+  };
+  table["ocellus"] = {"--help", "--version"};
+  for (const VerbWords& verb : words_of(Grammar())) {
+    Words& words = table["ocellus " + verb.name];
+    const size_t space = verb.name.rfind(' ');
+    add(table[space == std::string::npos ? "ocellus" : "ocellus " + verb.name.substr(0, space)],
+        verb.name.substr(space + 1));
+    for (const OptionWords& option : verb.options) {
+      const bool is_named = option.name.starts_with("--");
+      if (is_named) words.push_back(option.name);
+      if (!is_named) words.insert(words.end(), option.choices.begin(), option.choices.end());
+      const bool is_path = option.value == "FILE" || option.value == "DIR";
+      if (!is_named && is_path) words.push_back(files);
+      if (!is_named || option.value.empty()) continue;
+      table[option.name] = is_path ? Words{files} : option.choices;
+    }
+  }
+  add_specs(table, "--adapter", Kind::model, registry);
+  add_specs(table, "--method", Kind::method, registry);
+  add_specs(table, "--render", Kind::renderer, registry);
   return table;
 }
 
-std::vector<std::string> option_names(const VerbWords& verb) {
-  std::vector<std::string> names;
-  for (const OptionWords& option : verb.options) {
-    if (option.name.starts_with("--")) names.push_back(option.name);
-  }
-  return names;
+// _ocellus_words BEFORE prints the words that may follow, and fails where nothing is known. For bash and zsh.
+void print_words_function(const Table& table) {
+  fmt::print("_ocellus_words() {{\n  case $1 in\n");
+  for (const auto& [before, words] : table) fmt::print("    '{}') echo '{}' ;;\n", before, fmt::join(words, " "));
+  fmt::print("    *) return 1 ;;\n  esac\n}}\n");
 }
 
-void print_bash(const Table& table) {
-  fmt::print(R"(# bash completion for ocellus: put it where your shell looks, or `source <(ocellus completion bash)`
-_ocellus() {{
-  local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}} verb=${{COMP_WORDS[1]}} words= start= spec=
-  # ':' and '=' break words in most set-ups: take the whole SPEC from the line instead.
-  local line=${{COMP_LINE:0:COMP_POINT}}
-  local last=${{line##* }}
-  local rest=${{line% *}}
-  local option=${{rest##* }}
-  COMPREPLY=()
-  if (( COMP_CWORD == 1 )); then
-    COMPREPLY=($(compgen -W '{}' -- "$word"))
-    return
+constexpr const char* bash_function = R"(
+_ocellus() {
+  local line=${COMP_LINE:0:COMP_POINT} before verb from list prefix
+  local start=${line##*[[:space:]]}
+  read -r -a before <<< "${line%"$start"}"
+  start=${start#[\"\']}
+  from=${before[${#before[@]}-1]}
+  if [[ $start == --*=* ]]; then
+    from=${start%%=*} start=${start#*=}
   fi
-  [[ $verb == plugins ]] && verb="plugins ${{COMP_WORDS[2]}}"
-)",
-             fmt::join(table.first_words, " "));
-  fmt::print("  case $option in\n");
-  for (const auto& [option, names] : table.specs) {
-    fmt::print("    {})\n      spec=1\n      case $last in\n", option);
-    for (const std::string& name : names) {
-      const auto keys = table.keys.find(name);
-      if (keys != table.keys.end()) fmt::print("        {}:*) words='{}' ;;\n", name, fmt::join(keys->second, " "));
-    }
-    fmt::print("        *) words='{}' ;;\n      esac ;;\n", fmt::join(names, " "));
-  }
-  fmt::print(
-      "    --model|--image|--dataset|--messages|--config|--out|--image-dir|--map|--plugin-path|--json-lines)\n"
-      "      COMPREPLY=($(compgen -f -- \"$last\"))\n      return ;;\n  esac\n");
-  fmt::print(R"(  if [[ -n $spec ]]; then
-    start=${{last##*[:,]}}
-    COMPREPLY=($(compgen -W "$words" -- "$start"))
-    [[ ${{COMPREPLY[0]}} == *= ]] && compopt -o nospace 2>/dev/null
-    return
+  if [[ $from != --* || $start == --* ]] || ! list=$(_ocellus_words "$from"); then
+    verb="ocellus ${before[1]}"
+    [[ ${before[1]} == plugins && -n ${before[2]} ]] && verb+=" ${before[2]}"
+    (( ${#before[@]} == 1 )) && verb=ocellus
+    list=$(_ocellus_words "$verb")
+  elif [[ $start == *:* ]] && _ocellus_words "$from ${start%%:*}" > /dev/null; then
+    from+=" ${start%%:*}" start=${start#*:} start=${start##*,}
+    if [[ $start == *=* ]]; then
+      from+=" ${start%%=*}" start=${start#*=} start=${start##*+}
+    fi
+    list=$(_ocellus_words "$from")
   fi
-  case $verb in
-)");
-  for (const VerbWords& verb : table.verbs) {
-    if (verb.name == "plugins") continue;
-    fmt::print("    '{}') words='{}' ;;\n", verb.name, fmt::join(option_names(verb), " "));
-  }
-  fmt::print(R"(    plugins*) words='list show' ;;
-  esac
-  COMPREPLY=($(compgen -W "$words" -- "$last"))
-}}
-complete -o default -F _ocellus ocellus
-)");
+  # What readline replaces is shorter or longer than the value: it breaks words at ':' and '=', but not at ','.
+  prefix=${COMP_WORDS[COMP_CWORD]#[\"\']}
+  [[ $prefix == [:=] ]] && prefix=
+  prefix=${prefix%"$start"}
+  COMPREPLY=($(compgen -P "$prefix" -W "${list//@files/}" -- "$start"))
+  if [[ $list == *@files* && $start != -* ]]; then
+    compopt -o filenames
+    while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -P "$prefix" -f -- "$start")
+  fi
+  [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace
+}
+complete -F _ocellus ocellus
+)";
+
+constexpr const char* zsh_function = R"(
+_ocellus() {
+  local from list
+  from=$words[CURRENT-1]
+  if [[ $PREFIX == --*=* ]]; then
+    from=${PREFIX%%=*}
+    compset -P '*='
+  fi
+  if [[ $from != --* || $PREFIX == --* ]] || ! list=$(_ocellus_words $from); then
+    from="ocellus $words[2]"
+    [[ $words[2] == plugins ]] && (( CURRENT > 3 )) && from="ocellus plugins $words[3]"
+    (( CURRENT == 2 )) && from=ocellus
+    list=$(_ocellus_words $from)
+  elif [[ $PREFIX == *:* ]] && _ocellus_words "$from ${PREFIX%%:*}" > /dev/null; then
+    from+=" ${PREFIX%%:*}"
+    compset -P '[^:]#:'
+    compset -P '*,'
+    if [[ $PREFIX == *=* ]]; then
+      from+=" ${PREFIX%%=*}"
+      compset -P '[^=]#='
+      compset -P '*+'
+    fi
+    list=$(_ocellus_words $from)
+  fi
+  local -a ready open
+  local none=1
+  ready=(${${=list}:#(@files|*=)})
+  open=(${(M)${=list}:#*=})
+  compadd -a ready && none=0
+  compadd -S '' -a open && none=0
+  [[ $list == *@files* ]] && _files && none=0
+  return none
+}
+)";
+
+std::string quoted_for_fish(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' || c == '\\' ? std::string{'\\', c} : std::string(1, c);
+  return out + "'";
 }
 
-// A text for a single-quoted word of zsh and fish.
-std::string quoted(std::string text) {
-  std::string out;
-  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out;
-}
-
-void print_zsh(const Table& table) {
-  fmt::print(
-      "#compdef ocellus\n# zsh completion for ocellus: put it as _ocellus into a folder of $fpath\n_ocellus() {{\n"
-      "  local -a verbs specs\n  verbs=(\n");
-  for (const VerbWords& verb : table.verbs) {
-    if (verb.name.find(' ') == std::string::npos) fmt::print("    '{}:{}'\n", verb.name, quoted(verb.help));
-  }
-  fmt::print("  )\n  if (( CURRENT == 2 )); then _describe command verbs; return; fi\n  case $words[CURRENT-1] in\n");
-  for (const auto& [option, names] : table.specs) {
-    fmt::print("    {})\n      case $words[CURRENT] in\n", option);
-    for (const std::string& name : names) {
-      const auto keys = table.keys.find(name);
-      if (keys == table.keys.end()) continue;
-      fmt::print("        {}:*) compset -P '*[:,]'; specs=({}); compadd -S '' -a specs; return ;;\n", name,
-                 fmt::join(keys->second, " "));
+// fish asks for whole values: those of a SPEC are written out with its name and one key.
+Words whole_values(const Table& table, const std::string& option) {
+  Words all;
+  for (const std::string& value : table.at(option)) {
+    if (value == files) continue;
+    all.push_back(value);
+    const auto keys = table.find(option + " " + value);
+    if (keys == table.end()) continue;
+    for (const std::string& key : keys->second) {
+      all.push_back(value + ":" + key);
+      const std::string bare = key.substr(0, key.size() - 1);
+      for (const std::string& of : table.at(keys->first + " " + bare)) all.push_back(value + ":" + key + of);
     }
-    fmt::print("        *) specs=({}); compadd -a specs; return ;;\n      esac ;;\n", fmt::join(names, " "));
   }
-  fmt::print(
-      "    --model|--image|--dataset|--messages|--config|--out|--image-dir|--map|--plugin-path|--json-lines) "
-      "_files; return ;;\n  esac\n  local verb=$words[2]\n  [[ $verb == plugins ]] && verb=\"plugins $words[3]\"\n"
-      "  case $verb in\n");
-  for (const VerbWords& verb : table.verbs) {
-    if (verb.name == "plugins") continue;
-    fmt::print("    '{}') specs=({}) ;;\n", verb.name, fmt::join(option_names(verb), " "));
-  }
-  fmt::print("    plugins*) specs=(list show) ;;\n  esac\n  compadd -a specs\n}}\n_ocellus \"$@\"\n");
+  return all;
 }
 
 void print_fish(const Table& table) {
-  fmt::print(
-      "# fish completion for ocellus: put it as ocellus.fish into ~/.config/fish/completions\n"
-      "complete -c ocellus -f\n");
-  for (const VerbWords& verb : table.verbs) {
+  fmt::print("# fish completion for ocellus: put it as ocellus.fish into ~/.config/fish/completions\n");
+  fmt::print("complete -c ocellus -f\n");
+  for (const VerbWords& verb : words_of(Grammar())) {
     const size_t space = verb.name.find(' ');
-    const std::string first = verb.name.substr(0, space);
-    if (space == std::string::npos) {
-      fmt::print("complete -c ocellus -n __fish_use_subcommand -a {} -d '{}'\n", first, quoted(verb.help));
+    const std::string first = verb.name.substr(0, space), second = verb.name.substr(std::min(space, verb.name.size()));
+    if (second.empty()) {
+      fmt::print("complete -c ocellus -n __fish_use_subcommand -a {} -d {}\n", first, quoted_for_fish(verb.help));
     } else {
-      fmt::print("complete -c ocellus -n '__fish_seen_subcommand_from {}' -a {} -d '{}'\n", first,
-                 verb.name.substr(space + 1), quoted(verb.help));
+      fmt::print("complete -c ocellus -n '__fish_seen_subcommand_from {}' -a {} -d {}\n", first, second.substr(1),
+                 quoted_for_fish(verb.help));
     }
+    const std::string here =
+        fmt::format("complete -c ocellus -n '__fish_seen_subcommand_from {}'",
+                    second.empty() ? first : fmt::format("{}; and __fish_seen_subcommand_from{}", first, second));
     for (const OptionWords& option : verb.options) {
-      if (!option.name.starts_with("--")) continue;
-      const bool is_file = option.value == "FILE" || option.value == "DIR";
-      fmt::print("complete -c ocellus -n '__fish_seen_subcommand_from {}' -l {} -d '{}'{}", first,
-                 option.name.substr(2), quoted(option.help),
-                 option.value.empty() ? ""
-                 : is_file            ? " -r -F"
-                                      : " -x");
-      const auto names = table.specs.find(option.name);
-      if (names != table.specs.end()) {
-        std::vector<std::string> specs;
-        for (const std::string& name : names->second) {
-          specs.push_back(name);
-          const auto keys = table.keys.find(name);
-          if (keys == table.keys.end()) continue;
-          for (const std::string& key : keys->second) specs.push_back(fmt::format("{}:{}", name, key));
-        }
-        fmt::print(" -a '{}'", fmt::join(specs, " "));
+      const bool is_path = option.value == "FILE" || option.value == "DIR";
+      if (!option.name.starts_with("--")) {
+        if (is_path) fmt::print("{} -F\n", here);
+        if (!option.choices.empty()) fmt::print("{} -a '{}'\n", here, fmt::join(option.choices, " "));
+        continue;
+      }
+      fmt::print("{} -l {} -d {}", here, option.name.substr(2), quoted_for_fish(option.help));
+      if (!option.value.empty()) {
+        const Words values = whole_values(table, option.name);
+        fmt::print("{}", is_path ? " -r -F" : " -x");
+        if (!values.empty()) fmt::print(" -a '{}'", fmt::join(values, " "));
       }
       fmt::print("\n");
+    }
+    if (verb.name == "plugins show") {
+      Words ids = table.at("ocellus plugins show");
+      std::erase_if(ids, [](const std::string& word) { return word.starts_with("--"); });
+      fmt::print("{} -a '{}'\n", here, fmt::join(ids, " "));
     }
   }
 }
@@ -168,12 +227,16 @@ void print_fish(const Table& table) {
 
 int completion_verb(const CommandLine& line, const Paths& paths) {
   const Table table = table_of(open_registry(line, paths));
-  if (line.shell == "zsh") {
-    print_zsh(table);
-  } else if (line.shell == "fish") {
+  if (line.shell == "fish") {
     print_fish(table);
+  } else if (line.shell == "zsh") {
+    fmt::print("#compdef ocellus\n# zsh completion for ocellus: put it as _ocellus into a folder of $fpath\n");
+    print_words_function(table);
+    fmt::print("{}_ocellus \"$@\"\n", zsh_function);
   } else {
-    print_bash(table);
+    fmt::print("# bash completion for ocellus: source it, for example by `source <(ocellus completion bash)`\n");
+    print_words_function(table);
+    fmt::print("{}", bash_function);
   }
   return exit_ok;
 }

@@ -30,24 +30,33 @@ CLI::Option* repeated(CLI::App* app, const std::string& name, std::vector<T>& va
   return app->add_option(name, values, help)->allow_extra_args(false);
 }
 
-void add_common(CLI::App* app, CommandLine& line, RawWords& raw) {
+void choose(Grammar& grammar, CLI::Option* option, const std::vector<std::string>& words) {
+  option->check(one_of(words));
+  grammar.choices[option] = words;
+}
+
+void add_common(CLI::App* app, Grammar& grammar) {
+  CommandLine& line = grammar.line;
+  RawWords& raw = grammar.raw;
   repeated(app, "--plugin-path", raw.plugin_path, "folder with further plugins; may be repeated")->type_name("DIR");
   app->add_flag("--json", line.json, "results as JSON Lines on stdout");
   app->add_flag("--quiet", line.quiet, "no progress on stderr");
-  app->add_option("--log-level", line.log_level, "debug, info, warn or error [warn]")
-      ->check(one_of({"debug", "info", "warn", "error"}))
-      ->type_name("LEVEL");
+  choose(grammar,
+         app->add_option("--log-level", line.log_level, "debug, info, warn or error [warn]")->type_name("LEVEL"),
+         {"debug", "info", "warn", "error"});
 }
 
-void add_model(CLI::App* app, CommandLine& line, RawWords& raw) {
-  run::Request& request = line.request;
+void add_model(CLI::App* app, Grammar& grammar) {
+  RawWords& raw = grammar.raw;
+  run::Request& request = grammar.line.request;
   app->add_option("--model", raw.model, "model folder as downloaded from the hub, or org/name in its local cache")
       ->required()
       ->type_name("DIR");
   app->add_option("--device", request.device, "cpu or cuda[:N] [cpu]")->type_name("NAME");
-  app->add_option("--dtype", request.dtype, "auto, float32, bfloat16 or float16 [auto: as stored]")
-      ->check(one_of({"auto", "float32", "bfloat16", "float16"}))
-      ->type_name("NAME");
+  choose(grammar,
+         app->add_option("--dtype", request.dtype, "auto, float32, bfloat16 or float16 [auto: as stored]")
+             ->type_name("NAME"),
+         {"auto", "float32", "bfloat16", "float16"});
   app->add_option("--threads", request.threads, "threads of the model [all cores]")
       ->check(quiet(CLI::Range(0, 1024)))
       ->type_name("N");
@@ -60,9 +69,11 @@ void add_model(CLI::App* app, CommandLine& line, RawWords& raw) {
   app->add_option("--adapter", raw.adapter, "options of the model plugin: name:key=value")->type_name("SPEC");
 }
 
-void add_run(CLI::App* app, CommandLine& line, RawWords& raw) {
+void add_run(CLI::App* app, Grammar& grammar) {
+  CommandLine& line = grammar.line;
+  RawWords& raw = grammar.raw;
   run::Request& request = line.request;
-  add_model(app, line, raw);
+  add_model(app, grammar);
   repeated(app, "--image", request.images, "picture; every image is combined with every prompt")->type_name("FILE");
   repeated(app, "--prompt", request.prompts, "question or instruction; may be repeated")->type_name("TEXT");
   app->add_flag("--together", request.together, "all images in one prompt instead of one sample each");
@@ -92,9 +103,10 @@ void add_run(CLI::App* app, CommandLine& line, RawWords& raw) {
                   "refuse a sample whose estimate is larger, before the model runs: 8G, 512M, ...")
       ->transform(quiet(CLI::AsSizeValue(false)))
       ->type_name("BYTES");
-  app->add_option("--progress", line.progress, "auto, bar, plain or none [auto: a bar on a terminal]")
-      ->check(one_of({"auto", "bar", "plain", "none"}))
-      ->type_name("HOW");
+  choose(grammar,
+         app->add_option("--progress", line.progress, "auto, bar, plain or none [auto: a bar on a terminal]")
+             ->type_name("HOW"),
+         {"auto", "bar", "plain", "none"});
   app->add_option("--config", raw.config, "options from a YAML file, written as here without dashes; flags win")
       ->type_name("FILE");
 }
@@ -112,8 +124,8 @@ Grammar::Grammar()
   };
 
   CLI::App* run = verb("run", "explain pictures, conversations or a data set");
-  add_run(run, line, raw);
-  add_common(run, line, raw);
+  add_run(run, *this);
+  add_common(run, *this);
 
   CLI::App* render = verb("render", "draw stored results again, without the model");
   repeated(render, "out", raw.outs, "folders that hold a run")->allow_extra_args(true)->type_name("DIR");
@@ -124,45 +136,43 @@ Grammar::Grammar()
   repeated(render, "--render", raw.renders, "what to draw: name[:key=value,...]; may be repeated")
       ->type_name("SPEC")
       ->required();
-  add_common(render, line, raw);
+  add_common(render, *this);
 
   CLI::App* plugins = verb("plugins", "what there is to combine");
   plugins->require_subcommand(1, 1);
   CLI::App* list = plugins->add_subcommand("list", "all models, methods and renderers");
   verbs["plugins list"] = list;
   list->add_flag("--pairs", line.pairs, "which model, method and renderer go together, and why not");
-  add_common(list, line, raw);
+  add_common(list, *this);
   CLI::App* show = plugins->add_subcommand("show", "one plugin and its options, or all of them");
   verbs["plugins show"] = show;
   show->add_option("id", line.plugin_id, "name of the plugin [all]")->type_name("ID");
-  add_common(show, line, raw);
+  add_common(show, *this);
 
   CLI::App* inspect = verb("inspect", "a model's layers, heads, layout and what each method can do; loads no weights");
-  add_model(inspect, line, raw);
+  add_model(inspect, *this);
   repeated(inspect, "--image", line.request.images, "show the grid of this picture; may be repeated")
       ->type_name("FILE");
   repeated(inspect, "--prompt", line.request.prompts, "show the layout of this prompt")->type_name("TEXT");
-  add_common(inspect, line, raw);
+  add_common(inspect, *this);
 
   CLI::App* tokenize = verb("tokenize", "ids, pieces and byte offsets of raw text");
-  add_model(tokenize, line, raw);
+  add_model(tokenize, *this);
   repeated(tokenize, "text", line.texts, "texts")->allow_extra_args(true)->type_name("TEXT");
   tokenize->add_option("--json-lines", raw.json_lines, "one JSON string a line in, one JSON object a line out")
       ->type_name("FILE");
-  add_common(tokenize, line, raw);
+  add_common(tokenize, *this);
 
   CLI::App* demo = verb("demo", "explain the demo pictures with the demo model");
   demo->add_option("--out", raw.out, "folder for the results [demo-output]")->type_name("DIR");
   demo->add_option("--threads", line.request.threads, "threads of the model [all cores]")
       ->check(quiet(CLI::Range(0, 1024)))
       ->type_name("N");
-  add_common(demo, line, raw);
+  add_common(demo, *this);
 
   CLI::App* completion = verb("completion", "print a completion script for a shell");
-  completion->add_option("shell", line.shell, "bash, zsh or fish")
-      ->required()
-      ->check(one_of({"bash", "zsh", "fish"}))
-      ->type_name("SHELL");
+  choose(*this, completion->add_option("shell", line.shell, "bash, zsh or fish")->required()->type_name("SHELL"),
+         {"bash", "zsh", "fish"});
   repeated(completion, "--plugin-path", raw.plugin_path, "folder with further plugins; may be repeated")
       ->type_name("DIR");
   verb("man", "print the manual page");
@@ -181,7 +191,11 @@ std::vector<VerbWords> words_of(const Grammar& grammar) {
   std::vector<VerbWords> all;
   for (const auto& [name, app] : grammar.verbs) {
     VerbWords& verb = all.emplace_back(VerbWords{name, app->get_description(), {}});
-    for (const CLI::Option* option : app->get_options()) verb.options.push_back(words_of(*option));
+    for (const CLI::Option* option : app->get_options()) {
+      OptionWords& words = verb.options.emplace_back(words_of(*option));
+      if (const auto choices = grammar.choices.find(option); choices != grammar.choices.end())
+        words.choices = choices->second;
+    }
   }
   return all;
 }

@@ -26,7 +26,8 @@ struct Grammar {
   Grammar(const Grammar&) = delete;
 
   CLI::App app;
-  std::map<std::string, CLI::App*> verbs;  // by words: "run", "plugins list", ...
+  std::map<std::string, CLI::App*> verbs;                          // by words: "run", "plugins list", ...
+  std::map<const CLI::Option*, std::vector<std::string>> choices;  // of options that take one of a few words
   CommandLine line;
   RawWords raw;
 };
@@ -36,6 +37,7 @@ struct OptionWords {
   std::string value;  // "DIR", "N", ...; empty for a flag
   std::string help;
   bool repeatable = false;
+  std::vector<std::string> choices;  // empty: any value; filled by words_of(grammar) only
 };
 
 struct VerbWords {

@@ -18,6 +18,8 @@ std::string roff(const std::string& text) {
   for (const char c : text) {
     if (c == '\\') {
       out += "\\e";
+    } else if (c == '\n') {
+      out += ' ';
     } else if (c == '-') {
       out += "\\-";
     } else {

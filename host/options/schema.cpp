@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <ocellus/abi/options.h>
 
+#include <ocellus/sdk/error.hpp>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,7 @@ std::vector<std::string> names_of(const ParamRecord& param) {
   return names;
 }
 
-// A choice of letters, digits, '_' and '-' needs no escape in a pattern.
+// A choice, of letters, digits, '_' and '-', needs no escape in a pattern.
 std::string words_pattern(const ParamRecord& param) {
   const std::string one = fmt::format("({})", fmt::join(names_of(param), "|"));
   return fmt::format("^{}(\\+{})*${}", one, one, param.default_text.empty() ? "|^$" : "");
@@ -60,13 +61,17 @@ ordered_json type_of(const ParamRecord& param) {
   }
 }
 
-// The default in the schema's own type.
+// The default in the schema's own type; null for one that its own option does not take.
 ordered_json default_of(const ParamRecord& param) {
-  const Value value = parse_value(param, param.default_text);
-  if (const auto* flag = std::get_if<bool>(&value)) return *flag;
-  if (const auto* integer = std::get_if<int64_t>(&value)) return *integer;
-  if (const auto* real = std::get_if<double>(&value)) return *real;
-  return param.default_text;
+  try {
+    const Value value = parse_value(param, param.default_text);
+    if (const auto* flag = std::get_if<bool>(&value)) return *flag;
+    if (const auto* integer = std::get_if<int64_t>(&value)) return *integer;
+    if (const auto* real = std::get_if<double>(&value)) return *real;
+    return param.default_text;
+  } catch (const Error&) {
+    return nullptr;
+  }
 }
 
 }  // namespace
@@ -80,7 +85,7 @@ ordered_json option_schema(const registry::PluginRecord& plugin) {
   for (const ParamRecord& param : plugin.params) {
     ordered_json property{{"description", param.help}};
     property.update(type_of(param));
-    property["default"] = default_of(param);
+    if (const ordered_json value = default_of(param); !value.is_null()) property["default"] = value;
     if (!param.choices.empty()) {
       ordered_json& meanings = property["$comment"] = "";
       for (const auto& [choice, help] : param.choices) {

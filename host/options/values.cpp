@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <ocellus/sdk/error.hpp>
+#include <optional>
 
 #include "host/options/nearest.hpp"
 
@@ -34,13 +35,20 @@ bool in_range(const registry::ParamRecord& param, double value) {
   return std::isfinite(value) && (param.min >= param.max || (value >= param.min && value <= param.max));
 }
 
-bool all_choices(const registry::ParamRecord& param, std::string_view joined) {
+// The first of the words joined by '+' that is no choice.
+std::optional<std::string> no_choice(const registry::ParamRecord& param, std::string_view joined) {
   for (size_t begin = 0; begin <= joined.size();) {
     const size_t end = std::min(joined.find('+', begin), joined.size());
-    if (!is_choice(param, joined.substr(begin, end - begin))) return false;
+    const std::string_view word = joined.substr(begin, end - begin);
+    if (!is_choice(param, word)) return std::string(word);
     begin = end + 1;
   }
-  return true;
+  return std::nullopt;
+}
+
+// "; did you mean X?" if one of the choices is near.
+std::string near_choice(const registry::ParamRecord& param, const std::string& word) {
+  return nearest(word, choice_names(param)).empty() ? "" : did_you_mean(word, choice_names(param));
 }
 
 }  // namespace
@@ -85,7 +93,7 @@ Value parse_value(const registry::ParamRecord& param, const std::string& text) {
       if (is_choice(param, text)) return text;
       break;
     case OC_PARAM_WORDS:
-      if (all_choices(param, text) || (text.empty() && param.default_text.empty())) return text;
+      if (!no_choice(param, text) || (text.empty() && param.default_text.empty())) return text;
       break;
     case OC_PARAM_INDEX_SET:
       return IndexSet::parse(text);
@@ -99,10 +107,9 @@ Value parse_value(const registry::ParamRecord& param, const std::string& text) {
       return text;
   }
   const bool is_number = param.type == OC_PARAM_INT || param.type == OC_PARAM_FLOAT;
-  const bool is_word = param.type == OC_PARAM_CHOICE || param.type == OC_PARAM_INDEX;
-  const bool has_near = is_word && !nearest(text, choice_names(param)).empty();
+  const std::string word = param.type == OC_PARAM_WORDS ? no_choice(param, text).value_or("") : text;
   throw Error(OC_E_OPTION, fmt::format("'{}' is not {}{}{}", text, is_number ? "a " : "", type_name(param),
-                                       has_near ? did_you_mean(text, choice_names(param)) : ""));
+                                       is_number ? "" : near_choice(param, word)));
 }
 
 Values Values::parse(const registry::PluginRecord& plugin, const Spec& spec) {

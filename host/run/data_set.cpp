@@ -125,7 +125,10 @@ std::string read_text_file(const std::filesystem::path& file) {
 }
 
 std::vector<Sample> read_data_set(const std::filesystem::path& file, const DataSetOptions& options) {
-  const std::string text = read_text_file(file);
+  const std::string whole = read_text_file(file);
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // Windows editors put it before UTF-8
+  std::string_view text = whole;
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   const std::filesystem::path folder = options.image_dir.empty() ? file.parent_path() : options.image_dir;
   std::vector<Sample> samples;
   const size_t first = text.find_first_not_of(" \t\r\n");
@@ -143,7 +146,7 @@ std::vector<Sample> read_data_set(const std::filesystem::path& file, const DataS
   size_t line_number = 0;
   for (size_t begin = 0; begin < text.size();) {
     const size_t end = std::min(text.find('\n', begin), text.size());
-    const std::string_view line = std::string_view(text).substr(begin, end - begin);
+    const std::string_view line = text.substr(begin, end - begin);
     begin = end + 1;
     ++line_number;
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
+#include <cmath>
 #include <cstring>
+#include <limits>
 #include <ocellus/sdk/error.hpp>
 #include <string_view>
 
@@ -32,6 +34,44 @@ const char* descr(Array::Type type) {
   return "|u1";
 }
 
+float half_precision(uint16_t bits) {
+  constexpr int fraction_bits = 10, bias = 15;
+  const int exponent = bits >> fraction_bits & 0x1F, fraction = bits & 0x3FF;
+  const float sign = (bits & 0x8000) != 0 ? -1.0F : 1.0F;
+  if (exponent == 0x1F) return fraction != 0 ? std::numeric_limits<float>::quiet_NaN() : sign * INFINITY;
+  if (exponent == 0) return sign * std::ldexp(static_cast<float>(fraction), 1 - bias - fraction_bits);
+  return sign * std::ldexp(static_cast<float>(fraction | 1 << fraction_bits), exponent - bias - fraction_bits);
+}
+
+// What numpy also writes, and what becomes of its elements when they are read.
+struct OtherType {
+  std::string_view descr;
+  size_t size;
+  Array::Type becomes;
+  void (*convert)(const std::byte* from, std::byte* to);
+};
+
+template <class From, class To>
+void convert(const std::byte* from, std::byte* to) {
+  From value;
+  std::memcpy(&value, from, sizeof value);
+  const auto converted = static_cast<To>(value);
+  std::memcpy(to, &converted, sizeof converted);
+}
+
+void convert_half(const std::byte* from, std::byte* to) {
+  uint16_t bits = 0;
+  std::memcpy(&bits, from, sizeof bits);
+  const float converted = half_precision(bits);
+  std::memcpy(to, &converted, sizeof converted);
+}
+
+constexpr OtherType other_types[] = {
+    {"<f8", 8, Array::Type::f32, convert<double, float>},     {"<f2", 2, Array::Type::f32, convert_half},
+    {"<i4", 4, Array::Type::i64, convert<int32_t, int64_t>},  {"<i2", 2, Array::Type::i64, convert<int16_t, int64_t>},
+    {"|i1", 1, Array::Type::i64, convert<int8_t, int64_t>},   {"<u4", 4, Array::Type::i64, convert<uint32_t, int64_t>},
+    {"<u2", 2, Array::Type::i64, convert<uint16_t, int64_t>}, {"|b1", 1, Array::Type::u8, convert<uint8_t, uint8_t>}};
+
 // Reads the Python dict of a header; the subset that numpy writes, in any order of keys.
 class HeaderReader {
  public:
@@ -48,7 +88,7 @@ class HeaderReader {
         array.type = type();
         descr = true;
       } else if (key == "fortran_order" && !order) {
-        if (!accept_word("False")) refuse("is not in C order");
+        if (!accept_word("False")) refuse("is not in C order: save numpy.ascontiguousarray(...)");
         order = true;
       } else if (key == "shape" && !shape) {
         array.shape = lengths();
@@ -66,8 +106,8 @@ class HeaderReader {
     return array;
   }
 
-  // The elements are float64, to be read as float32.
-  bool is_double() const { return is_double_; }
+  // How the elements lie in the file, if not as in the array.
+  const OtherType* other() const { return other_; }
 
  private:
   [[noreturn]] void refuse(std::string_view reason) const {
@@ -106,11 +146,12 @@ class HeaderReader {
     for (const auto known : {Array::Type::f32, Array::Type::i64, Array::Type::u8}) {
       if (word == store::descr(known)) return known;
     }
-    if (word == "<f8") {
-      is_double_ = true;
-      return Array::Type::f32;
+    for (const OtherType& known : other_types) {
+      if (word != known.descr) continue;
+      other_ = &known;
+      return known.becomes;
     }
-    refuse("is neither float32 nor float64 nor int64 nor uint8");
+    refuse("holds elements of a type that is not read here: save them as float32");
   }
   std::vector<int64_t> lengths() {
     std::vector<int64_t> shape;
@@ -132,18 +173,14 @@ class HeaderReader {
 
   std::string_view text_;
   const std::string& where_;
-  bool is_double_ = false;
+  const OtherType* other_ = nullptr;
 };
 
-std::vector<std::byte> rounded(std::span<const std::byte> doubles) {
-  std::vector<std::byte> floats(doubles.size() / 2);
-  for (size_t at = 0; at < floats.size(); at += sizeof(float)) {
-    double value = 0;
-    std::memcpy(&value, &doubles[2 * at], sizeof value);
-    const auto narrow = static_cast<float>(value);
-    std::memcpy(&floats[at], &narrow, sizeof narrow);
-  }
-  return floats;
+std::vector<std::byte> converted(std::span<const std::byte> elements, const OtherType& from) {
+  const size_t n = elements.size() / from.size, size = element_size(from.becomes);
+  std::vector<std::byte> bytes(n * size);
+  for (size_t i = 0; i < n; ++i) from.convert(&elements[i * from.size], &bytes[i * size]);
+  return bytes;
 }
 
 size_t little_endian(std::string_view bytes) {
@@ -187,15 +224,16 @@ Array parse_npy(std::span<const std::byte> data, const std::string& where) {
   const std::span<const std::byte> elements = data.subspan(start + header.size());
   uint64_t wanted = 0;
   try {
-    wanted = byte_size(array.type, array.shape) * (reader.is_double() ? 2 : 1);
+    wanted = byte_size(array.type, array.shape);
+    if (reader.other() != nullptr) wanted = wanted / element_size(array.type) * reader.other()->size;
   } catch (const Error& error) {
     refuse(fmt::format("cannot be: {}", error.what()));
   }
   if (elements.size() != wanted) {
     refuse(fmt::format("has {} bytes of elements, but {} by its shape", elements.size(), wanted));
   }
-  if (reader.is_double()) {
-    array.bytes = rounded(elements);
+  if (reader.other() != nullptr) {
+    array.bytes = converted(elements, *reader.other());
   } else {
     array.bytes.assign(elements.begin(), elements.end());
   }

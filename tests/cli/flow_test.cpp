@@ -146,36 +146,6 @@ TEST_F(Flow, PluginsShowTheirOptionsAsASchema) {
   EXPECT_EQ(one["options"]["properties"]["layers"]["default"], "-1");
 }
 
-TEST_F(Flow, BashCompletesVerbsOptionsAndSpecs) {
-  const Outcome script = ocellus({"completion", "bash"});
-  ASSERT_EQ(script.exit_code, 0) << script.err;
-  write_file(scratch / "completion", script.out);
-  // What bash would do: the words so far, broken at ':' and '=' as by default.
-  const auto completed = [&](const std::string& line, const std::string& words) {
-    const Outcome outcome =
-        bash(fmt::format("source completion; COMP_WORDS=({}); COMP_CWORD=$((${{#COMP_WORDS[@]}}-1)); COMP_LINE='{}'; "
-                         "COMP_POINT=${{#COMP_LINE}}; _ocellus; printf '%s ' \"${{COMPREPLY[@]}}\"",
-                         words, line));
-    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
-    return outcome.out;
-  };
-  EXPECT_EQ(completed("ocellus re", "ocellus re"), "render ");
-  EXPECT_EQ(completed("ocellus plugins s", "ocellus plugins s"), "show ");
-  EXPECT_EQ(completed("ocellus run --memory", "ocellus run --memory"), "--memory-limit ");
-  EXPECT_EQ(completed("ocellus run --method raw", "ocellus run --method raw"), "raw-attention ");
-  EXPECT_EQ(completed("ocellus run --method raw-attention:lay", "ocellus run --method raw-attention : lay"),
-            "layers= ");
-  EXPECT_EQ(completed("ocellus run --render overlay:alpha=1,col", "ocellus run --render overlay : alpha = 1,col"),
-            "colormap= ");
-}
-
-TEST_F(Flow, OtherShellsGetTheirWordsToo) {
-  EXPECT_THAT(ocellus({"completion", "zsh"}).out,
-              testing::AllOf(testing::StartsWith("#compdef ocellus\n"), HasSubstr("layers=")));
-  EXPECT_THAT(ocellus({"completion", "fish"}).out, HasSubstr("-l memory-limit"));
-  expect_refusal(ocellus({"completion", "bsh"}), 2, {"'bsh'", "did you mean bash"});
-}
-
 TEST_F(Flow, TheManualPageNamesEveryOption) {
   const Outcome page = ocellus({"man"});
   ASSERT_EQ(page.exit_code, 0) << page.err;

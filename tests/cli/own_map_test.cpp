@@ -44,13 +44,18 @@ TEST_F(OwnMap, SeveralAreLayersAndGoWhereAsked) {
 }
 
 TEST_F(OwnMap, TheSameNumbersDrawTheSamePicture) {
-  std::filesystem::create_directories(scratch / "a");
-  std::filesystem::create_directories(scratch / "b");
-  write_file(scratch / "a/m.npy", npy<double>("<f8", "2, 2", {0, 1, 2, 3}));
-  write_file(scratch / "b/m.npy", npy<int64_t>("<i8", "2, 2", {0, 1, 2, 3}));
-  ASSERT_EQ(ocellus(words("a/m.npy")).exit_code, 0);
-  ASSERT_EQ(ocellus(words("b/m.npy")).exit_code, 0);
-  EXPECT_TRUE(read_file(scratch / "a/m.overlay.png") == read_file(scratch / "b/m.overlay.png"));
+  const auto drawn = [&](const std::string& folder, const std::string& bytes) {
+    std::filesystem::create_directories(scratch / folder);
+    write_file(scratch / folder / "map.npy", bytes);  // the picture names the map
+    const Outcome outcome = ocellus(words(folder + "/map.npy"));
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return read_file(scratch / folder / "map.overlay.png");
+  };
+  const std::string picture = drawn("double", npy<double>("<f8", "2, 2", {0, 1, 2, 3}));
+  EXPECT_TRUE(picture == drawn("int64", npy<int64_t>("<i8", "2, 2", {0, 1, 2, 3})));
+  EXPECT_TRUE(picture == drawn("int16", npy<int16_t>("<i2", "2, 2", {0, 1, 2, 3})));
+  EXPECT_TRUE(picture == drawn("half", npy<uint16_t>("<f2", "2, 2", {0, 0x3C00, 0x4000, 0x4200})));
+  EXPECT_FALSE(picture == drawn("other", npy<int64_t>("<i8", "2, 2", {0, 1, 2, 4})));
 }
 
 TEST_F(OwnMap, WhatIsNoMapIsRefused) {

@@ -43,6 +43,10 @@ TEST(OptionSchema, TypesBoundsAndDefaults) {
   EXPECT_EQ(property(param(OC_PARAM_TEXT, ""))["type"], "string");
 }
 
+TEST(OptionSchema, ADefaultThatItsOptionDoesNotTakeIsLeftOut) {
+  EXPECT_FALSE(property(param(OC_PARAM_INT, "many")).contains("default"));
+}
+
 TEST(OptionSchema, ChoicesAreListed) {
   registry::ParamRecord choice = param(OC_PARAM_CHOICE, "b");
   choice.choices = {{"a", "the first"}, {"b", "the second"}};

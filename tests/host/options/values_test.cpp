@@ -64,6 +64,11 @@ TEST(Value, TheNearestChoiceIsNamed) {
             "'everything' is not mean|max");
 }
 
+TEST(Value, OfSeveralWordsTheOneThatIsNoneIsCompared) {
+  EXPECT_EQ(refusal_of([] { parse_value(param(OC_PARAM_WORDS), "max+meann"); }).sentence,
+            "'max+meann' is not some of mean max, joined by +; did you mean mean?");
+}
+
 TEST(Value, Choice) {
   EXPECT_EQ(value<std::string>(param(OC_PARAM_CHOICE), "max"), "max");
   expect_refused(param(OC_PARAM_CHOICE), {"", "Max", "mean+max", "min"});
@@ -123,7 +128,7 @@ TEST(Values, WrittenOverDefault) {
 
 TEST(Values, DefaultsGoThroughTheSameParser) {
   registry::PluginRecord broken = plugin();
-  broken.params[2].default_text = "2";
+  broken.params[2].default_text = std::string("2");
   EXPECT_EQ(refusal_of([&] { Values::parse(broken, parse_spec("raw-attention")); }),
             (Refusal{OC_E_OPTION, "raw-attention: option alpha: '2' is not a number from 0 to 1"}));
 }

@@ -174,6 +174,8 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"backwards_range", "has no range", [](Fixture& f) { f.param.min = 1; }},
         Fault{"endless_range", "has no range", [](Fixture& f) { f.param.max = INFINITY; }},
         Fault{"odd_choices", "a choice without help", [](Fixture& f) { f.choices[3] = nullptr; }},
+        Fault{"unwritable_choice", "option heads of plugin look has a choice of more than letters",
+              [](Fixture& f) { f.choices[2] = "it's"; }},
         Fault{"no_choices", "has no choices", [](Fixture& f) { f.param.choices = nullptr; }}),
     [](const auto& test) { return test.param.name; });
 

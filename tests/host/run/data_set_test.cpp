@@ -40,8 +40,10 @@ class DataSet : public testing::Test {
 TEST_F(DataSet, LinesAndArraysAreTheSame) {
   const std::string a = R"({"id":"a","image":"a.png","prompt":"x"})",
                     b = R"({"id":7,"images":["b.png","c.png"],"prompt":"y"})";
+  const std::string byte_order_mark = "\xEF\xBB\xBF";
   for (const std::string& text :
-       {a + "\n" + b, a + "\r\n\n  \n" + b + "\n", "[" + a + "," + b + "]", " \n[\n" + a + "\n,\n" + b + "]\n"}) {
+       {a + "\n" + b, a + "\r\n\n  \n" + b + "\n", "[" + a + "," + b + "]", " \n[\n" + a + "\n,\n" + b + "]\n",
+        byte_order_mark + a + "\n" + b, byte_order_mark + "[" + a + "," + b + "]"}) {
     const std::vector<Sample> samples = read(text);
     ASSERT_EQ(samples.size(), 2u) << text;
     EXPECT_EQ(samples[0].id, "a");

@@ -23,7 +23,7 @@ typedef struct oc_param {
   const char* help;           /* one line: what it does; the host adds type, range and default */
   const char* default_text;   /* never NULL; "" where nothing is the default */
   double min, max;            /* bounds, inclusive; both 0: none */
-  const char* const* choices; /* value, help, value, help, ..., NULL; or NULL */
+  const char* const* choices; /* value, help, value, help, ..., NULL; or NULL. A value: letters, digits, '_', '-' */
 } oc_param;
 
 /* oc_query.kind: the token that a row explains */
