@@ -63,7 +63,12 @@ class Canvas {
 
  private:
   struct Destroy {
-    void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
+    // Finished first: Cairo 1.16's SVG surface keeps a reference to what was painted on it, for ever, and with it every
+    // picture in the recording.
+    void operator()(cairo_surface_t* surface) const {
+      cairo_surface_finish(surface);
+      cairo_surface_destroy(surface);
+    }
     void operator()(cairo_t* context) const { cairo_destroy(context); }
   };
   using Context = std::unique_ptr<cairo_t, Destroy>;
