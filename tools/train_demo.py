@@ -7,7 +7,7 @@ It needs an environment of its own, made once from the root of the repository:
 
 Then
 
-    .venv-train/bin/python tools/train_demo.py train        demo/qwen2_5_vl; 27 minutes on 2 quiet cores
+    .venv-train/bin/python tools/train_demo.py train        demo/qwen2_5_vl; 39 minutes on 2 busy cores
     .venv-train/bin/python tools/train_demo.py scenes       demo/scenes
     .venv-train/bin/python tools/train_demo.py evaluate     answers and pointing on demo/scenes
 

@@ -25,5 +25,25 @@ TEST_F(Program, TheDemoMayBeSeenAgain) {
   EXPECT_EQ(ocellus({"demo", "--threads", "1", "--out", "twice"}).exit_code, 0);
 }
 
+// Pictures that training had nothing like. Values of layer 3 only: that layer was supervised, the others were not.
+TEST_F(Program, TheDemoModelAnswersAndPointsInScenesItNeverSaw) {
+  const Outcome outcome = ocellus({"run", "--model", (source_dir / "demo/qwen2_5_vl").string(), "--dataset",
+                                   (source_dir / "demo/scenes/scenes.json").string(), "--method",
+                                   "raw-attention:layers=3,query=answer:0", "--threads", "1", "--out", "scenes"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  double samples = 0, right = 0, with_box = 0, pointing = 0;
+  for (const auto& entry : read_json(source_dir / "demo/scenes/scenes.json")) {
+    const nlohmann::json record = read_json(sample("scenes", entry["id"]) / "sample.json");
+    ++samples;
+    right += record["answer"] == entry["solution"] ? 1 : 0;
+    ASSERT_EQ(record.contains("pointing"), !entry["boxes"].empty()) << entry["id"];
+    if (entry["boxes"].empty()) continue;
+    ++with_box;
+    pointing += record["pointing"][0]["pointing"].get<double>();
+  }
+  EXPECT_GE(right, 0.95 * samples);
+  EXPECT_GE(pointing, 0.9 * with_box);
+}
+
 }  // namespace
 }  // namespace ocellus::test

@@ -1,6 +1,7 @@
 """Batches of scenes with questions, as tensors. Batch number n of a stage depends on seed, stage and n only.
 
-Letters in shapes: B scenes, n cells of a scene's grid in raster order, T tokens, R answer tokens about a shape.
+Letters in shapes: B scenes, n cells of a scene's grid in raster order, T tokens, Q questions, R answer tokens about a
+shape.
 """
 
 import dataclasses
@@ -15,7 +16,6 @@ from .scenes import CELL, GRIDS, Scene
 IGNORE = -100  # the label of a token or cell that the loss leaves out
 OBJECT_SHARE, GROUND_SHARE = 0.25, 0.05  # of a cell: covered at least so much, at most so much
 MASK = 7  # the object mask of a patch has 7 × 7 places of 2 × 2 pixels
-COUNTS = (1, 2, 2, 3, 3, 4, 4)  # of shapes, each as likely
 
 
 @dataclasses.dataclass
@@ -30,6 +30,8 @@ class Text:
     kind: torch.Tensor  # int64 [B, T]: index into questions.KINDS
     pointing: torch.Tensor  # int64 [R, 2]: scene and position of the rows that produce a token about a shape
     in_box: torch.Tensor  # bool [R, n]: the cells whose centre is in the box of that shape
+    asking: torch.Tensor  # int64 [Q, 4] a question: scene, position of the row that begins the answer, and the shape
+    #                       and the colour that the prompt names, or IGNORE
 
 
 @dataclasses.dataclass
@@ -74,6 +76,10 @@ def cell_labels(scene: Scene, grid: tuple[int, int]) -> tuple[np.ndarray, np.nda
     return both[0], both[1]
 
 
+def number(names: tuple[str, ...], name: str | None) -> int:
+    return IGNORE if name is None else names.index(name)
+
+
 class Packer:
     """Turns questions into sequences, in the words of the chat template."""
 
@@ -101,7 +107,7 @@ class Packer:
         shared = self.before + [self.image] * cells + self.between
         after_image = begin + max(grid)  # the first text position behind the picture
         shared_positions = [*range(begin), *[0] * cells, *range(after_image, after_image + len(self.between))]
-        rows, pointing, in_box = [], [], []
+        rows, pointing, in_box, asking = [], [], [], []
         for b, (scene, of_scene) in enumerate(zip(drawn, asked)):
             ids, segment, position = list(shared), [0] * len(shared), list(shared_positions)
             target, kind = [IGNORE] * len(ids), [-1] * len(ids)
@@ -109,6 +115,8 @@ class Packer:
                 prompt = self.encode(question.prompt) + self.after
                 answer = []
                 first_row = len(ids) + len(prompt) - 1  # the row that produces the answer's first token
+                asking.append((b, first_row, number(shapes.KINDS, question.asked_shape),
+                               number(tuple(shapes.COLORS), question.asked_color)))
                 for text, subject in question.pieces:
                     piece = self.encode(text)
                     if subject is not None:
@@ -135,14 +143,15 @@ class Packer:
         for axis, offset in enumerate((np.zeros(cells), y, x)):
             position[axis, :, begin:begin + cells] = torch.from_numpy(begin + offset).long()
         return Text(begin, ids, segment, position, target, kind, torch.tensor(pointing),
-                    torch.from_numpy(np.stack(in_box)))
+                    torch.from_numpy(np.stack(in_box)), torch.tensor(asking))
 
 
 class Batches(Dataset):
-    """`count` batches of `size` scenes; without a packer, pictures only."""
+    """`count` batches of `size` scenes of as many shapes as a random item of `shapes`; without a packer, no text."""
 
-    def __init__(self, seed: int, stage: int, count: int, size: int, packer: Packer | None):
-        self.seed, self.stage, self.count, self.size, self.packer = seed, stage, count, size, packer
+    def __init__(self, seed: int, stage: int, count: int, size: int, shapes: tuple[int, ...], packer: Packer | None):
+        self.seed, self.stage, self.count, self.size = seed, stage, count, size
+        self.shapes, self.packer = shapes, packer
 
     def __len__(self) -> int:
         return self.count
@@ -150,7 +159,7 @@ class Batches(Dataset):
     def __getitem__(self, index: int) -> Batch:
         rng = np.random.default_rng([self.seed, self.stage, index])
         grid = GRIDS[rng.integers(len(GRIDS))]
-        drawn = [scenes.draw(rng, grid, COUNTS[rng.integers(len(COUNTS))], backgrounds.TRAINING)
+        drawn = [scenes.draw(rng, grid, self.shapes[rng.integers(len(self.shapes))], backgrounds.TRAINING)
                  for _ in range(self.size)]
         labels = [cell_labels(scene, grid) for scene in drawn]
         side = 2 * MASK

@@ -44,6 +44,18 @@ def place(heads: ThrowAwayHeads, read: Read, batch: Batch) -> Tensor:
     return F.cross_entropy(heads.quadrant(read.placed).float().flatten(0, 1), label, ignore_index=IGNORE)
 
 
+def asked(heads: ThrowAwayHeads, read: Read, batch: Batch) -> Tensor:
+    """The row that begins an answer knows the shape and the colour that the question names.
+
+    Without it, that row may take "circle" and "square" for one word and answer for either: what it does not tell apart
+    is of no use to the layers above, and what they do not use it has no reason to tell apart.
+    """
+    scene, position, shape, color = batch.text.asking.T
+    rows = read.asked[scene, position]
+    return F.cross_entropy(heads.asked_shape(rows).float(), shape, ignore_index=IGNORE) + F.cross_entropy(
+        heads.asked_color(rows).float(), color, ignore_index=IGNORE)
+
+
 def pointing(read: Read, batch: Batch) -> Tensor:
     """How little attention the cells in the box get, from the rows that produce the words about its shape."""
     text = batch.text

@@ -21,6 +21,7 @@ DEVIATION = torch.tensor((0.26862954, 0.26130258, 0.27577711)) * 255
 PATCH, WINDOW = 14, 4  # pixels; cells on a side of a window of 112 pixels
 POINTING_LAYER = 3  # of the language model: the layer whose attention is supervised with boxes
 PLACE_LAYER = 2  # of the language model: after it, picture tokens are asked for their quadrant
+ASKED_LAYER = 1  # of the language model: after it, the row that begins an answer is asked what the question names
 
 
 def configuration(tokenizer) -> Qwen2_5_VLConfig:
@@ -68,6 +69,8 @@ class ThrowAwayHeads(nn.Module):
         self.second_mask = nn.Linear(vision_width, batches.MASK**2)
         self.patch_shape = nn.Linear(vision_width, len(shapes.KINDS) + 1)
         self.quadrant = nn.Linear(width, 4)
+        self.asked_shape = nn.Linear(width, len(shapes.KINDS))
+        self.asked_color = nn.Linear(width, len(shapes.COLORS))
 
 
 @dataclasses.dataclass
@@ -81,6 +84,7 @@ class Read:
     hidden: Tensor  # [B, T, D] after the last norm
     attention: Tensor  # [B, T, T] of the pointing layer, mean over its heads
     placed: Tensor  # [B, n, D]: the picture's tokens after the place layer
+    asked: Tensor  # [B, T, D] after the asked layer
 
 
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -158,7 +162,7 @@ def read(model: Qwen2_5_VLForConditionalGeneration, batch: Batch, seen: Seen) ->
 
     x = model.get_input_embeddings()(text.ids)
     x = torch.cat((x[:, :picture.start], seen.cells.to(x.dtype), x[:, picture.stop:]), 1)
-    attention = placed = None
+    attention = placed = asked = None
     for i, layer in enumerate(decoder.layers):
         h = layer.input_layernorm(x)
         q, k, v = (
@@ -173,7 +177,9 @@ def read(model: Qwen2_5_VLForConditionalGeneration, batch: Batch, seen: Seen) ->
         x = x + layer.mlp(layer.post_attention_layernorm(x))
         if i == PLACE_LAYER:
             placed = x[:, picture]
-    return Read(decoder.norm(x), attention, placed)
+        if i == ASKED_LAYER:
+            asked = x
+    return Read(decoder.norm(x), attention, placed, asked)
 
 
 @torch.no_grad()

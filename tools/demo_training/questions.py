@@ -15,6 +15,8 @@ class Question:
     kind: str
     prompt: str
     pieces: tuple[tuple[str, int | None], ...]  # the answer in parts, each with the index of the shape it is about
+    asked_color: str | None = None  # what the prompt names
+    asked_shape: str | None = None
 
     @property
     def solution(self) -> str:
@@ -42,7 +44,8 @@ def ask_color(rng, scene: Scene) -> Question | None:
     if not single:
         return None
     i = choice(rng, single)
-    return Question("color", f"What color is the {scene.shapes[i].kind}?", ((scene.shapes[i].color, i),))
+    color, kind = scene.shapes[i].color, scene.shapes[i].kind
+    return Question("color", f"What color is the {kind}?", ((color, i),), asked_shape=kind)
 
 
 def ask_shape(rng, scene: Scene) -> Question | None:
@@ -50,7 +53,8 @@ def ask_shape(rng, scene: Scene) -> Question | None:
     if not single:
         return None
     i = choice(rng, single)
-    return Question("shape", f"What shape is {scene.shapes[i].color}?", ((scene.shapes[i].kind, i),))
+    color, kind = scene.shapes[i].color, scene.shapes[i].kind
+    return Question("shape", f"What shape is {color}?", ((kind, i),), asked_color=color)
 
 
 def ask_where(rng, scene: Scene) -> Question:
@@ -58,7 +62,8 @@ def ask_where(rng, scene: Scene) -> Question:
     width, height = scene.size
     x, y = scene.shapes[i].center
     place = f"{'top' if y < height / 2 else 'bottom'} {'left' if x < width / 2 else 'right'}"
-    return Question("where", f"Where is the {scene.shapes[i].label}?", ((place, i),))
+    color, kind = scene.shapes[i].color, scene.shapes[i].kind
+    return Question("where", f"Where is the {color} {kind}?", ((place, i),), color, kind)
 
 
 def claim(rng, scene: Scene, true: bool) -> tuple[str, str, int | None]:
@@ -76,14 +81,15 @@ def claim(rng, scene: Scene, true: bool) -> tuple[str, str, int | None]:
 def ask_exist(rng, scene: Scene, true: bool | None = None) -> Question:
     true = rng.random() < 0.5 if true is None else true
     color, kind, i = claim(rng, scene, true)
-    return Question("exist", f"Is there {with_article(color, kind)}?", (("Yes" if true else "No", i),))
+    prompt = f"Is there {with_article(color, kind)}?"
+    return Question("exist", prompt, (("Yes" if true else "No", i),), color, kind)
 
 
 def ask_match(rng, scene: Scene, true: bool | None = None) -> Question:
     true = rng.random() < 0.5 if true is None else true
     color, kind, i = claim(rng, scene, true)
-    caption = f"Does the image match the caption: {with_article(color, kind)}? Please directly output True or False"
-    return Question("match", caption, (("True" if true else "False", i),))
+    prompt = f"Does the image match the caption: {with_article(color, kind)}? Please directly output True or False"
+    return Question("match", prompt, (("True" if true else "False", i),), color, kind)
 
 
 def ask_describe(rng, scene: Scene) -> Question:

@@ -1,7 +1,9 @@
-"""The two stages of training. Each leaves its state in a file, so that it need not be repeated.
+"""The three stages of training. Each leaves its state in a file, so that it need not be repeated.
 
 1. tower: the vision tower alone, read by throw-away heads. Without it shapes are not learnt.
 2. joint: everything, with the heads still on, and the attention of one layer supervised with boxes.
+3. refine: the language model on the finished tower, from a lower learning rate, with no scene of a single shape; the
+   row that begins an answer is made to know what was asked.
 
 Matrices are trained by Muon, the rest by AdamW. Batches are drawn by a second process while the first computes.
 """
@@ -31,14 +33,17 @@ class Stage:
     scenes: int  # of a step
     warm_up: int  # steps
     last_rate: float  # share of the learning rate that is left at the end
+    shapes: tuple[int, ...] = (1, 2, 2, 3, 3, 4, 4)  # how many a scene has, each as likely
     muon_rate: float = 0.02
     adam_rate: float = 2e-3
 
 
 TOWER = Stage("tower", number=1, steps=600, scenes=32, warm_up=40, last_rate=0.3)
 JOINT = Stage("joint", number=2, steps=1800, scenes=16, warm_up=60, last_rate=0.01)
-STAGES = (TOWER, JOINT)
-HEADS_WEIGHT, PLACE_WEIGHT, POINTING_WEIGHT = 0.5, 0.3, 0.3  # beside 1 for the answers, in the joint stage
+REFINE = Stage("refine", number=3, steps=500, scenes=16, warm_up=60, last_rate=0.01, shapes=(2, 2, 3, 3, 4),
+               muon_rate=0.008, adam_rate=1e-3)
+STAGES = (TOWER, JOINT, REFINE)
+HEADS_WEIGHT, PLACE_WEIGHT, POINTING_WEIGHT, ASKED_WEIGHT = 0.5, 0.3, 0.3, 0.3  # beside 1 for the answers
 
 
 @dataclasses.dataclass
@@ -62,8 +67,13 @@ class Learner:
 
 
 def optimizers(stage: Stage, learner: Learner) -> list[torch.optim.Optimizer]:
-    trained = [("tower", learner.model.model.visual)] if stage is TOWER else [("model", learner.model)]
-    named = [pair for prefix, module in trained for pair in module.named_parameters(prefix)]
+    """Of what the stage trains; the rest is frozen."""
+    tower = stage is not REFINE
+    named = [pair for pair in learner.model.named_parameters() if (".visual." in pair[0]) == tower or stage is JOINT]
+    for weight in learner.model.parameters():
+        weight.requires_grad_(False)
+    for _, weight in named:
+        weight.requires_grad_(True)
     matrices = [weight for name, weight in named if weight.ndim == 2 and "embed" not in name and "lm_head" not in name]
     of_muon = {id(weight) for weight in matrices}
     rest = [weight for _, weight in named if id(weight) not in of_muon] + list(learner.heads.parameters())
@@ -79,21 +89,35 @@ def rate(stage: Stage, step: int) -> float:
     return min(1.0, (step + 1) / stage.warm_up) * (stage.last_rate + (1 - stage.last_rate) * fall)
 
 
-def tower_loss(learner: Learner, batch: Batch) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-    parts = losses.vision(learner.heads, network.see(learner.model.model.visual, batch), batch)
+def tower_loss(learner: Learner, batch: Batch, seen: network.Seen) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+    parts = losses.vision(learner.heads, seen, batch)
     return sum(parts.values()), parts
 
 
-def joint_loss(learner: Learner, batch: Batch) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-    seen = network.see(learner.model.model.visual, batch)
+def answer_loss(learner: Learner, batch: Batch, seen: network.Seen) -> tuple[torch.Tensor, network.Read, dict]:
+    """Without what only one stage asks for."""
     read = network.read(learner.model, batch, seen)
     logits = learner.model.lm_head(read.hidden[batch.text.target != IGNORE])
-    parts = losses.vision(learner.heads, seen, batch)
-    answer, place = losses.answers(logits, batch), losses.place(learner.heads, read, batch)
-    pointing = losses.pointing(read, batch)
-    total = answer + HEADS_WEIGHT * sum(parts.values()) + PLACE_WEIGHT * place + POINTING_WEIGHT * pointing
-    shown = {"answers": answer, "place": place, "pointing": pointing, **parts}
-    return total, shown | {f"{kind}%": 100 * share for kind, share in losses.token_accuracy(logits, batch).items()}
+    parts = {
+        "answers": losses.answers(logits, batch),
+        "place": losses.place(learner.heads, read, batch),
+        "pointing": losses.pointing(read, batch),
+    }
+    total = parts["answers"] + PLACE_WEIGHT * parts["place"] + POINTING_WEIGHT * parts["pointing"]
+    accuracy = losses.token_accuracy(logits, batch)
+    return total, read, parts | {f"{kind}%": 100 * share for kind, share in accuracy.items()}
+
+
+def joint_loss(learner: Learner, batch: Batch, seen: network.Seen) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+    total, _, shown = answer_loss(learner, batch, seen)
+    visible, parts = tower_loss(learner, batch, seen)
+    return total + HEADS_WEIGHT * visible, shown | parts
+
+
+def refine_loss(learner: Learner, batch: Batch, seen: network.Seen) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+    total, read, shown = answer_loss(learner, batch, seen)
+    asked = losses.asked(learner.heads, read, batch)
+    return total + ASKED_WEIGHT * asked, shown | {"asked": asked}
 
 
 class Progress:
@@ -116,18 +140,18 @@ class Progress:
 
 
 def run(stage: Stage, learner: Learner, seed: int, packer: Packer) -> None:
-    data = Batches(seed, stage.number, stage.steps, stage.scenes, packer if stage is JOINT else None)
+    data = Batches(seed, stage.number, stage.steps, stage.scenes, stage.shapes, None if stage is TOWER else packer)
     steppers = optimizers(stage, learner)
     full_rates = [stepper.param_groups[0]["lr"] for stepper in steppers]
     weights = [weight for stepper in steppers for weight in stepper.param_groups[0]["params"]]
-    loss_of = tower_loss if stage is TOWER else joint_loss
+    loss_of = {TOWER: tower_loss, JOINT: joint_loss, REFINE: refine_loss}[stage]
     progress = Progress(stage)
     for step, batch in enumerate(DataLoader(data, batch_size=None, num_workers=1, prefetch_factor=4)):
         for stepper, full in zip(steppers, full_rates):
             stepper.param_groups[0]["lr"] = full * rate(stage, step)
             stepper.zero_grad(set_to_none=True)
         with torch.autocast("cpu", torch.bfloat16):
-            loss, parts = loss_of(learner, batch)
+            loss, parts = loss_of(learner, batch, network.see(learner.model.model.visual, batch))
         loss.backward()
         nn.utils.clip_grad_norm_(weights, LARGEST_GRADIENT)
         for stepper in steppers:
@@ -145,7 +169,7 @@ def train(seed: int, state: pathlib.Path, out: pathlib.Path, resume: bool) -> No
     tokenizer = own_tokenizer.train(seed)
     packer = Packer(tokenizer)
     learner = Learner.fresh(tokenizer)
-    network.check(learner.model, Batches(seed, stage=0, count=1, size=2, packer=packer)[0])
+    network.check(learner.model, Batches(seed, stage=0, count=1, size=2, shapes=(2, 4), packer=packer)[0])
     for stage in STAGES:
         file = state / f"{stage.name}.pt"
         if resume and file.exists():
