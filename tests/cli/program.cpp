@@ -55,7 +55,7 @@ Command Program::command(const Words& words) const {
 }
 
 Outcome Program::ocellus(const Words& words) const {
-  return Process(command(words)).wait(std::chrono::seconds(60));
+  return Process(command(words)).wait(std::chrono::minutes(5));
 }
 
 Words Program::run_words(const std::string& out, const fs::path& model) const {

@@ -26,7 +26,7 @@ class Resume : public Program {
     faulty.environment["LD_PRELOAD"] = OCELLUS_FAULTS;
     faulty.environment["OCELLUS_FAULT"] = fault;
     faulty.environment["OCELLUS_FAULT_UNDER"] = "/" + out + "/";
-    return Process(faulty).wait(std::chrono::seconds(60));
+    return Process(faulty).wait(std::chrono::minutes(5));
   }
   std::map<std::string, std::string> results(const std::string& out) const {
     return contents_of(scratch / out / "samples");
