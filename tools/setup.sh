@@ -40,14 +40,12 @@ wanted_packages() {
     g++ cmake ninja-build ccache pkg-config
     # libtorch's wheel is installed with pip
     python3-venv
-    # reading pictures
-    libopencv-dev
     # loading plugins, JSON, command line, messages
     libboost1.81-dev nlohmann-json3-dev libcli11-dev libyaml-cpp-dev libspdlog-dev libfmt-dev
     # tokenizers: regular expressions, Unicode normalisation
     libpcre2-dev libutf8proc-dev
     # drawing pictures and text; picture files; compressed files
-    libpango1.0-dev libcairo2-dev libfontconfig-dev libpng-dev libjpeg-dev zlib1g-dev
+    libpango1.0-dev libcairo2-dev libfontconfig-dev libpng-dev libjpeg-dev libwebp-dev zlib1g-dev
     # the fonts that the picture tests draw with, Latin and Chinese
     fonts-dejavu-core fonts-noto-cjk
     # tests: frameworks; symbols of the built libraries; result files opened in numpy

@@ -1,7 +1,7 @@
 /* What the host and its picture library say to each other.
  *
- * The library (lib/ocellus/ocellus_media.so) is the only place that links OpenCV, which takes 90 ms to load; the host
- * opens it when the first picture is needed. It is a part of the program, built with it, and not a plugin: this header
+ * The library (lib/ocellus/ocellus_media.so) is the only place of the host that links picture decoders; it is
+ * opened when the first picture is needed. It is a part of the program, built with it, and not a plugin: this header
  * is no promise to anybody else. */
 #ifndef OCELLUS_HOST_MEDIA_MEDIA_LIBRARY_H
 #define OCELLUS_HOST_MEDIA_MEDIA_LIBRARY_H
@@ -21,8 +21,7 @@ typedef struct oc_media_library_v0 {
   uint32_t struct_size;
 
   /* Reads the file as Pillow's `Image.open(path).convert("RGB")` would: alpha dropped and not blended, palettes
-   * expanded, grey replicated, 16-bit grey clipped at 255, the EXIF orientation and colour profiles ignored. Exact
-   * for PNG, JPEG, WebP and BMP, except CMYK JPEG (within 2 levels). On failure `*out` is untouched, and `message`
+   * expanded, grey replicated, 16-bit grey clipped at 255, the EXIF orientation and colour profiles ignored. On failure `*out` is untouched, and `message`
    * holds one NUL-terminated sentence that names the path: OC_E_SAMPLE if the file is at fault, OC_E_MEMORY if there
    * is no room for it. */
   oc_status (*decode)(const char* path, oc_decoded* out, char* message, size_t message_size);

@@ -1,7 +1,7 @@
 // Looks through a picture file before a decoder sees it: what it is, how large, and whether all of it is there.
 //
-// OpenCV fills what a truncated file lacks with grey and reports success, and says nothing useful about a file it
-// refuses; so both are decided here, from the container alone.
+// Decoders fill what a truncated file lacks with grey and report success, and say nothing useful about a file they
+// refuse; so both are decided here, from the container alone.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +27,8 @@ inline constexpr std::uint64_t max_pixels = std::uint64_t{1} << 28;
 PictureFile inspect_picture(std::span<const std::uint8_t> file);
 
 // The same pixels without what is said about them: of a PNG only IHDR, PLTE, IDAT and IEND remain, a JPEG loses its
-// comments and its application segments but JFIF's and Adobe's, which tell its colours. OpenCV refuses a sound picture
-// whose EXIF block is broken, and libpng warns of every odd profile. `file` has passed inspect_picture.
+// comments and its application segments but JFIF's and Adobe's, which tell its colours. So a broken EXIF block or an
+// odd profile spoils no sound picture, and no transparent colour of a palette counts. `file` has passed inspect_picture.
 std::vector<std::uint8_t> without_metadata(std::span<const std::uint8_t> file);
 
 }  // namespace ocellus::media

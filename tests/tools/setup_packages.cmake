@@ -16,7 +16,7 @@ endfunction()
 
 packages_of(debian 12 debian)
 packages_of(ubuntu 24.04 ubuntu)
-foreach(expected "debian;libboost1.81-dev" "ubuntu;libboost1.83-dev" "ubuntu;libopencv-dev")
+foreach(expected "debian;libboost1.81-dev" "ubuntu;libboost1.83-dev" "ubuntu;libwebp-dev")
   list(GET expected 0 system)
   list(GET expected 1 package)
   if(NOT package IN_LIST ${system})

@@ -3,23 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
-#include <opencv2/imgcodecs.hpp>
 #include <stdexcept>
 #include <utility>
+
+#include "host/media/decoder.hpp"
 
 namespace ocellus::test {
 
 Picture read_picture(const std::filesystem::path& path) {
-  const cv::Mat bgr = cv::imread(path.string(), cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION);
-  if (bgr.empty()) throw std::runtime_error("cannot read " + path.string());
-  Picture picture{static_cast<uint32_t>(bgr.cols), static_cast<uint32_t>(bgr.rows), {}};
-  for (int y = 0; y < bgr.rows; ++y) {
-    for (int x = 0; x < bgr.cols; ++x) {
-      const auto& pixel = bgr.at<cv::Vec3b>(y, x);
-      picture.rgb.insert(picture.rgb.end(), {pixel[2], pixel[1], pixel[0]});
-    }
-  }
-  return picture;
+  const media::Picture read = media::Decoder(OCELLUS_MEDIA_LIBRARY).decode(path);
+  const auto width = static_cast<uint32_t>(read.width), height = static_cast<uint32_t>(read.height);
+  return {width, height, {read.rgb.get(), read.rgb.get() + size_t{3} * width * height}};
 }
 
 Conversation::Conversation(nlohmann::json messages, std::vector<Picture> pictures, std::string given_answer)
