@@ -1,11 +1,15 @@
 #include "host/cli/config_file.hpp"
 
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <ocellus/sdk/error.hpp>
+#include <optional>
 #include <set>
+#include <sstream>
+#include <utility>
 
 #include "host/cli/grammar.hpp"
 #include "host/options/nearest.hpp"
@@ -13,6 +17,25 @@
 
 namespace ocellus::cli {
 namespace {
+
+// Where a second document begins, if one does. YAML::LoadAll would tell, but of a stray comma outside of lists it makes
+// documents without end.
+struct OneDocument : YAML::EventHandler {
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (std::exchange(begun, true) && !second) second = mark;
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+
+  bool begun = false;
+  std::optional<YAML::Mark> second;
+};
 
 class Reader {
  public:
@@ -59,9 +82,13 @@ class Reader {
   YAML::Node load() const {
     const std::string text = read();
     try {
-      const std::vector<YAML::Node> documents = YAML::LoadAll(text);
-      if (documents.size() > 1) refuse(documents[1], "a second document (---) begins here: one file is one run");
-      return documents.empty() ? YAML::Node() : documents.front();
+      std::istringstream in(text);
+      YAML::Parser parser(in);
+      OneDocument one;
+      while (parser.HandleNextDocument(one) && !one.second) {
+      }
+      if (one.second) refuse(*one.second, "a second document (---, or a stray comma) begins here: one file is one run");
+      return YAML::Load(text);
     } catch (const YAML::Exception& error) {
       refuse(error.mark, fmt::format("this is not YAML: {}", error.msg));
     }

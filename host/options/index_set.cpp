@@ -1,9 +1,11 @@
 #include "host/options/index_set.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
+#include <numeric>
 #include <ocellus/sdk/error.hpp>
 
 namespace ocellus::options {
@@ -53,7 +55,7 @@ IndexSet IndexSet::parse(std::string_view text) {
   return set;
 }
 
-std::vector<int64_t> IndexSet::resolve(std::string_view what, int64_t count) const {
+std::vector<int64_t> IndexSet::resolve_item(const Item& item, std::string_view what, int64_t count) {
   const auto from_end = [&](int64_t value) {
     const int64_t index = value < 0 ? value + count : value;
     if (index < 0 || index >= count) {
@@ -63,34 +65,62 @@ std::vector<int64_t> IndexSet::resolve(std::string_view what, int64_t count) con
     }
     return index;
   };
+  int64_t first = 0, last = count - 1;
+  switch (item.word) {
+    case Word::all:
+      break;
+    case Word::early:
+      last = count / 3 - 1;
+      break;
+    case Word::middle:
+      first = count / 3, last = 2 * count / 3 - 1;
+      break;
+    case Word::late:
+      first = 2 * count / 3;
+      break;
+    case Word::none:
+      first = from_end(item.first), last = from_end(item.last);
+      break;
+  }
+  const int64_t step = item.word == Word::none && first > last ? -1 : 1;
   std::vector<int64_t> indices;
+  for (int64_t index = first; step > 0 ? index <= last : index >= last; index += step) indices.push_back(index);
+  return indices;
+}
+
+std::vector<int64_t> IndexSet::resolve(std::string_view what, int64_t count) const {
+  std::vector<int64_t> everything(static_cast<size_t>(std::max<int64_t>(count, 0)));
+  std::iota(everything.begin(), everything.end(), 0);
+  return resolve_among(what, count, everything, "").indices;
+}
+
+IndexSet::Possible IndexSet::resolve_among(std::string_view what, int64_t count, std::span<const int64_t> possible,
+                                           std::string_view why) const {
+  Possible result;
+  const auto add = [](std::vector<int64_t>& to, int64_t index) {
+    if (std::find(to.begin(), to.end(), index) == to.end()) to.push_back(index);
+  };
   for (const Item& item : items_) {
-    int64_t first = 0, last = count - 1;
-    switch (item.word) {
-      case Word::all:
-        break;
-      case Word::early:
-        last = count / 3 - 1;
-        break;
-      case Word::middle:
-        first = count / 3, last = 2 * count / 3 - 1;
-        break;
-      case Word::late:
-        first = 2 * count / 3;
-        break;
-      case Word::none:
-        first = from_end(item.first), last = from_end(item.last);
-        break;
-    }
-    const int64_t step = item.word == Word::none && first > last ? -1 : 1;
-    for (int64_t index = first; step > 0 ? index <= last : index >= last; index += step) {
-      if (std::find(indices.begin(), indices.end(), index) == indices.end()) indices.push_back(index);
+    for (const int64_t index : resolve_item(item, what, count)) {
+      if (std::binary_search(possible.begin(), possible.end(), index)) {
+        add(result.indices, index);
+      } else if (item.word != Word::none) {
+        add(result.left_out, index);
+      } else {
+        throw Error(OC_E_UNSUPPORTED,
+                    fmt::format("{} {} {}; there are: {}", what, index, why, fmt::join(possible, ", ")));
+      }
     }
   }
-  if (indices.empty() && !auto_) {
+  std::sort(result.left_out.begin(), result.left_out.end());
+  if (result.indices.empty() && !result.left_out.empty()) {
+    throw Error(OC_E_UNSUPPORTED,
+                fmt::format("each {} of this set {}; there are: {}", what, why, fmt::join(possible, ", ")));
+  }
+  if (result.indices.empty() && !auto_) {
     throw Error(OC_E_UNSUPPORTED, fmt::format("the set of {}s is empty: this model has only {}", what, count));
   }
-  return indices;
+  return result;
 }
 
 }  // namespace ocellus::options

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,12 +21,23 @@ class IndexSet {
   // Negative ones count from the end. Throws Error(OC_E_UNSUPPORTED) with the range when one does not exist.
   std::vector<int64_t> resolve(std::string_view what, int64_t count) const;
 
+  struct Possible {
+    std::vector<int64_t> indices;   // as resolve gives them
+    std::vector<int64_t> left_out;  // what only words meant; sorted
+  };
+  // The same where only those in `possible`, which is sorted, can be had. Throws Error(OC_E_UNSUPPORTED) with `why`
+  // ("attends within windows") when a number names another one, or when words leave nothing.
+  Possible resolve_among(std::string_view what, int64_t count, std::span<const int64_t> possible,
+                         std::string_view why) const;
+
  private:
   enum class Word { none, all, early, middle, late };
   struct Item {
     Word word;
     int64_t first, last;  // inclusive; for Word::none
   };
+  static std::vector<int64_t> resolve_item(const Item& item, std::string_view what, int64_t count);
+
   std::vector<Item> items_;
   bool auto_ = false;
 };

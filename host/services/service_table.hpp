@@ -20,5 +20,6 @@ extern const oc_log_1 log_service;
 extern const oc_variant_1 variant_service;
 extern const oc_memory_1 memory_service;
 extern const oc_images_1 images_service;
+extern const oc_index_sets_1 index_sets_service;
 
 }  // namespace ocellus::services

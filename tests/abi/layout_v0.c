@@ -385,6 +385,11 @@ AT(oc_memory_1, struct_size, 0);
 AT(oc_memory_1, reserved, 4);
 AT(oc_memory_1, announce, 8);
 
+SIZE(oc_index_sets_1, 16);
+AT(oc_index_sets_1, struct_size, 0);
+AT(oc_index_sets_1, reserved, 4);
+AT(oc_index_sets_1, among, 8);
+
 SIZE(oc_images_1, 24);
 AT(oc_images_1, struct_size, 0);
 AT(oc_images_1, reserved, 4);

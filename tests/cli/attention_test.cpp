@@ -45,6 +45,7 @@ class Attention : public Program {
     for (const std::string& spec : specs) words = words + Words{"--method", spec};
     const Outcome outcome = ocellus(words);
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    said = outcome.err;
     folder = sample("out", "landscape-0");
     record = read_json(folder / "sample.json");
     NpyArray array = read_npz(folder / "tensors.npz").at("attentions");
@@ -87,6 +88,7 @@ class Attention : public Program {
   }
 
   std::filesystem::path folder;
+  std::string said;  // on standard error
   json record;
   Attentions exported;
 };
@@ -274,6 +276,20 @@ TEST_F(Attention, TheTowersMapsAreDistributionsOverTheirOwnImage) {
       EXPECT_NEAR(std::accumulate(map.begin(), map.end(), 0.0), 1, 1e-5) << image << ' ' << layer;
     }
   }
+}
+
+TEST_F(Attention, WordsLeaveOutTheTowersWindowedBlocksAndSaySo) {
+  explain({"raw-attention:as=tower,stack=vision,layers=all", "raw-attention:as=last,stack=vision"});
+  EXPECT_THAT(said, testing::HasSubstr("layers=all leaves out 0, 2, each of which attends within windows"));
+  for (const json& artifact : record["artifacts"]) {
+    const bool is_stack = artifact["label"] == "tower";
+    EXPECT_EQ(artifact["texts"].contains("layers.left_out"), is_stack);
+    if (is_stack) {
+      EXPECT_EQ(artifact["texts"]["layers.left_out"], "0, 2");
+    }
+  }
+  const auto layers = read_npz(folder / "tower.image0.npz").at("index");
+  EXPECT_EQ(std::vector(layers.as<int64_t>().begin(), layers.as<int64_t>().end()), (std::vector<int64_t>{1, 3}));
 }
 
 TEST_F(Attention, WhatExcludesEachOtherIsRefused) {

@@ -5,6 +5,7 @@
 //
 // Reductions go over heads, then rows, then layers, and never renormalise (docs/methods.md).
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <ocellus/sdk.hpp>
@@ -21,6 +22,12 @@ namespace {
 
 // Zhang et al., MLLMs Know Where to Look, 2025.
 constexpr const char* general_question = "Write a general description of the image.";
+
+constexpr const char* windowed = "attends within windows and has no whole rows";
+
+std::string joined(const std::vector<int64_t>& layers) {
+  return fmt::format("{}", fmt::join(layers, ", "));
+}
 
 class RawAttention : public Method {
  public:
@@ -75,8 +82,7 @@ class RawAttention : public Method {
     if (run.grids("language").empty()) throw Error(OC_E_SAMPLE, "it needs an image, and this sample has none");
     const std::string stack_name = options.stack.value();
     const oc_stack& stack = run.stack(stack_name.c_str());
-    layers_ = options.layers.resolve("layer", stack.n_layers);
-    if (layers_.empty()) layers_ = {stack.n_layers - int64_t{1}};  // auto
+    choose_layers(run, stack);
     Select heads;
     if (options.heads.is_number()) heads = Select::indices({options.heads.number("head", stack.n_heads)});
 
@@ -131,6 +137,7 @@ class RawAttention : public Method {
     for (const MassGroup& group : groups_) description.mass_groups.push_back(group.name);
     description.texts = {{"heads", options.heads.value()}, {"query", query_text()}};
     if (stack == "vision") description.texts.emplace_back("stack", stack);
+    if (!left_out_.empty()) description.texts.emplace_back("layers.left_out", joined(left_out_));
     if (options.rollout.value()) description.texts.emplace_back("rollout", "on");
     if (options.relative.value()) description.texts.emplace_back("relative", general_question);
     for (const oc_grid& grid : run.grids(stack.c_str())) {
@@ -145,6 +152,18 @@ class RawAttention : public Method {
   }
 
  private:
+  // Rollout multiplies all layers below, so that it cannot leave one out.
+  void choose_layers(const Run& run, const oc_stack& stack) {
+    const std::vector<int64_t> whole = run.attention_layers(options.stack.value().c_str());
+    const auto chosen = options.layers.resolve_among("layer", stack.n_layers, whole, windowed);
+    layers_ = chosen.indices;
+    if (layers_.empty()) layers_ = {whole.back()};  // auto
+    if (left_out_ == chosen.left_out) return;
+    left_out_ = chosen.left_out;
+    host().warn("layers=" + options.layers.value() + " leaves out " + joined(left_out_) + ", each of which " +
+                windowed);
+  }
+
   void plan_rollout(const Run& run, Plan& plan, Probe probe, const std::string& stack) {
     probe.stack = stack == "vision" ? "vision" : "language";
     const int64_t deepest = *std::max_element(layers_.begin(), layers_.end());
@@ -254,7 +273,7 @@ class RawAttention : public Method {
     }
   }
 
-  std::vector<int64_t> layers_;
+  std::vector<int64_t> layers_, left_out_;
   std::vector<MassGroup> groups_;
   uint32_t attention_probe_ = 0, general_probe_ = 0, sink_probe_ = 0;
   RowMeans attention_, general_, mass_;

@@ -70,7 +70,9 @@ TEST_F(ConfigFile, MistakesAreToldWithTheirLine) {
   EXPECT_THAT(refusal("<<: {limit: 1}\n"), HasSubstr("merge keys"));
   EXPECT_THAT(refusal("method:\n  - name: x\n    <<: {layers: 1}\n"), testing::StartsWith("3: merge keys"));
   EXPECT_EQ(refusal("method:\n  - {name: x, layers: 1,\n     name: y}\n"), "3: name is there twice");
-  EXPECT_EQ(refusal("limit: 1\n---\nlimit: 2\n"), "3: a second document (---) begins here: one file is one run");
+  EXPECT_EQ(refusal(",limit: 1\n"), "1: a second document (---, or a stray comma) begins here: one file is one run");
+  EXPECT_EQ(refusal("limit: 1\n---\nlimit: 2\n"),
+            "2: a second document (---, or a stray comma) begins here: one file is one run");
   EXPECT_THAT(refusal(""), testing::StartsWith("1: write `name: value` lines"));
   EXPECT_THAT(refusal("# nothing\n"), testing::StartsWith("1: write `name: value` lines"));
   EXPECT_THAT(refusal("- a\n- b\n"), HasSubstr("write `name: value` lines"));

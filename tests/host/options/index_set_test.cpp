@@ -74,6 +74,31 @@ TEST(IndexSet, AutoIsTheMethodsChoice) {
   EXPECT_FALSE(IndexSet::parse("all").is_auto());
 }
 
+TEST(IndexSet, WordsLeaveOutWhatCannotBeHad) {
+  const Indices possible{1, 3, 7};
+  const auto among = [&](const char* text) {
+    return IndexSet::parse(text).resolve_among("layer", 8, possible, "is shut");
+  };
+  EXPECT_EQ(among("all").indices, possible);
+  EXPECT_EQ(among("all").left_out, (Indices{0, 2, 4, 5, 6}));
+  EXPECT_EQ(among("-1+late").indices, (Indices{7}));
+  EXPECT_EQ(among("late+early").left_out, (Indices{0, 5, 6}));
+  EXPECT_EQ(among("3+1").indices, (Indices{3, 1}));
+  EXPECT_TRUE(among("3+1").left_out.empty());
+  EXPECT_TRUE(among("auto").indices.empty() && among("auto").left_out.empty());
+}
+
+TEST(IndexSet, ANumberOrAnEmptyRestOfWhatCannotBeHadIsRefused) {
+  const auto refusal = [&](const char* text) {
+    return refusal_of([&] { IndexSet::parse(text).resolve_among("layer", 8, Indices{3, 4}, "is shut"); });
+  };
+  const Refusal number{OC_E_UNSUPPORTED, "layer 5 is shut; there are: 3, 4"};
+  EXPECT_EQ(refusal("5"), number);
+  EXPECT_EQ(refusal("all+5"), number);
+  EXPECT_EQ(refusal("3..5"), number);
+  EXPECT_EQ(refusal("early"), (Refusal{OC_E_UNSUPPORTED, "each layer of this set is shut; there are: 3, 4"}));
+}
+
 TEST(IndexSet, OutOfRangeTellsTheRange) {
   const Refusal expected{OC_E_UNSUPPORTED,
                          "layer 28 does not exist: this model has 28 of them, 0 to 27 (or -28 to -1)"};

@@ -59,4 +59,15 @@ typedef struct oc_options_1 {
       OC_NOEXCEPT;
 } oc_options_1;
 
+/* Service "ocellus.index-sets/1": index sets where some indices cannot be had. Since 0.2. */
+typedef struct oc_index_sets_1 {
+  uint32_t struct_size, reserved;
+  /* As oc_options_1.indices, but only those in `possible` (sorted, n_possible): what words mean besides (`all`, `late`)
+   * goes to `left_out`, sorted. A number that names another one, or words that leave nothing: OC_E_UNSUPPORTED, with
+   * `why` in the sentence ("attends within windows"). indices = NULL answers *n and *n_left_out alone. */
+  oc_status (*among)(const oc_options*, const char* key, const char* what, int64_t count, const int64_t* possible,
+                     size_t n_possible, const char* why, int64_t* indices, size_t* n, int64_t* left_out,
+                     size_t* n_left_out) OC_NOEXCEPT;
+} oc_index_sets_1;
+
 #endif

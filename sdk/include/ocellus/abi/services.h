@@ -22,7 +22,8 @@
 #define OC_SERVICE_LOG "ocellus.log/1"
 #define OC_SERVICE_VARIANT "ocellus.variant/1" /* oc_variant_1 */
 #define OC_SERVICE_MEMORY "ocellus.memory/1"
-#define OC_SERVICE_IMAGES "ocellus.images/1" /* oc_images_1 */
+#define OC_SERVICE_IMAGES "ocellus.images/1"         /* oc_images_1 */
+#define OC_SERVICE_INDEX_SETS "ocellus.index-sets/1" /* oc_index_sets_1 */
 
 /* The layout of the sample at hand; for methods. */
 /* clang-format off */

@@ -28,6 +28,7 @@ class OptionSet {
 
   void bind(const Host& host, const oc_options* options) {
     service_ = &host.service<oc_options_1>(OC_SERVICE_OPTIONS);
+    index_sets_ = &host.service<oc_index_sets_1>(OC_SERVICE_INDEX_SETS);
     options_ = options;
   }
 
@@ -45,6 +46,7 @@ class OptionSet {
   std::deque<std::vector<const char*>> choices_;
   std::vector<const oc_param*> pointers_;
   const oc_options_1* service_ = nullptr;
+  const oc_index_sets_1* index_sets_ = nullptr;
   const oc_options* options_ = nullptr;
 };
 
@@ -77,6 +79,7 @@ class OptionBase {
 
  protected:
   const oc_options_1& service() const { return *set_.service_; }
+  const oc_index_sets_1& index_sets() const { return *set_.index_sets_; }
   const oc_options* options() const { return set_.options_; }
   const char* key() const { return key_; }
 
@@ -180,6 +183,8 @@ class IndexSetOption : public OptionBase {
  public:
   IndexSetOption(OptionSet& set, const char* key, const char* default_text, const char* help)
       : OptionBase(set, OC_PARAM_INDEX_SET, key, default_text, help) {}
+  // As written on the command line.
+  std::string value() const { return text(); }
   // In the order written. Empty means `auto`, the method's own choice.
   std::vector<int64_t> resolve(const char* what, int64_t count) const {
     size_t n = 0;
@@ -187,6 +192,24 @@ class IndexSetOption : public OptionBase {
     std::vector<int64_t> indices(n);
     check(service().indices(options(), key(), what, count, indices.data(), &n));
     return indices;
+  }
+
+  struct Possible {
+    std::vector<int64_t> indices;   // in the order written; empty means `auto`
+    std::vector<int64_t> left_out;  // that words meant and cannot be had; sorted
+  };
+  // Where only `possible` (sorted) can be had: a number that names another one is refused, with `why` ("attends within
+  // windows") in the sentence; words (`all`, `late`) leave the others out, which is to be said to the user.
+  Possible resolve_among(const char* what, int64_t count, const std::vector<int64_t>& possible, const char* why) const {
+    size_t n = 0, n_left_out = 0;
+    const auto ask = [&](int64_t* indices, int64_t* left_out) {
+      check(index_sets().among(options(), key(), what, count, possible.data(), possible.size(), why, indices, &n,
+                               left_out, &n_left_out));
+    };
+    ask(nullptr, nullptr);
+    Possible result{std::vector<int64_t>(n), std::vector<int64_t>(n_left_out)};
+    ask(result.indices.data(), result.left_out.data());
+    return result;
   }
 };
 

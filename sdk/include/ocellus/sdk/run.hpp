@@ -81,6 +81,15 @@ class Run {
     if (stack == nullptr) throw Error(OC_E_UNSUPPORTED, std::string("the model has no stack called ") + name);
     return *stack;
   }
+  // Those of its layers whose attention rows can be asked for; sorted.
+  std::vector<int64_t> attention_layers(const char* name) const {
+    const oc_stack& of = stack(name);
+    std::vector<int64_t> layers(of.attention_layers, of.attention_layers + of.n_attention_layers);
+    if (of.attention_layers == nullptr) {
+      for (int64_t layer = 0; layer < of.n_layers; ++layer) layers.push_back(layer);
+    }
+    return layers;
+  }
   const oc_layout& layout(const char* name, uint32_t layer = 0, uint32_t variant = 0) const {
     const oc_layout* layout = host_.service<oc_variant_1>(OC_SERVICE_VARIANT).layout(run_, variant, name, layer);
     if (layout == nullptr) throw Error(OC_E_UNSUPPORTED, std::string("there is no layout of a stack called ") + name);
