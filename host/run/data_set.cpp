@@ -50,8 +50,8 @@ std::vector<Box> boxes_of(const ordered_json& entry, size_t n_images) {
   for (const ordered_json& item : entry["boxes"]) {
     if (!item.is_object() || !item.contains("box"))
       refuse(R"(an item of boxes must be {"label":"...","box":[x0,y0,x1,y1]})");
-    boxes.push_back(box_of(
-        item["box"], item.contains("label") && item["label"].is_string() ? item["label"].get<std::string>() : ""));
+    if (item.contains("label") && !item["label"].is_string()) refuse("the label of a box must be a string");
+    boxes.push_back(box_of(item["box"], item.value("label", "")));
     if (!item.contains("image")) continue;
     const ordered_json& image = item["image"];
     if (!image.is_number_unsigned() || image.get<uint64_t>() >= n_images) {
@@ -83,6 +83,11 @@ Sample sample_of(const ordered_json& entry, const std::filesystem::path& folder,
   }
   if (entry.contains("messages")) {
     append_messages(sample, entry["messages"], folder);
+    if (!options.system.empty()) {
+      if (sample.turns.front().role == Role::system)
+        refuse("these messages have a system message of their own, so --system cannot be given");
+      sample.turns.insert(sample.turns.begin(), {Role::system, {{false, 0, options.system}}});
+    }
   } else {
     Turn turn{Role::user, {}};
     for (const char* key : {"image", "images"}) {

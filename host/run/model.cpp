@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <fstream>
+#include <new>
 #include <nlohmann/json.hpp>
 #include <ocellus/sdk/descriptor.hpp>
 #include <ocellus/sdk/error.hpp>
@@ -139,7 +140,7 @@ std::vector<std::filesystem::path> Model::files() const {
 
 std::vector<std::pair<std::string, std::string>> Model::facts() const {
   std::vector<std::pair<std::string, std::string>> facts;
-  table_->describe(self_, &facts, [](void* context, const char* key, const char* value) {
+  table_->describe(self_, &facts, [](void* context, const char* key, const char* value) noexcept {
     static_cast<decltype(facts)*>(context)->emplace_back(key, value);
   });
   return facts;
@@ -147,11 +148,15 @@ std::vector<std::pair<std::string, std::string>> Model::facts() const {
 
 std::vector<Model::Token> Model::encode(std::string_view text) const {
   std::vector<Token> tokens;
-  plugin_->expect_ok(
-      table_->encode(self_, text.data(), text.size(), &tokens, [](void* context, int64_t id, size_t begin, size_t end) {
-        static_cast<std::vector<Token>*>(context)->push_back({id, begin, end});
-        return oc_status{OC_OK};
-      }));
+  plugin_->expect_ok(table_->encode(self_, text.data(), text.size(), &tokens,
+                                    [](void* context, int64_t id, size_t begin, size_t end) noexcept {
+                                      try {
+                                        static_cast<std::vector<Token>*>(context)->push_back({id, begin, end});
+                                        return oc_status{OC_OK};
+                                      } catch (const std::bad_alloc&) {
+                                        return oc_status{OC_E_MEMORY};
+                                      }
+                                    }));
   return tokens;
 }
 

@@ -14,6 +14,26 @@ void expect(bool condition, const char* what) {
   if (!condition) throw Error(OC_E_INTERNAL, fmt::format("the layout is wrong: {}", what));
 }
 
+// Methods take the cells of an image for its grid, row by row.
+void check_grids(const oc_layout& layout) {
+  for (size_t g = 1; g < layout.n_grids; ++g) {
+    expect(layout.grids[g].image > layout.grids[g - 1].image, "the grids are not in the order of their images");
+  }
+  size_t next = 0;
+  for (size_t g = 0; g < layout.n_grids; ++g) {
+    const oc_grid& grid = layout.grids[g];
+    for (uint32_t row = 0; row < grid.rows; ++row) {
+      for (uint32_t col = 0; col < grid.cols; ++col, ++next) {
+        expect(next < layout.n_cells && layout.cells[next].image == grid.image &&
+                   layout.cells[next].row == static_cast<int32_t>(row) &&
+                   layout.cells[next].col == static_cast<int32_t>(col),
+               "the cells of a grid are not all of them, row by row");
+      }
+    }
+  }
+  expect(next == layout.n_cells, "the cells of a grid are not all of them, row by row");
+}
+
 void check_layout(const oc_layout& layout) {
   expect(layout.stack != nullptr, "malformed");
   expect(layout.layer_begin < layout.layer_end && layout.n_tokens >= 0, "no layers");
@@ -37,6 +57,7 @@ void check_layout(const oc_layout& layout) {
                static_cast<uint32_t>(cell.col) < grid->cols,
            "a cell is outside its grid");
   }
+  check_grids(layout);
 }
 
 }  // namespace
@@ -52,6 +73,11 @@ void LayoutBook::Stored::refresh() {
 void LayoutBook::add(const oc_layout& published) {
   const oc_layout layout = read_descriptor(&published, "the layout");
   check_layout(layout);
+  for (const Stored& other : layouts_) {
+    expect(other.stack != layout.stack || layout.layer_end <= other.view.layer_begin ||
+               layout.layer_begin >= other.view.layer_end,
+           "a layer has two");
+  }
   Stored& stored = layouts_.emplace_back();
   stored.stack = layout.stack;
   if (layout.token_ids != nullptr) stored.token_ids.assign(layout.token_ids, layout.token_ids + layout.n_tokens);

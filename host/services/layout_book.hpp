@@ -13,7 +13,8 @@ namespace ocellus::services {
 
 class LayoutBook {
  public:
-  // Throws Error(OC_E_INTERNAL) unless segments partition the tokens, and cells and grids name existing ones.
+  // Throws Error(OC_E_INTERNAL) unless segments partition the tokens, grids have all their cells, row by row, and no
+  // layer of a stack has a layout already.
   void add(const oc_layout& layout);
 
   // NULL = none was published for that layer of that stack.

@@ -105,6 +105,17 @@ TEST_F(DataSet, TheSystemMessageComesFirst) {
   EXPECT_EQ(sample.turns[0].parts.at(0).text, "be brief");
 }
 
+TEST_F(DataSet, TheSystemMessageComesBeforeMessagesThatHaveNone) {
+  DataSetOptions options;
+  options.system = "be brief";
+  const Sample sample = read_one(R"({"messages":[{"role":"user","content":"x"}]})", options);
+  ASSERT_EQ(sample.turns.size(), 2u);
+  EXPECT_EQ(sample.turns[0].parts.at(0).text, "be brief");
+  const Refusal refusal = refusal_of(
+      [&] { read(R"({"messages":[{"role":"system","content":"a"},{"role":"user","content":"x"}]})", options); });
+  EXPECT_TRUE(refusal.says("a system message of their own")) << refusal;
+}
+
 TEST_F(DataSet, MessagesAreAConversation) {
   const Sample sample = read_one(
       R"({"id":"m","messages":[{"role":"user","content":[{"type":"image","image":"a.png"},{"type":"text","text":"one"}]},
@@ -146,6 +157,7 @@ TEST_F(DataSet, WrongFieldsAreRefusedWithTheLine) {
   EXPECT_EQ(refused(R"({"problem":7})"), "the field problem must be a string");
   EXPECT_EQ(refused(R"({"prompt":"x","box":[1,2,3]})"), "a box must be [x0, y0, x1, y1] in pixels");
   EXPECT_EQ(refused(R"({"prompt":"x","box":[1,2,3,"4"]})"), "a box must be [x0, y0, x1, y1] in pixels");
+  EXPECT_EQ(refused(R"({"prompt":"x","boxes":[{"label":3,"box":[1,2,3,4]}]})"), "the label of a box must be a string");
   EXPECT_EQ(refused(R"({"prompt":"x","boxes":{}})"), "the field boxes must be a list");
   EXPECT_EQ(refused(R"({"prompt":"x","boxes":[[1,2,3,4]]})"),
             R"(an item of boxes must be {"label":"...","box":[x0,y0,x1,y1]})");

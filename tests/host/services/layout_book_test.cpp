@@ -106,6 +106,7 @@ TEST(LayoutBook, WhatIsNoLayoutIsRefused) {
   const char* partition = "the layout is wrong: the segments do not partition the tokens";
   const char* cell = "the layout is wrong: a cell is nowhere";
   const char* outside = "the layout is wrong: a cell is outside its grid";
+  const char* rows = "the layout is wrong: the cells of a grid are not all of them, row by row";
   const std::vector<Wrong> cases{
       {"a gap", [](SmallLayout& l) { l.segments[2].begin = 9, l.segments.erase(l.segments.begin() + 2); }, partition},
       {"an overlap", [](SmallLayout& l) { l.segments[2].begin = 7; }, partition},
@@ -126,6 +127,11 @@ TEST(LayoutBook, WhatIsNoLayoutIsRefused) {
       {"column too high", [](SmallLayout& l) { l.cells[0].col = 3; }, outside},
       {"row too low", [](SmallLayout& l) { l.cells[0].row = -1; }, outside},
       {"no such grid", [](SmallLayout& l) { l.grids.pop_back(); }, outside},
+      {"a cell too few", [](SmallLayout& l) { l.cells.pop_back(); }, rows},
+      {"a cell twice", [](SmallLayout& l) { l.cells.push_back(l.cells.back()); }, rows},
+      {"columns first", [](SmallLayout& l) { std::swap(l.cells[1], l.cells[3]); }, rows},
+      {"the second image first", [](SmallLayout& l) { std::swap(l.grids[0], l.grids[1]); },
+       "the layout is wrong: the grids are not in the order of their images"},
       {"no layers", [](SmallLayout& l) { l.layer_end = 0; }, "the layout is wrong: no layers"}};
   for (const Wrong& wrong : cases) {
     SmallLayout layout;
@@ -134,6 +140,18 @@ TEST(LayoutBook, WhatIsNoLayoutIsRefused) {
               (test::Refusal{OC_E_INTERNAL, wrong.sentence}))
         << wrong.what;
   }
+}
+
+TEST(LayoutBook, ALayerHasOneLayout) {
+  LayoutBook book;
+  SmallLayout early, late, both;
+  early.layer_end = late.layer_begin = 2;
+  late.layer_end = 4;
+  both.layer_begin = 1, both.layer_end = 3;
+  book.add(early.view());
+  book.add(late.view());
+  EXPECT_EQ(test::refusal_of([&] { book.add(both.view()); }),
+            (test::Refusal{OC_E_INTERNAL, "the layout is wrong: a layer has two"}));
 }
 
 TEST(LayoutBook, AFieldOfALaterAgeIsRefused) {

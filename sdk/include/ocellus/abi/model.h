@@ -68,8 +68,8 @@ typedef struct oc_sink {
   int32_t (*cancelled)(void* context) OC_NOEXCEPT;              /* [any] to be asked at least once a layer */
 } oc_sink;
 
-typedef void (*oc_put_text)(void* context, const char* key, const char* value);
-typedef oc_status (*oc_put_token)(void* context, int64_t id, size_t begin, size_t end);
+typedef void (*oc_put_text)(void* context, const char* key, const char* value) OC_NOEXCEPT;
+typedef oc_status (*oc_put_token)(void* context, int64_t id, size_t begin, size_t end) OC_NOEXCEPT;
 
 /* clang-format off */
 typedef struct oc_model_1 {

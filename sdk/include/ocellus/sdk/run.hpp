@@ -22,6 +22,8 @@ class ArtifactWriter {
       : service_(service) {
     check(service_.open(run, type, name, image, &artifact_));
   }
+  ArtifactWriter(const ArtifactWriter&) = delete;
+  ArtifactWriter& operator=(const ArtifactWriter&) = delete;
   ArtifactWriter& tensor(const char* key, TensorPointer tensor) {
     check(service_.put_tensor(artifact_, key, tensor.release()));
     return *this;
