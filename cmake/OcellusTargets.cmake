@@ -2,6 +2,7 @@
 
 set(OCELLUS_MODULE_DIR ${CMAKE_BINARY_DIR}/lib/ocellus)
 set(OCELLUS_PLUGIN_DIR ${OCELLUS_MODULE_DIR}/plugins)
+set(OCELLUS_TEST_DATA ${CMAKE_BINARY_DIR}/tests/data)  # made by tests/data_tool out of the folder of the same name
 
 add_library(ocellus_warnings INTERFACE)
 target_compile_options(ocellus_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Werror
@@ -47,8 +48,9 @@ function(ocellus_test name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
-  target_compile_definitions(${name} PRIVATE OCELLUS_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data"
+  target_compile_definitions(${name} PRIVATE OCELLUS_TEST_DATA="${OCELLUS_TEST_DATA}"
     OCELLUS_SOURCE_DIR="${PROJECT_SOURCE_DIR}" OCELLUS_BUILD_DIR="${CMAKE_BINARY_DIR}")
   target_link_libraries(${name} PRIVATE ocellus_sdk ocellus_warnings ${ARG_LINK} GTest::gtest_main GTest::gmock)
+  add_dependencies(${name} test_data)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60)
 endfunction()

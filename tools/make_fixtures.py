@@ -53,6 +53,9 @@ def readme(out: pathlib.Path) -> str:
         "the scripts. What they need: `pip install -r tools/fixtures/requirements.txt`, in an environment without",
         "torchvision. The arrays of a folder are described in the script that makes it.",
         "",
+        "A `weights.json` stands for the `.safetensors` files of its folder: `tests/data_tool` draws them when it makes the",
+        "copy of this folder in the build folder, which the tests read. A test holds all files here to 12,000,000 bytes.",
+        "",
         "| folder | what | made by | size |",
         "|---|---|---|---|",
     ]

@@ -17,8 +17,10 @@ std::string name_of(const run::Sample& sample) {
   return sample.id.empty() ? sample.folder : sample.id;
 }
 
-// One line, however the model wrote it.
-std::string one_line(std::string text) {
+// One line, however the model wrote it. Bytes that are no UTF-8 look as in the record, so that a sample that was kept
+// is told as when it was run.
+std::string one_line(const std::string& said) {
+  std::string text = store::text_from_json(said);
   for (char& c : text) {
     if (static_cast<unsigned char>(c) < 0x20) c = ' ';
   }

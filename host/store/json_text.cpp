@@ -34,4 +34,8 @@ std::string json_line(const ordered_json& json) {
   return dump(json, -1);
 }
 
+std::string text_from_json(const std::string& text) {
+  return ordered_json::parse(dump(text, -1)).get<std::string>();
+}
+
 }  // namespace ocellus::store

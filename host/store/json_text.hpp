@@ -13,4 +13,7 @@ std::string json_text(const nlohmann::ordered_json& json);
 // For JSON Lines: the same on one line, without the line break.
 std::string json_line(const nlohmann::ordered_json& json);
 
+// `text` as a reader finds it in such a file.
+std::string text_from_json(const std::string& text);
+
 }  // namespace ocellus::store

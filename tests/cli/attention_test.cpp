@@ -182,7 +182,7 @@ TEST_F(Attention, MassesOfTheGroupsAddUpToOne) {
 
 TEST_F(Attention, LaterRowsOfTheAnswerAreTheReferences) {
   // step_attention[L, H, T + 1] is the row that produced answer token 1.
-  const NpyArray step = read_npy(fixtures / "base/expected/step_attention.npy");
+  const NpyArray step = expected_array("base", "step_attention");
   run("out", {"--max-new-tokens", "8", "--method", "raw-attention:query=answer:1,layers=all"});
   const NpyArray values = read_npz(sample("out", "landscape-0") / "raw-attention.npz").at("values");
   const size_t layers = 3, heads = 6, keys = static_cast<size_t>(step.shape[2]), cells = 30, first = 16;

@@ -77,7 +77,7 @@ TEST_F(WithoutWeights, TokenizeReadsJsonLinesAsTheReferenceDoes) {
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   const json lines = parse_lines(outcome.out);
   ASSERT_EQ(lines.size(), 2u);
-  const NpyArray expected = read_npy(fixtures / "text_only/expected/input_ids.npy");
+  const NpyArray expected = expected_array("text_only", "input_ids");
   EXPECT_THAT(lines[0]["ids"].get<std::vector<int64_t>>(), ::testing::ElementsAreArray(expected.as<int64_t>()));
   EXPECT_TRUE(lines[1]["ids"].empty());
 }

@@ -13,6 +13,10 @@ std::string image(const std::string& name) {
   return (fixtures / "images" / name).string();
 }
 
+NpyArray expected_array(const std::string& fixture, const std::string& name) {
+  return read_npz(fixtures / fixture / "expected.npz").at(name);
+}
+
 Words operator+(Words left, const Words& right) {
   left.insert(left.end(), right.begin(), right.end());
   return left;

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/npy.hpp"
+#include "tests/support/npz.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -25,6 +25,9 @@ inline const std::filesystem::path base_model = fixtures / "base/model";
 
 // tests/data/qwen2_5_vl/images/NAME
 std::string image(const std::string& name);
+
+// What transformers computed for a case: an array of its expected.npz.
+NpyArray expected_array(const std::string& fixture, const std::string& name);
 
 Words operator+(Words left, const Words& right);
 

@@ -46,9 +46,9 @@ TEST_F(Program, TheSampleRecordSaysWhatWasAskedAnsweredAndStored) {
   const json record = read_json(sample("out", "landscape-0") / "sample.json");
   EXPECT_EQ(record["prompt"], read_json(fixtures / "base/case.json")["prompt"]);
   const std::vector<int64_t> ids = record["generated_ids"];
-  const NpyArray expected = read_npy(fixtures / "base/expected/generated_ids.npy");
+  const NpyArray expected = expected_array("base", "generated_ids");
   EXPECT_THAT(ids, ::testing::ElementsAreArray(expected.as<int64_t>()));
-  const NpyArray prompt = read_npy(fixtures / "base/expected/input_ids.npy");
+  const NpyArray prompt = expected_array("base", "input_ids");
   const size_t n_prompt = prompt.as<int64_t>().size();
   ASSERT_EQ(record["tokens"].size(), n_prompt + ids.size());
   for (size_t i = 0; i < n_prompt; ++i) EXPECT_EQ(record["tokens"][i][0], prompt.as<int64_t>()[i]) << i;
@@ -67,8 +67,7 @@ TEST_F(Program, AConversationOfTwoTurnsIsPromptedAsTheReferenceDoes) {
   EXPECT_EQ(read_json(sample("out", "noise-0") / "sample.json")["prompt"], fixture["prompt"]);
   auto arrays = read_npz(sample("out", "noise-0") / "tensors.npz");
   for (const char* name : {"input_ids", "generated_ids"}) {
-    EXPECT_EQ(arrays[name].bytes, read_npy(fixtures / "two_turns/expected" / (std::string(name) + ".npy")).bytes)
-        << name;
+    EXPECT_EQ(arrays[name].bytes, expected_array("two_turns", name).bytes) << name;
   }
 }
 

@@ -1,5 +1,4 @@
-// Reads the arrays that numpy wrote for the tests: .npy files, and .npz archives whose entries are stored, not deflated
-// (numpy.savez, not savez_compressed).
+// Reads the arrays that numpy wrote for the tests.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +8,6 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
-#include <map>
 #include <numeric>
 #include <span>
 #include <stdexcept>
@@ -91,30 +89,6 @@ inline NpyArray parse(std::string_view data) {
 
 inline NpyArray read_npy(const std::filesystem::path& path) {
   return npy_detail::parse(npy_detail::read_file(path));
-}
-
-// The arrays of an archive by name, without the ".npy" of their entries.
-inline std::map<std::string, NpyArray> read_npz(const std::filesystem::path& path) {
-  using npy_detail::number;
-  const std::string file = npy_detail::read_file(path);
-  const std::string_view data = file;
-  // Sizes come from the central directory: numpy leaves them out of the local headers.
-  const std::size_t end = data.rfind("PK\x05\x06");
-  if (end == std::string_view::npos) throw std::runtime_error(path.string() + " is not a zip archive");
-  std::map<std::string, NpyArray> arrays;
-  std::size_t at = number(data, end + 16, 4);
-  for (std::size_t left = number(data, end + 10, 2); left > 0; --left) {
-    if (number(data, at + 10, 2) != 0) throw std::runtime_error(path.string() + " has a compressed entry");
-    const std::size_t size = number(data, at + 24, 4);
-    const std::size_t name_length = number(data, at + 28, 2);
-    const std::size_t local = number(data, at + 42, 4);
-    const std::size_t start = local + 30 + number(data, local + 26, 2) + number(data, local + 28, 2);
-    std::string name(data.substr(at + 46, name_length));
-    if (name.ends_with(".npy")) name.resize(name.size() - 4);
-    arrays[name] = npy_detail::parse(data.substr(start, size));
-    at += 46 + name_length + number(data, at + 30, 2) + number(data, at + 32, 2);
-  }
-  return arrays;
 }
 
 }  // namespace ocellus::test

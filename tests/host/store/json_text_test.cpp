@@ -44,5 +44,10 @@ TEST(JsonText, ReplacesWhatIsNoUtf8) {
             "b\xef\xbf\xbd\"");
 }
 
+TEST(JsonText, TellsWhatAReaderFinds) {
+  EXPECT_EQ(text_from_json("two \"lines\"\nof \xE2\x82\xAC"), "two \"lines\"\nof \xE2\x82\xAC");
+  EXPECT_EQ(text_from_json("a \xB0!"), "a \xEF\xBF\xBD!");
+}
+
 }  // namespace
 }  // namespace ocellus::store

@@ -10,7 +10,7 @@
 #include <ocellus/sdk/error.hpp>
 #include <random>
 
-#include "tests/support/npy.hpp"
+#include "tests/support/npz.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace ocellus::store {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "plugins/models/common/image/resize_pil.hpp"
-#include "tests/support/npy.hpp"
+#include "tests/support/npz.hpp"
 
 namespace ocellus::models {
 namespace {

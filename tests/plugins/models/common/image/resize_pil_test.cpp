@@ -5,7 +5,7 @@
 
 #include <ocellus/sdk/error.hpp>
 
-#include "tests/support/npy.hpp"
+#include "tests/support/npz.hpp"
 
 namespace ocellus::models {
 namespace {

@@ -6,7 +6,7 @@
 #include <ocellus/sdk/error.hpp>
 #include <string>
 
-#include "tests/support/npy.hpp"
+#include "tests/support/npz.hpp"
 
 namespace ocellus::models {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "plugins/models/common/transformer/weight_tensor.hpp"
 #include "plugins/models/common/weights/checkpoint.hpp"
-#include "tests/support/npy.hpp"
+#include "tests/support/npz.hpp"
 
 namespace ocellus::models {
 
@@ -26,8 +26,9 @@ TEST(RmsNorm, CastsBeforeTheWeightInBfloat16) {  // mistake 15
   const TensorView* weight = checkpoint.find("model.norm.weight");
   ASSERT_NE(weight, nullptr);
   const RmsNorm norm{weight_tensor(*weight, at::kBFloat16), 1e-6};
-  const at::Tensor x = bfloat16(test::read_npy(folder / "expected" / "rms_norm_input_bf16.npy"));
-  const at::Tensor expected = bfloat16(test::read_npy(folder / "expected" / "rms_norm_output_bf16.npy"));
+  const auto arrays = test::read_npz(folder / "expected.npz");
+  const at::Tensor x = bfloat16(arrays.at("rms_norm_input_bf16"));
+  const at::Tensor expected = bfloat16(arrays.at("rms_norm_output_bf16"));
   EXPECT_TRUE(at::equal(norm(x), expected));
 }
 

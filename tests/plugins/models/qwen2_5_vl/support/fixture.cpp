@@ -52,7 +52,8 @@ std::filesystem::path fixture_root() {
   return std::filesystem::path(OCELLUS_TEST_DATA) / "qwen2_5_vl";
 }
 
-FixtureCase::FixtureCase(const std::string& name) : folder(fixture_root() / name) {
+FixtureCase::FixtureCase(const std::string& name)
+    : folder(fixture_root() / name), arrays(read_npz(folder / "expected.npz")) {
   std::ifstream file(folder / "case.json");
   info = nlohmann::json::parse(file);
   model_folder = (folder / info.value("model", "model")).lexically_normal();

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -12,7 +13,7 @@
 #include <vector>
 
 #include "plugins/models/qwen2_5_vl/model.hpp"
-#include "tests/support/npy.hpp"
+#include "tests/support/npz.hpp"
 
 namespace ocellus::test {
 
@@ -46,10 +47,11 @@ struct FixtureCase {
   explicit FixtureCase(const std::string& name);
 
   std::filesystem::path folder, model_folder;
-  nlohmann::json info;  // case.json
+  nlohmann::json info;                     // case.json
+  std::map<std::string, NpyArray> arrays;  // expected.npz
 
-  NpyArray expected(const std::string& name) const { return read_npy(folder / "expected" / (name + ".npy")); }
-  bool has(const std::string& name) const { return std::filesystem::exists(folder / "expected" / (name + ".npy")); }
+  const NpyArray& expected(const std::string& name) const { return arrays.at(name); }
+  bool has(const std::string& name) const { return arrays.contains(name); }
   std::unique_ptr<Conversation> conversation() const;
   // The difference allowed for a quantity: the gate, or twice the float32 noise recorded with the case.
   double tolerance(const std::string& quantity, double gate) const;
