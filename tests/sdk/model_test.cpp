@@ -127,7 +127,7 @@ TEST_F(LittleModel, AConstructorMayRefuse) {
 
 TEST_F(LittleModel, TextAndTokens) {
   std::vector<int64_t> ids;
-  const auto put = [](void* context, int64_t id, size_t, size_t) {
+  const auto put = [](void* context, int64_t id, size_t, size_t) noexcept {
     static_cast<std::vector<int64_t>*>(context)->push_back(id);
     return id == 'z' ? oc_status{OC_E_CANCELLED} : oc_status{OC_OK};
   };

@@ -22,8 +22,8 @@ class ArtifactWriter {
       : service_(service) {
     check(service_.open(run, type, name, image, &artifact_));
   }
-  ArtifactWriter(const ArtifactWriter&) = delete;
-  ArtifactWriter& operator=(const ArtifactWriter&) = delete;
+  ArtifactWriter(ArtifactWriter&& other) noexcept
+      : service_(other.service_), artifact_(std::exchange(other.artifact_, nullptr)) {}
   ArtifactWriter& tensor(const char* key, TensorPointer tensor) {
     check(service_.put_tensor(artifact_, key, tensor.release()));
     return *this;
