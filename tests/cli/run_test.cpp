@@ -57,6 +57,13 @@ TEST_F(Program, TheSampleRecordSaysWhatWasAskedAnsweredAndStored) {
   EXPECT_EQ(record["artifacts"][0]["arrays"]["values"], json({5, 6}));
 }
 
+TEST_F(Program, TheRunRecordSaysHowItWasComputed) {  // promise 7
+  run("out", {"--method", "raw-attention"});
+  const json facts = read_json(scratch / "out/run.json")["facts"];
+  EXPECT_THAT(facts["attention kernel"].get<std::string>(), ::testing::StartsWith("blocked, 128 rows, softmax "));
+  EXPECT_THAT(facts["products"].get<std::string>(), ::testing::AnyOf("libtorch", "oneDNN, packed weights"));
+}
+
 TEST_F(Program, AConversationOfTwoTurnsIsPromptedAsTheReferenceDoes) {
   const json fixture = read_json(fixtures / "two_turns/case.json");
   write_file(scratch / "messages.json", fixture["messages"].dump());

@@ -138,7 +138,8 @@ void Qwen2_5VL::describe(const PutText& put) const {
   put("device", device_.cuda ? fmt::format("cuda:{}", *device_.cuda) : "cpu");
   put("runtime", "libtorch " + Network::runtime_version());
   put("threads", fmt::format("{}", threads_ > 0 ? static_cast<int>(threads_) : Network::threads()));
-  put("attention kernel", Network::attention_kernel());
+  put("attention kernel", Network::attention_kernel(type_, device_));
+  put("products", Network::products(type_, device_));
   put("language layers", fmt::format("{}", config_.text.layers));
   put("language heads", fmt::format("{} (keys and values {})", config_.text.heads, config_.text.kv_heads));
   put("vision layers", fmt::format("{}", config_.vision.depth));
@@ -213,7 +214,7 @@ oc_cost Qwen2_5VL::estimate(const Prepared& prepared, const oc_merged_plan& plan
   oc_cost cost{};
   cost.struct_size = sizeof cost;
   cost.prefill_tokens = static_cast<uint64_t>(sample.tokens());
-  cost.weight_bytes = static_cast<uint64_t>(parameter_count(config_) * item_size(type_));
+  cost.weight_bytes = Network::weight_bytes(config_, type_, device_);
   cost.activation_bytes = Network::activation_bytes(config_, type_, sample, plan.max_new_tokens);
   return cost;
 }

@@ -16,6 +16,8 @@
 #include <vector>
 
 #include "plugins/models/common/transformer/greedy.hpp"
+#include "plugins/models/common/transformer/memory.hpp"
+#include "plugins/models/common/transformer/products.hpp"
 #include "plugins/models/common/transformer/runtime_errors.hpp"
 #include "plugins/models/qwen2_5_vl/captures.hpp"
 #include "plugins/models/qwen2_5_vl/text_decoder.hpp"
@@ -254,6 +256,7 @@ Network::Network(const Config& config, const GenerationConfig& generation, const
   const WeightMap stored = match_weights(checkpoint, config, folder);
   models::with_translated_errors(
       [&] { parts_ = std::make_unique<Parts>(config, WeightLoader(stored, options_of(type, device))); });
+  models::keep_freed_memory();
 }
 
 Network::~Network() = default;
@@ -261,6 +264,13 @@ Network::~Network() = default;
 void Network::execute(const PreparedSample& prepared, const oc_merged_plan& plan, const Sink& sink) {
   const c10::InferenceMode no_autograd;
   models::with_translated_errors([&] { Run(config_, generation_, *parts_, prepared, plan, sink)(); });
+}
+
+uint64_t Network::weight_bytes(const Config& config, ComputeType type, Device device) {
+  const bool packs = models::products::library_for(options_of(type, device)) == models::products::Library::onednn;
+  // Packed weights replace the stored ones; but a tied head's are the embedding's too, which stays.
+  const int64_t twice = packs && config.text.tied_head ? config.text.vocabulary * config.text.hidden_size : 0;
+  return static_cast<uint64_t>((parameter_count(config) + twice) * item_size(type));
 }
 
 uint64_t Network::activation_bytes(const Config& config, ComputeType type, const PreparedSample& prepared,
@@ -285,9 +295,9 @@ uint64_t Network::activation_bytes(const Config& config, ComputeType type, const
   const int64_t cache_bytes = 2 * text.layers * (tokens + max_new_tokens) * text.kv_heads * text.head_dim * item;
   int64_t largest_frame = 0;
   for (const PatchGrid& grid : prepared.grids) largest_frame = std::max(largest_frame, grid.height * grid.width);
-  const uint64_t buffers =
-      std::max(models::BlockedAttention::buffer_bytes(text.heads, tokens, static_cast<size_t>(item)),
-               models::BlockedAttention::buffer_bytes(vision.heads, largest_frame, static_cast<size_t>(item)));
+  const at::ScalarType scalar = options_of(type, {}).dtype().toScalarType();
+  const uint64_t buffers = std::max(models::BlockedAttention::buffer_bytes(text.heads, tokens, scalar),
+                                    models::BlockedAttention::buffer_bytes(vision.heads, largest_frame, scalar));
   return static_cast<uint64_t>(std::max(text_bytes + cache_bytes, vision_bytes)) + buffers;
 }
 
@@ -295,8 +305,12 @@ std::string Network::runtime_version() {
   return TORCH_VERSION;
 }
 
-std::string Network::attention_kernel() {
-  return "blocked, " + std::to_string(models::BlockedAttention::block_rows) + " rows";
+std::string Network::attention_kernel(ComputeType type, Device device) {
+  return models::BlockedAttention::description(options_of(type, device));
+}
+
+std::string Network::products(ComputeType type, Device device) {
+  return models::products::description(options_of(type, device));
 }
 
 int Network::threads() {

@@ -43,13 +43,16 @@ class Network {
   // whether its image part was already there. Throws Error(OC_E_SAMPLE) if numbers leave the range of float16.
   void execute(const PreparedSample& prepared, const oc_merged_plan& plan, const Sink& sink);
 
+  // Bytes of the weights as they are held.
+  static uint64_t weight_bytes(const Config& config, ComputeType type, Device device);
   // Bytes that a run needs beside the weights and captures, at most.
   static uint64_t activation_bytes(const Config& config, ComputeType type, const PreparedSample& prepared,
                                    uint32_t max_new_tokens);
 
   // Facts for Model::describe.
   static std::string runtime_version();
-  static std::string attention_kernel();
+  static std::string attention_kernel(ComputeType type, Device device);
+  static std::string products(ComputeType type, Device device);
   static int threads();
   // For this process; 0 leaves the runtime's own choice.
   static void set_threads(uint32_t threads);

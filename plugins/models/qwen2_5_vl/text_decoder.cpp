@@ -12,7 +12,7 @@ TextDecoder::TextDecoder(const TextConfig& config, const WeightLoader& weights)
       embedding_(weights.tensor("model.embed_tokens.weight")),
       frequencies_(models::inverse_frequencies(config.head_dim, config.rope_theta).to(embedding_.device())),
       norm_(weights.norm("model.norm", config.rms_norm_eps)),
-      head_{config.tied_head ? embedding_ : weights.tensor("lm_head.weight"), {}} {
+      head_{config.tied_head ? embedding_ : weights.tensor("lm_head.weight"), at::Tensor()} {
   for (int64_t i = 0; i < config.layers; ++i) {
     const std::string prefix = "model.layers." + std::to_string(i) + ".", attention = prefix + "self_attn.";
     layers_.push_back({weights.norm(prefix + "input_layernorm", config.rms_norm_eps),

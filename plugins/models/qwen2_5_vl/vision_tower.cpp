@@ -91,8 +91,8 @@ at::Tensor VisionTower::attend(int64_t index, const at::Tensor& x, const models:
   const Block& block = blocks_[static_cast<size_t>(index)];
   const int64_t rows = x.size(0), heads = config_.heads, width = config_.head_dim;
   const std::vector<at::Tensor> qkv = block.qkv(x).view({rows, 3, heads, width}).unbind(1);
-  const at::Tensor q = rotary.rotate(qkv[0]).to(x.scalar_type());
-  const at::Tensor k = rotary.rotate(qkv[1]).to(x.scalar_type());
+  const at::Tensor q = rotary.rotate(qkv[0]);
+  const at::Tensor k = rotary.rotate(qkv[1]);
   const at::Tensor v = qkv[2].contiguous();
   const double scale = std::pow(static_cast<double>(width), -0.5);
   at::Tensor out = at::empty({rows, heads * width}, x.options());
@@ -131,7 +131,7 @@ at::Tensor VisionTower::operator()(const at::Tensor& pixels, std::span<const Pat
     x = x + block.mlp(block.norm2(x));
   }
   if (blocks < config_.depth) return {};
-  const at::Tensor units = merger_norm_(x).index_select(0, by_unit).view({-1, merger_in_.weight.size(1)});
+  const at::Tensor units = merger_norm_(x).index_select(0, by_unit).view({-1, merger_in_.in_features()});
   return merger_out_(at::gelu(merger_in_(units)));
 }
 

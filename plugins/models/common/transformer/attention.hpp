@@ -5,6 +5,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <string>
 
 #include "plugins/models/common/transformer/row_reader.hpp"
 
@@ -27,10 +28,17 @@ class BlockedAttention {
   // q, k, v [n_segments * length, H, d] to [n_segments * length, H * d].
   at::Tensor over_segments(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, int64_t length, double scale);
 
-  // Bytes of the buffers for these sizes.
-  static uint64_t buffer_bytes(int64_t heads, int64_t keys, size_t item_size);
+  // Bytes of the buffers for these sizes on the CPU, rows being read.
+  static uint64_t buffer_bytes(int64_t heads, int64_t keys, at::ScalarType type);
+  // For Model::describe.
+  static std::string description(const at::TensorOptions& options);
 
  private:
+  struct Block;
+  at::Tensor mix(const Block& block, RowReader* reader);
+  at::Tensor mix_by_head(const Block& block, RowReader* reader);
+  at::Tensor mix_by_operators(const Block& block, RowReader* reader);
+
   at::Tensor scores_, scaled_, probabilities_, weights_;  // one-dimensional, grown when needed
 };
 

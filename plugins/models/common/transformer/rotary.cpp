@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include "plugins/models/common/transformer/row_kernels.hpp"
+
 namespace ocellus::models {
 
 at::Tensor inverse_frequencies(int64_t dim, double base) {
@@ -15,9 +17,10 @@ RotaryTable RotaryTable::of(const at::Tensor& angles, at::ScalarType type) {
 }
 
 at::Tensor RotaryTable::rotate(const at::Tensor& x) const {
+  if (row_kernels::take(x)) return row_kernels::rotate(x, cos, sin);
   const int64_t half = x.size(-1) / 2;
   const at::Tensor turned = at::cat({-x.narrow(-1, half, half), x.narrow(-1, 0, half)}, -1);
-  return x * cos + turned * sin;
+  return (x * cos + turned * sin).to(x.scalar_type());
 }
 
 }  // namespace ocellus::models

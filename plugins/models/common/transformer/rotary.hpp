@@ -17,7 +17,7 @@ struct RotaryTable {
   // From float32 angles [rows, d/2], the tables in `type`.
   static RotaryTable of(const at::Tensor& angles, at::ScalarType type);
 
-  // x [rows, heads, d] rotated, in the wider of both types.
+  // x [rows, heads, d] rotated, computed in the wider of both types and given back in its own.
   at::Tensor rotate(const at::Tensor& x) const;
 };
 

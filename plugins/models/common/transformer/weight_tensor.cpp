@@ -34,12 +34,17 @@ at::Tensor weight_tensor(const TensorView& stored, at::ScalarType type) {
   if (address % item_size(stored.dtype) != 0) {
     at::Tensor copy = at::empty(stored.shape, stored_type);
     std::memcpy(copy.mutable_data_ptr(), stored.bytes.data(), stored.bytes.size());
+    if (stored.mapping != nullptr) stored.mapping->give_back(stored.bytes);
     return copy.to(type);
   }
   // Never written to: the mapping is read-only.
   void* const data = const_cast<std::byte*>(stored.bytes.data());
   return at::from_blob(
-             data, stored.shape, [owner = stored.owner](void*) {}, at::TensorOptions(stored_type))
+             data, stored.shape,
+             [owner = stored.owner, mapping = stored.mapping, bytes = stored.bytes](void*) {
+               if (mapping != nullptr) mapping->give_back(bytes);
+             },
+             at::TensorOptions(stored_type))
       .to(type);
 }
 

@@ -22,6 +22,10 @@ class MappedFile {
   // Starts on a page boundary; valid as long as this object.
   std::span<const std::byte> bytes() const { return {data_, size_}; }
 
+  // Takes the whole pages of `part`, which lies in bytes(), out of this process's memory. They stay valid: whoever
+  // reads them again gets them from the page cache.
+  void give_back(std::span<const std::byte> part) const;
+
  private:
   MappedFile(const std::byte* data, std::size_t size) : data_(data), size_(size) {}
 

@@ -60,7 +60,8 @@ TensorView view(const HeaderEntry& entry, std::span<const std::byte> data, std::
           .dtype = *dtype,
           .shape = {entry.shape.begin(), entry.shape.end()},
           .bytes = data.subspan(static_cast<std::size_t>(entry.begin), static_cast<std::size_t>(*size)),
-          .owner = {}};
+          .owner = {},
+          .mapping = nullptr};
 }
 
 // Tensors must follow each other from the first byte of the data to its last.
@@ -114,7 +115,9 @@ const TensorView* find_tensor(std::span<const TensorView> sorted, std::string_vi
 
 SafetensorsFile SafetensorsFile::open(const std::filesystem::path& path) {
   const auto mapping = MappedFile::open(path);
-  return SafetensorsFile(parse_safetensors(mapping->bytes(), path.string(), mapping));
+  std::vector<TensorView> tensors = parse_safetensors(mapping->bytes(), path.string(), mapping);
+  for (TensorView& tensor : tensors) tensor.mapping = mapping.get();
+  return SafetensorsFile(std::move(tensors));
 }
 
 }  // namespace ocellus::models

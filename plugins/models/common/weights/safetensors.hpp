@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "plugins/models/common/weights/dtype.hpp"
+#include "plugins/models/common/weights/mapped_file.hpp"
 
 namespace ocellus::models {
 
@@ -22,6 +23,7 @@ struct TensorView {
   std::vector<std::int64_t> shape;   // [] for a scalar; may hold zeros
   std::span<const std::byte> bytes;  // borrowed: valid while `owner`, or a copy of it, lives
   std::shared_ptr<const void> owner;
+  const MappedFile* mapping = nullptr;  // that `bytes` lie in, if they lie in one; as long as `owner` lives
 };
 
 // The tensors of a whole file in memory, sorted by name. Throws Error(OC_E_MODEL) with a sentence that names

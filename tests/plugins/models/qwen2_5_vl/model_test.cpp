@@ -20,8 +20,10 @@ namespace ocellus::test {
 
 namespace {
 
+using testing::AnyOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::MatchesRegex;
 
 const std::filesystem::path& base() {
   static const std::filesystem::path folder = fixture_root() / "base" / "model";
@@ -61,10 +63,23 @@ TEST(Model, DescribesItself) {
     facts[key] = value;
   });
   EXPECT_EQ(facts.at("dtype"), "float32");
-  EXPECT_EQ(facts.at("attention kernel"), "blocked, 128 rows");
+  EXPECT_THAT(facts.at("attention kernel"), MatchesRegex("blocked, 128 rows, softmax (portable|avx2|avx512)"));
+  EXPECT_THAT(facts.at("products"), AnyOf("libtorch", "oneDNN, packed weights"));
   EXPECT_EQ(facts.at("decoding"), "greedy, repetition penalty 1.3, stops at 522, 520");
   EXPECT_THAT(facts.at("chat template"), HasSubstr("chat_template.jinja"));
   EXPECT_GT(std::stoll(facts.at("parameters")), 10000);
+}
+
+TEST(Model, CountsAPackedTiedHeadBesideTheEmbedding) {
+  const FixtureCase fixture("tied");
+  const auto model = open_model(fixture.model_folder);
+  std::map<std::string, std::string> facts;
+  model->describe([&](const std::string& key, const std::string& value) { facts[key] = value; });
+  const auto conversation = fixture.conversation();
+  RecordingSink sink;
+  const auto prepared = model->prepare(conversation->sample(), sink.sink());
+  const int64_t head = facts.at("products") == "libtorch" ? 0 : std::stoll(facts.at("vocabulary")) * 48;
+  EXPECT_EQ(model->estimate(*prepared, Plan(0).get()).weight_bytes, 4 * (std::stoll(facts.at("parameters")) + head));
 }
 
 TEST(Model, ListsTheFilesThatDecideTheNumbers) {

@@ -3,11 +3,12 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
 #include <cmath>
+#include <fstream>
 #include <limits>
 #include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -106,7 +107,42 @@ TEST_P(AttentionOfShape, AgreesWithItsDefinition) {  // mistakes 17 and 25
 INSTANTIATE_TEST_SUITE_P(Shapes, AttentionOfShape,
                          testing::Values(Shape{6, 2, 300, 300, Mask::causal}, Shape{4, 1, 128, 128, Mask::causal},
                                          Shape{6, 2, 129, 200, Mask::causal}, Shape{6, 2, 1, 77, Mask::causal},
-                                         Shape{3, 3, 257, 257, Mask::none}, Shape{2, 2, 5, 5, Mask::none}));
+                                         Shape{3, 3, 257, 257, Mask::none}, Shape{2, 2, 5, 5, Mask::none},
+                                         Shape{6, 2, 40, 900, Mask::causal}, Shape{6, 2, 700, 700, Mask::causal},
+                                         Shape{2, 1, 140, 1100, Mask::none}));
+
+// In bfloat16, and in a type without loops of ours.
+TEST_P(AttentionOfShape, AgreesInOtherTypes) {
+  const auto [heads, kv_heads, queries, keys, mask] = GetParam();
+  for (const auto& [type, allowed] : {std::pair{at::kBFloat16, 0.02}, std::pair{at::kHalf, 0.004}}) {
+    Problem problem = random_problem(heads, kv_heads, queries, keys, 16);
+    for (at::Tensor* x : {&problem.q, &problem.k, &problem.v}) *x = x->to(type);
+    const Reference reference = attend_naively(problem, mask);
+    Collector collector({0, queries / 2, queries - 1});
+    const at::Tensor out = BlockedAttention()(problem.q, problem.k, problem.v, problem.scale, mask, &collector);
+    EXPECT_LE(largest_difference(out, reference.out), allowed);
+    for (const auto& [at, row] : collector.rows) {
+      const at::Tensor expected = reference.probabilities[at.first][at.second];
+      const auto visible = static_cast<int64_t>(row.size());
+      EXPECT_LE(largest_difference(at::tensor(row), expected.narrow(0, 0, visible)), allowed);
+      EXPECT_EQ(expected.narrow(0, visible, keys - visible).sum().item<double>(), 0);
+    }
+  }
+}
+
+// Strides as a key-value cache and a transposed product have them.
+TEST(BlockedAttention, TakesHeadsOfLargerArrays) {
+  for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
+    Problem problem = random_problem(4, 2, 200, 200, 16);
+    for (at::Tensor* x : {&problem.q, &problem.k, &problem.v}) *x = x->to(type);
+    Problem strided = problem;
+    strided.q = problem.q.transpose(0, 1).contiguous().transpose(0, 1);
+    strided.k = at::cat({problem.k, problem.k}, 1).narrow(1, 0, 200);
+    strided.v = problem.v.transpose(0, 1).contiguous().transpose(0, 1);
+    EXPECT_TRUE(at::equal(BlockedAttention()(problem.q, problem.k, problem.v, problem.scale, Mask::causal),
+                          BlockedAttention()(strided.q, strided.k, strided.v, strided.scale, Mask::causal)));
+  }
+}
 
 TEST(BlockedAttention, ReadsOnlyTheTilesAskedFor) {
   const Problem problem = random_problem(2, 1, 600, 600, 8);
@@ -159,25 +195,31 @@ TEST(BlockedAttention, SegmentsDoNotSeeEachOther) {
   }
 }
 
+double peak_bytes() {
+  std::ifstream status("/proc/self/status");
+  std::string word;
+  double kibibytes = 0;
+  while (status >> word && word != "VmHWM:") {
+  }
+  status >> kibibytes;
+  return kibibytes * 1024;
+}
+
 TEST(BlockedAttention, MemoryGrowsLinearlyWithTheTokens) {  // promise 3
   at::set_num_threads(1);                                   // as fast, and no buffers for each thread
-  const auto peak_bytes = [] {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    return static_cast<double>(usage.ru_maxrss) * 1024;
-  };
   constexpr int64_t heads = 4, width = 16, tokens = 3072;
-  const auto run = [&](int64_t count) {
+  // Bytes that the process grew by for a while. Its start had a peak too, which must not stand for this one.
+  const auto growth_for = [&](int64_t count) {
     const Problem problem = random_problem(heads, heads, count, count, width);
     Collector last({count - 1});
+    std::ofstream("/proc/self/clear_refs") << "5";  // the peak is now what is resident
+    const double before = peak_bytes();
     BlockedAttention()(problem.q, problem.k, problem.v, problem.scale, Mask::causal, &last);
+    return peak_bytes() - before;
   };
-  run(256);  // the libraries' own buffers
-  const double start = peak_bytes();
-  run(tokens);
-  const double once = peak_bytes() - start;
-  run(2 * tokens);
-  const double twice = peak_bytes() - start;
+  growth_for(256);  // the libraries' own buffers
+  const double once = growth_for(tokens), twice = growth_for(2 * tokens);
+  EXPECT_GT(once, 0);
   const double slack = 4 << 20;
   EXPECT_LE(twice, 2 * once + slack);
   const double one_matrix = 4.0 * heads * (2.0 * tokens) * (2.0 * tokens);

@@ -31,8 +31,8 @@ TEST(RotaryTable, AFloat32TableRotatesBfloat16InFloat32) {  // mistake 11
   const at::Tensor x = at::randn({3, 2, 8}).to(at::kBFloat16);
   const RotaryTable table = RotaryTable::of(angles, at::kFloat);
   const at::Tensor rotated = table.rotate(x);
-  EXPECT_EQ(rotated.scalar_type(), at::kFloat);
-  EXPECT_TRUE(at::equal(rotated, table.rotate(x.to(at::kFloat))));
+  EXPECT_EQ(rotated.scalar_type(), at::kBFloat16);
+  EXPECT_TRUE(at::equal(rotated, table.rotate(x.to(at::kFloat)).to(at::kBFloat16)));
 }
 
 TEST(RotaryTable, ABfloat16TableRotatesInBfloat16) {

@@ -1,0 +1,131 @@
+// Compiled once for each kind of processor, with OCELLUS_SIMD as the name of its table (see CMakeLists.txt).
+#include "plugins/models/common/transformer/simd/row_loops.hpp"
+
+#include "plugins/models/common/transformer/simd/lanes.hpp"
+
+// Inlined, so that a whole vector's n is a constant.
+#define OCELLUS_LANES [&](int64_t i, int64_t n) __attribute__((always_inline))
+
+namespace ocellus::models::simd {
+
+namespace {
+
+constexpr float lowest = -__builtin_inff();
+
+// f(i, n) for the n elements from i on, n being lane_count until the last.
+template <class F>
+OCELLUS_INLINE void for_lanes(int64_t size, const F& f) {
+  int64_t i = 0;
+  for (; i + lane_count <= size; i += lane_count) f(i, lane_count);
+  if (i < size) f(i, size - i);
+}
+
+// `wide` has room for `visible` floats and may be the row itself.
+template <class T>
+OCELLUS_INLINE void softmax_row(T* row, int64_t visible, float scale, float* wide) {
+  Floats best = all(lowest);
+  for_lanes(
+      visible, OCELLUS_LANES { best = larger(load(row + i, n, lowest) * scale, best); });
+  const float top = largest(best);
+  Floats sums{};
+  for_lanes(
+      visible, OCELLUS_LANES {
+        const Floats value = exp(load(row + i, n, lowest) * scale - top);
+        sums += value;
+        store(wide + i, n, value);
+      });
+  const float share = 1 / sum(sums);
+  for_lanes(
+      visible, OCELLUS_LANES {
+        const Floats value = load(wide + i, n, 0) * share;
+        store(wide + i, n, value);
+        if constexpr (sizeof(T) != sizeof(float)) store(row + i, n, value);
+      });
+}
+
+template <class T>
+void softmax(T* scores, const SoftmaxShape& shape, int64_t first, int64_t end, float* scratch, float* probabilities) {
+  for (int64_t row = first; row < end; ++row) {
+    T* const values = scores + row * shape.keys;
+    const int64_t visible = shape.visible + row % shape.rows * shape.step;
+    float* wide = probabilities != nullptr ? probabilities + row * shape.keys : scratch;
+    if constexpr (sizeof(T) == sizeof(float)) wide = values;
+    softmax_row(values, visible, shape.scale, wide);
+    const size_t unseen = static_cast<size_t>(shape.keys - visible);
+    std::memset(values + visible, 0, unseen * sizeof(T));
+    if (probabilities == nullptr) continue;
+    if constexpr (sizeof(T) == sizeof(float)) {
+      std::memcpy(probabilities + row * shape.keys, values, static_cast<size_t>(shape.keys) * sizeof(float));
+    } else {
+      std::memset(wide + visible, 0, unseen * sizeof(float));
+    }
+  }
+}
+
+template <class T>
+void rms_norm(const T* x, const T* weight, T* out, int64_t width, float eps, int64_t first, int64_t end) {
+  for (int64_t row = first; row < end; ++row) {
+    const T* const from = x + row * width;
+    T* const to = out + row * width;
+    Floats squares{};
+    for_lanes(
+        width, OCELLUS_LANES {
+          const Floats value = load(from + i, n, 0);
+          squares += value * value;
+        });
+    const float factor = 1 / __builtin_sqrtf(sum(squares) / static_cast<float>(width) + eps);
+    for_lanes(
+        width, OCELLUS_LANES { store(to + i, n, load(weight + i, n, 0) * as<T>(load(from + i, n, 0) * factor)); });
+  }
+}
+
+template <class T>
+void gate_by_silu(T* gate, const T* up, int64_t width, int64_t first, int64_t end) {
+  for (int64_t row = first; row < end; ++row) {
+    T* const to = gate + row * width;
+    const T* const factors = up + row * width;
+    for_lanes(
+        width, OCELLUS_LANES {
+          const Floats opened = load(to + i, n, 0);
+          // Below -87 the quotient is as good as 0 all the same.
+          const Floats silu = as<T>(opened / (1.0f + exp(-larger(opened, all(-87.0f)))));
+          store(to + i, n, silu * load(factors + i, n, 0));
+        });
+  }
+}
+
+// Products and sum are rounded as the wider of T and Table rounds.
+template <class T, class Table>
+void rotate(const T* x, const Table* cos, const Table* sin, T* out, const RotationShape& shape, int64_t first,
+            int64_t end) {
+  const int64_t half = shape.width / 2;
+  for (int64_t row = first; row < end; ++row) {
+    const Table* const c = cos + row * shape.width;
+    const Table* const s = sin + row * shape.width;
+    for (int64_t head = 0; head < shape.heads; ++head) {
+      const T* const from = x + row * shape.row_stride + head * shape.width;
+      T* const to = out + (row * shape.heads + head) * shape.width;
+      for_lanes(
+          half, OCELLUS_LANES {
+            const int64_t j = i + half;
+            const Floats low = load(from + i, n, 0), high = load(from + j, n, 0);
+            store(to + i, n, as<Table>(low * load(c + i, n, 0)) + as<Table>(-high * load(s + i, n, 0)));
+            store(to + j, n, as<Table>(high * load(c + j, n, 0)) + as<Table>(low * load(s + j, n, 0)));
+          });
+    }
+  }
+}
+
+}  // namespace
+
+#define OCELLUS_TEXT_OF(name) #name
+#define OCELLUS_TEXT(name) OCELLUS_TEXT_OF(name)
+
+extern const RowLoops OCELLUS_SIMD;
+const RowLoops OCELLUS_SIMD{
+    OCELLUS_TEXT(OCELLUS_SIMD),
+    {softmax<float>, rms_norm<float>, gate_by_silu<float>, rotate<float, float>, rotate<float, float>},
+    {softmax<Bfloat16>, rms_norm<Bfloat16>, gate_by_silu<Bfloat16>, rotate<Bfloat16, Bfloat16>,
+     rotate<Bfloat16, float>}};
+
+}  // namespace ocellus::models::simd
