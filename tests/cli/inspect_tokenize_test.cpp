@@ -52,7 +52,7 @@ TEST_F(WithoutWeights, AWindowedBlockOfTheTowerIsRefusedBeforeTheyAreMissed) {
   const Outcome outcome = ocellus({"run", "--model", "model", "--image", image("portrait.png"), "--prompt", "Why?",
                                    "--method", "raw-attention:stack=vision,layers=2", "--out", "out"});
   EXPECT_EQ(outcome.exit_code, 4);
-  EXPECT_THAT(outcome.err, ::testing::HasSubstr("layer 2 of the vision stack attends within windows"));
+  EXPECT_THAT(outcome.err, ::testing::HasSubstr("vision layer 2 attends within windows"));
   EXPECT_THAT(outcome.err, ::testing::HasSubstr("1, 3"));
 }
 

@@ -155,7 +155,8 @@ class RawAttention : public Method {
   // Rollout multiplies all layers below, so that it cannot leave one out.
   void choose_layers(const Run& run, const oc_stack& stack) {
     const std::vector<int64_t> whole = run.attention_layers(options.stack.value().c_str());
-    const auto chosen = options.layers.resolve_among("layer", stack.n_layers, whole, windowed);
+    const char* what = options.stack.value() == "vision" ? "vision layer" : "layer";
+    const auto chosen = options.layers.resolve_among(what, stack.n_layers, whole, windowed);
     layers_ = chosen.indices;
     if (layers_.empty()) layers_ = {whole.back()};  // auto
     if (left_out_ == chosen.left_out) return;

@@ -28,7 +28,7 @@ class OptionSet {
 
   void bind(const Host& host, const oc_options* options) {
     service_ = &host.service<oc_options_1>(OC_SERVICE_OPTIONS);
-    index_sets_ = &host.service<oc_index_sets_1>(OC_SERVICE_INDEX_SETS);
+    host_ = host;
     options_ = options;
   }
 
@@ -46,7 +46,7 @@ class OptionSet {
   std::deque<std::vector<const char*>> choices_;
   std::vector<const oc_param*> pointers_;
   const oc_options_1* service_ = nullptr;
-  const oc_index_sets_1* index_sets_ = nullptr;
+  Host host_;
   const oc_options* options_ = nullptr;
 };
 
@@ -79,7 +79,7 @@ class OptionBase {
 
  protected:
   const oc_options_1& service() const { return *set_.service_; }
-  const oc_index_sets_1& index_sets() const { return *set_.index_sets_; }
+  const oc_index_sets_1& index_sets() const { return set_.host_.service<oc_index_sets_1>(OC_SERVICE_INDEX_SETS); }
   const oc_options* options() const { return set_.options_; }
   const char* key() const { return key_; }
 
