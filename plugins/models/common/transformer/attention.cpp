@@ -15,10 +15,6 @@ namespace {
 // A product of one key head that has fewer scores than this is done together with those of the others.
 constexpr int64_t least_scores_of_a_product = 1 << 15;
 
-// Keys of a causal block come in steps of this many: oneDNN compiles and keeps code for every size of a product, half a
-// MiB and a millisecond for each.
-constexpr int64_t key_step = 512;
-
 // x [heads, rows, d] with the rows of a head one after another, as products want it: oneDNN takes other strides to its
 // reference code, a thousand times slower.
 at::Tensor with_dense_heads(const at::Tensor& x) {
@@ -37,7 +33,7 @@ at::Tensor view_of(at::Tensor& buffer, int64_t capacity, at::IntArrayRef shape, 
 
 }  // namespace
 
-// Queries first .. first+rows-1 of all heads, and at least the keys that one of them sees.
+// Queries first .. first+rows-1 of all heads, and the keys that one of them sees.
 struct BlockedAttention::Block {
   int64_t first, rows, heads, keys;
   at::Tensor q;           // [kv_heads, group * rows, d]: query heads of one key head are just more rows
@@ -56,10 +52,9 @@ at::Tensor BlockedAttention::operator()(const at::Tensor& q, const at::Tensor& k
   at::Tensor out = at::empty({queries, heads * width}, q.options());
   for (int64_t first = 0; first < queries; first += block_rows) {
     const int64_t rows = std::min(block_rows, queries - first);
-    const int64_t seen_by_first = k.size(1) - queries + first + 1;
     const bool causal = mask == Mask::causal;
-    const int64_t seen = causal ? seen_by_first + rows - 1 : k.size(1);
-    const int64_t keys = has_loops ? std::min(k.size(1), (seen + key_step - 1) / key_step * key_step) : seen;
+    const int64_t seen_by_first = k.size(1) - queries + first + 1;
+    const int64_t keys = causal ? seen_by_first + rows - 1 : k.size(1);
     const Block block{.first = first,
                       .rows = rows,
                       .heads = heads,
@@ -67,7 +62,7 @@ at::Tensor BlockedAttention::operator()(const at::Tensor& q, const at::Tensor& k
                       .q = q.narrow(1, first, rows).reshape({kv_heads, group * rows, width}),
                       .k = keys_by_head.narrow(1, 0, keys),
                       .v = values_by_head.narrow(1, 0, keys),
-                      .visible = causal ? seen_by_first : seen,
+                      .visible = causal ? seen_by_first : keys,
                       .step = causal ? 1 : 0,
                       .scale = scale,
                       .largest = heads * std::min(block_rows, queries) * k.size(1)};
@@ -110,9 +105,6 @@ at::Tensor BlockedAttention::mix_by_head(const Block& block, RowReader* reader) 
   if (reader != nullptr) {
     probabilities = view_of(probabilities_, block.largest, {kv_heads, block.q.size(1), block.keys}, block.q.options());
   }
-  // The products make their own results, larger from block to block. Memory for the largest, taken and freed, leaves a
-  // place that all of them fit into.
-  at::empty({block.largest / kv_heads}, block.q.options());
   const at::Tensor mixed = at::empty_like(block.q, at::MemoryFormat::Contiguous);
   for (int64_t head = 0; head < kv_heads; ++head) {
     const at::Tensor scores = products::with_transposed(block.q.select(0, head), block.k.select(0, head));

@@ -4,23 +4,10 @@
 
 namespace ocellus::models {
 
-namespace {
-
-constexpr int one_gib = 1 << 30, default_threshold = 128 << 10;
-
-}  // namespace
-
 void keep_freed_memory() {
+  constexpr int one_gib = 1 << 30;
   mallopt(M_MMAP_THRESHOLD, one_gib);
   mallopt(M_TRIM_THRESHOLD, one_gib);
-}
-
-MappingsOfTheirOwn::MappingsOfTheirOwn() {
-  mallopt(M_MMAP_THRESHOLD, default_threshold);
-}
-
-MappingsOfTheirOwn::~MappingsOfTheirOwn() {
-  mallopt(M_MMAP_THRESHOLD, one_gib);
 }
 
 }  // namespace ocellus::models

@@ -1,21 +1,11 @@
-// Where large pieces of memory come from. All of this is for the whole process, and so for the program that runs the
-// model.
+// How the process treats memory that temporaries have left.
 #pragma once
 
 namespace ocellus::models {
 
-// From now on freed memory is kept for the next temporary of the size: by default each one of some MiB is a new
-// mapping, whose pages the system must clear one fault at a time (a twentieth of a prefill).
+// From now on freed memory is kept for the next temporary: by default each one of some MiB is a new mapping, whose
+// pages the system must clear one fault at a time (docs/adr/0009 has the figures). For the whole process, and so for
+// the program that runs the model.
 void keep_freed_memory();
-
-// While it lives, large pieces are mappings of their own, as by default: for what stays, which would lie between
-// temporaries and leave holes that the next larger one does not fit into.
-class MappingsOfTheirOwn {
- public:
-  MappingsOfTheirOwn();
-  ~MappingsOfTheirOwn();
-  MappingsOfTheirOwn(const MappingsOfTheirOwn&) = delete;
-  MappingsOfTheirOwn& operator=(const MappingsOfTheirOwn&) = delete;
-};
 
 }  // namespace ocellus::models

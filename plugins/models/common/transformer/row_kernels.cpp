@@ -68,28 +68,6 @@ void softmax(const at::Tensor& scores, double scale, int64_t visible, int64_t st
   });
 }
 
-at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps) {
-  const at::Tensor from = x.contiguous(), out = at::empty_like(from);
-  const int64_t width = from.size(-1);
-  with_loops(from, [&](const auto& loops, auto* type) {
-    using T = std::remove_pointer_t<decltype(type)>;
-    for_rows(from.numel() / width, width, [&](int64_t first, int64_t end) {
-      loops.rms_norm(const_data<T>(from), const_data<T>(weight), data<T>(out), width, static_cast<float>(eps), first,
-                     end);
-    });
-  });
-  return out;
-}
-
-void gate_by_silu(const at::Tensor& gate, const at::Tensor& up) {
-  with_loops(gate, [&](const auto& loops, auto* type) {
-    using T = std::remove_pointer_t<decltype(type)>;
-    for_rows(gate.size(0), gate.size(1), [&](int64_t first, int64_t end) {
-      loops.gate_by_silu(data<T>(gate), const_data<T>(up), gate.size(1), first, end);
-    });
-  });
-}
-
 at::Tensor rotate(const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin) {
   const int64_t rows = x.size(0), heads = x.size(1), width = x.size(2);
   const at::Tensor out = at::empty({rows, heads, width}, x.options());

@@ -21,12 +21,6 @@ const char* instructions();
 // before the cast.
 void softmax(const at::Tensor& scores, double scale, int64_t visible, int64_t step, float* probabilities);
 
-// x [rows, width] / sqrt(mean(x²) + eps), cast, then times weight [width].
-at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps);
-
-// gate [rows, width] becomes silu(gate) * up in place.
-void gate_by_silu(const at::Tensor& gate, const at::Tensor& up);
-
 // x [rows, heads, d], whose last two dimensions are contiguous, with element i turned against element i + d/2; cos and
 // sin [rows, 1, d] are float32 or of x's type.
 at::Tensor rotate(const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin);

@@ -92,12 +92,13 @@ OCELLUS_INLINE float largest(Floats values) {
   return best;
 }
 
-// e^x for x <= 88 within 2 units of the last place; 0 below -87.3, where the result would be no normal number.
+// e^x for x <= 0 within 2 units of the last place; 0 below -87.3, where the result would be no normal number. What is
+// not a number stays so.
 OCELLUS_INLINE Floats exp(Floats x) {
   // x = n ln 2 + r with |r| <= ln 2 / 2; ln 2 in two parts; Taylor's series of e^r.
   constexpr float log2e = 1.44269504f, ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
   constexpr float no_fraction = 12582912.0f;  // 1.5 * 2^23: adding it rounds to a whole number
-  const Floats bounded = larger(x, all(-87.3f));
+  const Floats bounded = x < -87.3f ? all(-87.3f) : x;
   const Floats n = (bounded * log2e + no_fraction) - no_fraction;
   const Floats r = (bounded - n * ln2_high) - n * ln2_low;
   Floats series = r * (1.0f / 5040) + 1.0f / 720;

@@ -62,38 +62,6 @@ void softmax(T* scores, const SoftmaxShape& shape, int64_t first, int64_t end, f
   }
 }
 
-template <class T>
-void rms_norm(const T* x, const T* weight, T* out, int64_t width, float eps, int64_t first, int64_t end) {
-  for (int64_t row = first; row < end; ++row) {
-    const T* const from = x + row * width;
-    T* const to = out + row * width;
-    Floats squares{};
-    for_lanes(
-        width, OCELLUS_LANES {
-          const Floats value = load(from + i, n, 0);
-          squares += value * value;
-        });
-    const float factor = 1 / __builtin_sqrtf(sum(squares) / static_cast<float>(width) + eps);
-    for_lanes(
-        width, OCELLUS_LANES { store(to + i, n, load(weight + i, n, 0) * as<T>(load(from + i, n, 0) * factor)); });
-  }
-}
-
-template <class T>
-void gate_by_silu(T* gate, const T* up, int64_t width, int64_t first, int64_t end) {
-  for (int64_t row = first; row < end; ++row) {
-    T* const to = gate + row * width;
-    const T* const factors = up + row * width;
-    for_lanes(
-        width, OCELLUS_LANES {
-          const Floats opened = load(to + i, n, 0);
-          // Below -87 the quotient is as good as 0 all the same.
-          const Floats silu = as<T>(opened / (1.0f + exp(-larger(opened, all(-87.0f)))));
-          store(to + i, n, silu * load(factors + i, n, 0));
-        });
-  }
-}
-
 // Products and sum are rounded as the wider of T and Table rounds.
 template <class T, class Table>
 void rotate(const T* x, const Table* cos, const Table* sin, T* out, const RotationShape& shape, int64_t first,
@@ -122,10 +90,8 @@ void rotate(const T* x, const Table* cos, const Table* sin, T* out, const Rotati
 #define OCELLUS_TEXT(name) OCELLUS_TEXT_OF(name)
 
 extern const RowLoops OCELLUS_SIMD;
-const RowLoops OCELLUS_SIMD{
-    OCELLUS_TEXT(OCELLUS_SIMD),
-    {softmax<float>, rms_norm<float>, gate_by_silu<float>, rotate<float, float>, rotate<float, float>},
-    {softmax<Bfloat16>, rms_norm<Bfloat16>, gate_by_silu<Bfloat16>, rotate<Bfloat16, Bfloat16>,
-     rotate<Bfloat16, float>}};
+const RowLoops OCELLUS_SIMD{OCELLUS_TEXT(OCELLUS_SIMD),
+                            {softmax<float>, rotate<float, float>, rotate<float, float>},
+                            {softmax<Bfloat16>, rotate<Bfloat16, Bfloat16>, rotate<Bfloat16, float>}};
 
 }  // namespace ocellus::models::simd

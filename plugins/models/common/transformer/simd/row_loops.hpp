@@ -25,8 +25,6 @@ template <class T>
 struct LoopsOf {
   // scratch: keys floats. probabilities: null, or [heads, rows, keys].
   void (*softmax)(T* scores, const SoftmaxShape&, int64_t first, int64_t end, float* scratch, float* probabilities);
-  void (*rms_norm)(const T* x, const T* weight, T* out, int64_t width, float eps, int64_t first, int64_t end);
-  void (*gate_by_silu)(T* gate, const T* up, int64_t width, int64_t first, int64_t end);
   void (*rotate)(const T* x, const T* cos, const T* sin, T* out, const RotationShape&, int64_t first, int64_t end);
   void (*rotate_in_float)(const T* x, const float* cos, const float* sin, T* out, const RotationShape&, int64_t first,
                           int64_t end);
