@@ -15,6 +15,10 @@ namespace {
 // A product of one key head that has fewer scores than this is done together with those of the others.
 constexpr int64_t least_scores_of_a_product = 1 << 15;
 
+// Keys of a causal block come in steps of this many: oneDNN compiles and keeps code for every size of a product, half a
+// MiB and a millisecond for each.
+constexpr int64_t key_step = 512;
+
 // x [heads, rows, d] with the rows of a head one after another, as products want it: oneDNN takes other strides to its
 // reference code, a thousand times slower.
 at::Tensor with_dense_heads(const at::Tensor& x) {
@@ -33,7 +37,7 @@ at::Tensor view_of(at::Tensor& buffer, int64_t capacity, at::IntArrayRef shape, 
 
 }  // namespace
 
-// Queries first .. first+rows-1 of all heads, and the keys that one of them sees.
+// Queries first .. first+rows-1 of all heads, and at least the keys that one of them sees.
 struct BlockedAttention::Block {
   int64_t first, rows, heads, keys;
   at::Tensor q;           // [kv_heads, group * rows, d]: query heads of one key head are just more rows
@@ -52,9 +56,10 @@ at::Tensor BlockedAttention::operator()(const at::Tensor& q, const at::Tensor& k
   at::Tensor out = at::empty({queries, heads * width}, q.options());
   for (int64_t first = 0; first < queries; first += block_rows) {
     const int64_t rows = std::min(block_rows, queries - first);
-    const bool causal = mask == Mask::causal;
     const int64_t seen_by_first = k.size(1) - queries + first + 1;
-    const int64_t keys = causal ? seen_by_first + rows - 1 : k.size(1);
+    const bool causal = mask == Mask::causal;
+    const int64_t seen = causal ? seen_by_first + rows - 1 : k.size(1);
+    const int64_t keys = has_loops ? std::min(k.size(1), (seen + key_step - 1) / key_step * key_step) : seen;
     const Block block{.first = first,
                       .rows = rows,
                       .heads = heads,
@@ -62,7 +67,7 @@ at::Tensor BlockedAttention::operator()(const at::Tensor& q, const at::Tensor& k
                       .q = q.narrow(1, first, rows).reshape({kv_heads, group * rows, width}),
                       .k = keys_by_head.narrow(1, 0, keys),
                       .v = values_by_head.narrow(1, 0, keys),
-                      .visible = causal ? seen_by_first : keys,
+                      .visible = causal ? seen_by_first : seen,
                       .step = causal ? 1 : 0,
                       .scale = scale,
                       .largest = heads * std::min(block_rows, queries) * k.size(1)};
