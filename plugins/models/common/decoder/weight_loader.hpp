@@ -8,9 +8,9 @@
 #include "plugins/models/common/transformer/clip_layers.hpp"
 #include "plugins/models/common/transformer/layers.hpp"
 #include "plugins/models/common/transformer/weight_tensor.hpp"
-#include "plugins/models/qwen2_5_vl/weight_table.hpp"
+#include "plugins/models/common/weights/weight_table.hpp"
 
-namespace ocellus::qwen2_5_vl {
+namespace ocellus::models {
 
 class WeightLoader {
  public:
@@ -19,22 +19,22 @@ class WeightLoader {
   WeightLoader(const WeightMap& stored, const at::TensorOptions& options) : stored_(stored), options_(options) {}
 
   at::Tensor tensor(const std::string& name) const {
-    return models::weight_tensor(stored_.at(name), options_.dtype().toScalarType()).to(options_.device());
+    return weight_tensor(stored_.at(name), options_.dtype().toScalarType()).to(options_.device());
   }
   // With its bias if there is one in the table.
-  models::Linear linear(const std::string& name) const {
+  Linear linear(const std::string& name) const {
     const std::string bias = name + ".bias";
     return {tensor(name + ".weight"), stored_.contains(bias) ? tensor(bias) : at::Tensor()};
   }
-  models::LayerNorm layer_norm(const std::string& name, double eps) const {
+  LayerNorm layer_norm(const std::string& name, double eps) const {
     return {tensor(name + ".weight"), tensor(name + ".bias"), eps};
   }
-  models::RmsNorm norm(const std::string& name, double eps) const { return {tensor(name + ".weight"), eps}; }
-  models::GatedMlp mlp(const std::string& name) const {
+  RmsNorm norm(const std::string& name, double eps) const { return {tensor(name + ".weight"), eps}; }
+  GatedMlp mlp(const std::string& name) const {
     return {linear(name + ".gate_proj"), linear(name + ".up_proj"), linear(name + ".down_proj")};
   }
-  models::QuickGeluMlp quick_gelu_mlp(const std::string& name) const {
-    return {linear(name + ".fc1"), linear(name + ".fc2")};
+  TwoLayerMlp two_layer_mlp(const std::string& name, Activation activation) const {
+    return {linear(name + ".fc1"), linear(name + ".fc2"), activation};
   }
 
  private:
@@ -42,4 +42,4 @@ class WeightLoader {
   at::TensorOptions options_;
 };
 
-}  // namespace ocellus::qwen2_5_vl
+}  // namespace ocellus::models

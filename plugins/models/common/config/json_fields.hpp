@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-namespace ocellus::qwen2_5_vl {
+namespace ocellus::models {
 
 // The object a file holds. Throws Error(OC_E_MODEL) if the file is missing, cannot be read or holds anything else.
 nlohmann::json read_json_object(const std::filesystem::path& path);
@@ -36,4 +36,4 @@ class JsonFields {
   std::string where_;
 };
 
-}  // namespace ocellus::qwen2_5_vl
+}  // namespace ocellus::models

@@ -1,4 +1,4 @@
-#include "plugins/models/qwen2_5_vl/captures.hpp"
+#include "plugins/models/common/captures/captures.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -7,7 +7,7 @@
 #include <numeric>
 #include <string_view>
 
-namespace ocellus::qwen2_5_vl {
+namespace ocellus::models {
 
 namespace {
 
@@ -39,36 +39,38 @@ oc_capture capture_of(const oc_merged_probe& wish, int64_t layer, const std::vec
 
 }  // namespace
 
-void check_plan(const oc_merged_plan& plan, const Config& config) {
-  for (const oc_merged_probe* wish : std::span(plan.probes, plan.n_probes)) Captures::recognise(*wish, config);
+void check_plan(const oc_merged_plan& plan, const ServedStacks& served) {
+  for (const oc_merged_probe* wish : std::span(plan.probes, plan.n_probes)) Captures::recognise(*wish, served);
 }
 
-Captures::Captures(const oc_merged_plan& plan, const Sink& sink, const Config& config, const PreparedSample& prepared)
+Captures::Captures(const oc_merged_plan& plan, const Sink& sink, const ServedStacks& served,
+                   const PreparedSample& prepared)
     : sink_(sink),
-      config_(config),
+      served_(served),
       prompt_tokens_(prepared.tokens()),
-      patches_(prepared.patches()),
-      features_(prepared.patches() / config.vision.patches_per_unit()) {
-  for (const oc_merged_probe* wish : std::span(plan.probes, plan.n_probes)) probes_.push_back(recognise(*wish, config));
+      tower_tokens_(prepared.tower_tokens),
+      features_(prepared.features) {
+  for (const oc_merged_probe* wish : std::span(plan.probes, plan.n_probes)) probes_.push_back(recognise(*wish, served));
 }
 
-Captures::Probe Captures::recognise(const oc_merged_probe& wish, const Config& config) {
+Captures::Probe Captures::recognise(const oc_merged_probe& wish, const ServedStacks& served) {
   const std::string_view kind = wish.kind, stack = wish.stack == nullptr ? "" : wish.stack;
   if (kind == OC_PROBE_INPUT) return {Kind::input, Stack::language, &wish};
   if (kind == OC_PROBE_HIDDEN && stack == "projector") return {Kind::hidden, Stack::projector, &wish};
   if (kind == OC_PROBE_HIDDEN && stack == "language") return {Kind::hidden, Stack::language, &wish};
+  if (kind == OC_PROBE_HIDDEN && stack == "vision" && served.tower_hidden) return {Kind::hidden, Stack::vision, &wish};
   if (kind == OC_PROBE_LOGITS && stack == "language") return {Kind::logits, Stack::language, &wish};
   const bool is_vision = stack == "vision";
   if ((kind != OC_PROBE_ATTENTION && kind != OC_PROBE_MASS) || (!is_vision && stack != "language"))
-    throw Error(OC_E_UNSUPPORTED, fmt::format("qwen2_5_vl does not serve the probe {}@{}", kind, stack));
-  const int64_t heads = is_vision ? config.vision.heads : config.text.heads;
+    throw Error(OC_E_UNSUPPORTED, fmt::format("{} does not serve the probe {}@{}", served.model, kind, stack));
+  const int64_t heads = is_vision ? served.tower_heads : served.decoder_heads;
   if (wish.n_heads > 0 && (wish.heads[0] < 0 || wish.heads[wish.n_heads - 1] >= heads))
     throw Error(OC_E_UNSUPPORTED, fmt::format("a probe asks for a head outside 0 to {}", heads - 1));
   for (const int64_t block : std::span(wish.layers, is_vision ? wish.n_layers : 0)) {
-    if (!config.vision.is_full(block)) {
+    if (!contains(served.full_attention_blocks, block)) {
       throw Error(OC_E_UNSUPPORTED,
                   fmt::format("block {} of the vision tower attends within windows; those with full attention are {}",
-                              block, fmt::join(config.vision.full_attention_blocks, ", ")));
+                              block, fmt::join(served.full_attention_blocks, ", ")));
     }
   }
   return {kind == OC_PROBE_ATTENTION ? Kind::attention : Kind::mass, is_vision ? Stack::vision : Stack::language,
@@ -82,13 +84,13 @@ std::optional<int64_t> Captures::decoder_layers() const {
     int64_t layers = 0;
     if (probe.kind == Kind::input || probe.stack != Stack::language) continue;
     if (probe.kind == Kind::logits) {
-      layers = config_.text.layers;
+      layers = served_.decoder_layers;
     } else if (wish.n_layers == 0) {
       continue;
     } else {
       layers = wish.layers[wish.n_layers - 1] + (probe.kind == Kind::hidden ? 0 : 1);
     }
-    needed = std::max(needed.value_or(0), std::min(layers, config_.text.layers));
+    needed = std::max(needed.value_or(0), std::min(layers, served_.decoder_layers));
   }
   return needed;
 }
@@ -97,15 +99,17 @@ std::optional<int64_t> Captures::tower_blocks() const {
   std::optional<int64_t> needed;
   for (const Probe& probe : probes_) {
     if (probe.kind == Kind::input || probe.stack == Stack::language || probe.wish->n_layers == 0) continue;
-    const int64_t blocks =
-        probe.stack == Stack::projector ? config_.vision.depth : probe.wish->layers[probe.wish->n_layers - 1] + 1;
+    const int64_t last = probe.wish->layers[probe.wish->n_layers - 1];
+    const int64_t blocks = probe.stack == Stack::projector ? served_.feature_blocks
+                           : probe.kind == Kind::hidden    ? last
+                                                           : last + 1;
     needed = std::max(needed.value_or(0), blocks);
   }
   return needed;
 }
 
 int64_t Captures::tokens(Stack stack) const {
-  return stack == Stack::language ? prompt_tokens_ : stack == Stack::vision ? patches_ : features_;
+  return stack == Stack::language ? prompt_tokens_ : stack == Stack::vision ? tower_tokens_ : features_;
 }
 
 std::vector<int64_t> Captures::wanted_rows(const Probe& probe, int64_t first, int64_t count) const {
@@ -122,28 +126,22 @@ std::vector<int64_t> Captures::wanted_rows(const Probe& probe, int64_t first, in
 }
 
 void Captures::inputs(const PreparedSample& prepared) const {
-  const auto images = static_cast<int64_t>(prepared.grids.size());
+  const std::vector<ModelInput> inputs = prepared.inputs();
   for (const auto& [kind, stack, wish] : probes_) {
     if (kind != Kind::input) continue;
-    const oc_capture capture = capture_of(*wish, -1, {});
     const std::string_view name = wish->name == nullptr ? "" : wish->name;
-    if (name == "input_ids") {
-      sink_.capture(capture, make_tensor(prepared.prompt.ids, {prompt_tokens_}));
-    } else if (name == "position_ids") {
-      sink_.capture(capture, make_tensor(prepared.positions.axes, {3, prompt_tokens_}));
-    } else if (name == "pixel_values") {
-      const int64_t patches = prepared.patches();
-      const int64_t width = patches > 0 ? static_cast<int64_t>(prepared.pixel_values.size()) / patches : 0;
-      sink_.capture(capture, make_tensor(prepared.pixel_values, {patches, width}));
-    } else if (name == "image_grid_thw") {
-      std::vector<int64_t> sizes;
-      for (const PatchGrid& grid : prepared.grids) sizes.insert(sizes.end(), {grid.frames, grid.height, grid.width});
-      sink_.capture(capture, make_tensor(std::move(sizes), {images, 3}));
-    } else {
-      throw Error(OC_E_UNSUPPORTED, fmt::format("qwen2_5_vl has no input called '{}'; it has input_ids, pixel_values, "
-                                                "image_grid_thw and position_ids",
-                                                name));
+    const auto input =
+        std::find_if(inputs.begin(), inputs.end(), [&](const ModelInput& each) { return each.name == name; });
+    if (input == inputs.end()) {
+      std::string known;
+      for (size_t i = 0; i < inputs.size(); ++i)
+        known += (i == 0 ? "" : i + 1 == inputs.size() ? " and " : ", ") + inputs[i].name;
+      throw Error(OC_E_UNSUPPORTED, fmt::format("{} has no input called '{}'; it has {}", served_.model, name, known));
     }
+    const auto deliver = [&](const auto& values) {
+      sink_.capture(capture_of(*wish, -1, {}), make_tensor(std::vector(values.begin(), values.end()), input->shape));
+    };
+    std::visit(deliver, input->values);
   }
 }
 
@@ -165,12 +163,16 @@ void Captures::features(int64_t count, int64_t width, const Rows& rows) const {
   deliver(Kind::hidden, Stack::projector, 0, 0, count, width, rows);
 }
 
+void Captures::tower_hidden(int64_t layer, int64_t count, int64_t width, const Rows& rows) const {
+  deliver(Kind::hidden, Stack::vision, layer, 0, count, width, rows);
+}
+
 void Captures::hidden(int64_t layer, int64_t first, int64_t count, int64_t width, const Rows& rows) const {
   deliver(Kind::hidden, Stack::language, layer, first, count, width, rows);
 }
 
 void Captures::logits(int64_t first, int64_t count, const Rows& rows) const {
-  deliver(Kind::logits, Stack::language, -1, first, count, config_.text.vocabulary, rows);
+  deliver(Kind::logits, Stack::language, -1, first, count, served_.vocabulary, rows);
 }
 
 bool Captures::wants_logits(int64_t first, int64_t count) const {
@@ -190,7 +192,7 @@ bool Captures::AttentionReader::wants(int64_t first_row, int64_t rows) const {
   });
 }
 
-void Captures::AttentionReader::read(const models::AttentionTile& tile) {
+void Captures::AttentionReader::read(const AttentionTile& tile) {
   for (const Probe& probe : captures_.probes_) {
     if (!probe.reads_attention(stack_, layer_)) continue;
     const std::vector<int64_t> rows = captures_.wanted_rows(probe, first_row_ + tile.first_row, tile.rows);
@@ -204,7 +206,7 @@ void Captures::AttentionReader::read(const models::AttentionTile& tile) {
 }
 
 void Captures::AttentionReader::deliver_rows(const oc_merged_probe& wish, std::span<const int64_t> rows,
-                                             const models::AttentionTile& tile) const {
+                                             const AttentionTile& tile) const {
   // A tile holds known rows, whose keys are the stack's tokens, or the one row of a step, whose keys are all up to
   // itself.
   const std::vector<int64_t> keys = wish.keys != nullptr
@@ -233,7 +235,7 @@ void Captures::AttentionReader::deliver_rows(const oc_merged_probe& wish, std::s
 }
 
 void Captures::AttentionReader::deliver_mass(const oc_merged_probe& wish, std::span<const int64_t> rows,
-                                             const models::AttentionTile& tile) const {
+                                             const AttentionTile& tile) const {
   const auto end_key = first_key_ + tile.keys;
   std::vector<float> values;
   values.reserve(wish.n_heads * rows.size() * wish.n_groups);
@@ -259,4 +261,4 @@ void Captures::AttentionReader::deliver_mass(const oc_merged_probe& wish, std::s
   captures_.sink_.capture(capture, make_tensor(std::move(values), shape));
 }
 
-}  // namespace ocellus::qwen2_5_vl
+}  // namespace ocellus::models

@@ -1,37 +1,35 @@
-#include "tests/plugins/models/qwen2_5_vl/support/scratch_folder.hpp"
+#include "tests/plugins/models/support/scratch_copy.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <fstream>
 
-#include "tests/plugins/models/qwen2_5_vl/support/fixture.hpp"
-
 namespace ocellus::test {
 
-ScratchFolder::ScratchFolder(const std::string& fixture_case) {
+ScratchCopy::ScratchCopy(const std::filesystem::path& model_folder) {
   static int count = 0;
   path_ = std::filesystem::path(testing::TempDir()) /
           ("ocellus-" + std::to_string(getpid()) + "-" + std::to_string(count++));
-  std::filesystem::copy(fixture_root() / fixture_case / "model", path_);
+  std::filesystem::copy(model_folder, path_);
 }
 
-ScratchFolder::~ScratchFolder() {
+ScratchCopy::~ScratchCopy() {
   std::filesystem::remove_all(path_);
 }
 
-void ScratchFolder::edit(const std::string& file, const std::function<void(nlohmann::json&)>& change) const {
+void ScratchCopy::edit(const std::string& file, const std::function<void(nlohmann::json&)>& change) const {
   nlohmann::json content;
   std::ifstream(path_ / file) >> content;
   change(content);
   write(file, content.dump());
 }
 
-void ScratchFolder::write(const std::string& file, const std::string& text) const {
+void ScratchCopy::write(const std::string& file, const std::string& text) const {
   std::ofstream(path_ / file, std::ios::binary) << text;
 }
 
-void ScratchFolder::edit_weights(const std::function<void(std::vector<models::TensorView>&)>& change) const {
+void ScratchCopy::edit_weights(const std::function<void(std::vector<models::TensorView>&)>& change) const {
   std::string header, data;
   {
     const models::Checkpoint checkpoint = models::Checkpoint::open(path_);

@@ -1,4 +1,4 @@
-#include "tests/plugins/models/qwen2_5_vl/support/recording_sink.hpp"
+#include "tests/plugins/models/support/recording_sink.hpp"
 
 #include <gtest/gtest.h>
 

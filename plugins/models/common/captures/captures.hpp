@@ -8,16 +8,26 @@
 #include <ocellus/sdk/model.hpp>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
+#include "plugins/models/common/captures/prepared_sample.hpp"
 #include "plugins/models/common/transformer/row_reader.hpp"
-#include "plugins/models/qwen2_5_vl/config.hpp"
-#include "plugins/models/qwen2_5_vl/prepared_sample.hpp"
 
-namespace ocellus::qwen2_5_vl {
+namespace ocellus::models {
+
+// What a model can be asked for.
+struct ServedStacks {
+  std::string model;  // its id, for sentences
+  int64_t decoder_layers = 0, decoder_heads = 0, vocabulary = 0;
+  int64_t tower_heads = 0;
+  int64_t feature_blocks = 0;                  // of the tower, which the features come out of
+  std::vector<int64_t> full_attention_blocks;  // of the tower, sorted: those whose rows can be read
+  bool tower_hidden = false;                   // hidden states of the tower can be read, not only its features
+};
 
 // Throws Error(OC_E_UNSUPPORTED) for a probe that this model does not serve.
-void check_plan(const oc_merged_plan& plan, const Config& config);
+void check_plan(const oc_merged_plan& plan, const ServedStacks& served);
 
 // Rows are numbered as in the layout; the row of generation step k >= 1 is prompt length - 1 + k. Layers of the
 // decoder's hidden states go from 0, the embeddings, to the number of its layers, the output of the final norm.
@@ -27,17 +37,19 @@ class Captures {
   using Rows = std::function<std::vector<float>(std::span<const int64_t> rows)>;
   enum class Stack { language, vision, projector };
 
-  // `plan` and `sink` are borrowed. Throws as check_plan.
-  Captures(const oc_merged_plan& plan, const Sink& sink, const Config& config, const PreparedSample& prepared);
+  // All but `prepared` are borrowed. Throws as check_plan.
+  Captures(const oc_merged_plan& plan, const Sink& sink, const ServedStacks& served, const PreparedSample& prepared);
 
   // Decoder layers that prompt rows must pass; nothing if no probe needs the decoder.
   std::optional<int64_t> decoder_layers() const;
-  // The same of the tower's blocks, for probes of the tower and of its features.
+  // The same of the tower's blocks, for probes of the tower and of the features.
   std::optional<int64_t> tower_blocks() const;
 
   void inputs(const PreparedSample& prepared) const;
   // The projector's rows: all image features, [count, width].
   void features(int64_t count, int64_t width, const Rows& rows) const;
+  // All rows of the tower in layer `layer`, where 0 is what enters the first block.
+  void tower_hidden(int64_t layer, int64_t count, int64_t width, const Rows& rows) const;
   // The decoder's rows first .. first+count-1, of which those asked for are fetched and delivered.
   void hidden(int64_t layer, int64_t first, int64_t count, int64_t width, const Rows& rows) const;
   void logits(int64_t first, int64_t count, const Rows& rows) const;
@@ -45,18 +57,16 @@ class Captures {
 
   // Reads attention rows of one layer in a call of the kernel whose query 0 is the stack's row `first_row` and whose
   // key 0 is its token `first_key`. Tokens that are no keys of the call have probability 0.
-  class AttentionReader final : public models::RowReader {
+  class AttentionReader final : public RowReader {
    public:
     AttentionReader(const Captures& captures, Stack stack, int64_t layer, int64_t first_row, int64_t first_key)
         : captures_(captures), stack_(stack), layer_(layer), first_row_(first_row), first_key_(first_key) {}
     bool wants(int64_t first_row, int64_t rows) const override;
-    void read(const models::AttentionTile& tile) override;
+    void read(const AttentionTile& tile) override;
 
    private:
-    void deliver_rows(const oc_merged_probe& wish, std::span<const int64_t> rows,
-                      const models::AttentionTile& tile) const;
-    void deliver_mass(const oc_merged_probe& wish, std::span<const int64_t> rows,
-                      const models::AttentionTile& tile) const;
+    void deliver_rows(const oc_merged_probe& wish, std::span<const int64_t> rows, const AttentionTile& tile) const;
+    void deliver_mass(const oc_merged_probe& wish, std::span<const int64_t> rows, const AttentionTile& tile) const;
 
     const Captures& captures_;
     Stack stack_;
@@ -72,9 +82,9 @@ class Captures {
 
     bool reads_attention(Stack of, int64_t layer) const;
   };
-  friend void check_plan(const oc_merged_plan& plan, const Config& config);
+  friend void check_plan(const oc_merged_plan& plan, const ServedStacks& served);
 
-  static Probe recognise(const oc_merged_probe& wish, const Config& config);
+  static Probe recognise(const oc_merged_probe& wish, const ServedStacks& served);
   int64_t tokens(Stack stack) const;
   // Rows of [first, first + count) that the probe asks for, counted from `first`.
   std::vector<int64_t> wanted_rows(const Probe& probe, int64_t first, int64_t count) const;
@@ -82,9 +92,9 @@ class Captures {
                const Rows& rows) const;
 
   const Sink& sink_;
-  const Config& config_;
-  int64_t prompt_tokens_, patches_, features_;
+  const ServedStacks& served_;
+  int64_t prompt_tokens_, tower_tokens_, features_;
   std::vector<Probe> probes_;
 };
 
-}  // namespace ocellus::qwen2_5_vl
+}  // namespace ocellus::models

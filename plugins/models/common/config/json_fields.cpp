@@ -1,4 +1,4 @@
-#include "plugins/models/qwen2_5_vl/json_fields.hpp"
+#include "plugins/models/common/config/json_fields.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <fstream>
 #include <ocellus/sdk/error.hpp>
 
-namespace ocellus::qwen2_5_vl {
+namespace ocellus::models {
 
 using nlohmann::json;
 
@@ -70,4 +70,4 @@ std::optional<JsonFields> JsonFields::object(const char* key) const {
   return JsonFields(*value, fmt::format("{}, {}", where_, key));
 }
 
-}  // namespace ocellus::qwen2_5_vl
+}  // namespace ocellus::models

@@ -1,4 +1,4 @@
-#include "tests/plugins/models/qwen2_5_vl/support/fixture.hpp"
+#include "tests/plugins/models/support/model_fixture.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -48,43 +48,25 @@ Conversation::Conversation(nlohmann::json messages, std::vector<Picture> picture
   if (!given_answer_.empty()) sample_.answer = given_answer_.c_str();
 }
 
-std::filesystem::path fixture_root() {
-  return std::filesystem::path(OCELLUS_TEST_DATA) / "qwen2_5_vl";
-}
-
-FixtureCase::FixtureCase(const std::string& name)
-    : folder(fixture_root() / name), arrays(read_npz(folder / "expected.npz")) {
+ModelFixture::ModelFixture(const std::string& family, const std::string& name)
+    : folder(std::filesystem::path(OCELLUS_TEST_DATA) / family / name), arrays(read_npz(folder / "expected.npz")) {
   std::ifstream file(folder / "case.json");
   info = nlohmann::json::parse(file);
   model_folder = (folder / info.value("model", "model")).lexically_normal();
 }
 
-std::unique_ptr<Conversation> FixtureCase::conversation() const {
+std::unique_ptr<Conversation> ModelFixture::conversation() const {
   std::vector<Picture> pictures;
   for (const std::string path : info["images"]) pictures.push_back(read_picture(folder / path));
   return std::make_unique<Conversation>(info["messages"], std::move(pictures), info.value("given_answer", ""));
 }
 
-double FixtureCase::tolerance(const std::string& quantity, double gate) const {
+double ModelFixture::tolerance(const std::string& quantity, double gate) const {
   return std::max(gate, 2 * info["float32_noise"][quantity]["max_abs_difference"].get<double>());
 }
 
-double FixtureCase::largest_value(const std::string& quantity) const {
+double ModelFixture::largest_value(const std::string& quantity) const {
   return info["float32_noise"][quantity]["max_abs_value"].get<double>();
-}
-
-std::unique_ptr<qwen2_5_vl::Qwen2_5VL> open_model(const std::filesystem::path& folder, const OpenSettings& asked,
-                                                  const Host& host) {
-  oc_model_settings settings{};
-  settings.struct_size = sizeof settings;
-  settings.threads = 1;
-  const std::string path = folder.string();
-  settings.folder = path.c_str();
-  settings.device = asked.device.c_str();
-  settings.dtype = asked.dtype.c_str();
-  settings.min_pixels = asked.min_pixels;
-  settings.max_pixels = asked.max_pixels;
-  return std::make_unique<qwen2_5_vl::Qwen2_5VL>(host, settings, asked.force_template);
 }
 
 double largest_difference(std::span<const float> a, std::span<const float> b) {
