@@ -39,10 +39,10 @@ Network::Network(const Config& config, const models::GenerationConfig& generatio
     : config_(config), generation_(generation), served_(served_stacks(config)) {
   const models::Checkpoint checkpoint = models::Checkpoint::open(folder);
   const models::WeightMap stored = match_weights(checkpoint, config, folder);
-  models::prepare_runtime(device);
   models::with_translated_errors([&] {
     parts_ = std::make_unique<Parts>(config, models::WeightLoader(stored, models::tensor_options(type, device)));
   });
+  models::prepare_runtime(device);
 }
 
 Network::~Network() = default;

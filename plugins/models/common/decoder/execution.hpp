@@ -17,7 +17,8 @@
 
 namespace ocellus::models {
 
-// The settings of the process that a network needs before it runs: on CUDA products sum in float32, as on the CPU.
+// The settings of the process that a network needs when its weights are there and before it runs: on CUDA products sum
+// in float32, as on the CPU, and freed memory is kept for the next temporary.
 void prepare_runtime(Device device);
 
 // Rows of `tensor` for Captures, in float32.
