@@ -4,16 +4,15 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <ocellus/sdk/model.hpp>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "plugins/models/common/image/processor_config.hpp"
+#include "plugins/models/common/image/resize.hpp"
+#include "plugins/models/common/tokenizer/token_bytes.hpp"
 #include "plugins/models/common/tokenizer/tokenizer.hpp"
 #include "plugins/models/qwen2_5_vl/chat_template.hpp"
 #include "plugins/models/qwen2_5_vl/config.hpp"
@@ -38,11 +37,10 @@ class Qwen2_5VL final : public Model {
                          {"torchvision", "torchvision, as the fast processors of transformers have it"}}};
   };
 
-  enum class Resize { pil, pil12, torchvision };
-
   Qwen2_5VL(const Host& host, const oc_model_settings& settings, const Options& options);
   // The same with the options' values.
-  Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool force_template, Resize resize = Resize::pil);
+  Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool force_template,
+            models::Resize resize = models::Resize::pil);
   ~Qwen2_5VL() override;
 
   std::span<const oc_stack> stacks() const override { return stacks_; }
@@ -59,21 +57,19 @@ class Qwen2_5VL final : public Model {
   Host host_;
   std::filesystem::path folder_;
   uint32_t threads_;
-  Resize resize_;
+  models::Resize resize_;
   Config config_;
-  GenerationConfig generation_;
+  models::GenerationConfig generation_;
   ChatTemplate template_;
   models::QwenImageProcessor processor_;
   models::Tokenizer tokenizer_;
-  Device device_;
+  models::Device device_;
   std::string asked_type_;  // --dtype
-  ComputeType type_;
+  models::ComputeType type_;
   std::vector<oc_stack> stacks_;
   std::vector<std::string> files_;
   std::unique_ptr<Network> network_;  // after load()
-
-  mutable std::mutex token_bytes_mutex_;
-  mutable std::unordered_map<int64_t, std::string> token_bytes_;
+  models::TokenBytes token_bytes_;
 };
 
 }  // namespace ocellus::qwen2_5_vl

@@ -42,7 +42,7 @@ class Tokenizer {
   // Throws Error(OC_E_SAMPLE) for an id the tokenizer does not have.
   std::string bytes(std::int64_t id) const;
 
-  // The bytes of all tokens joined, then every maximal invalid part of a character replaced by U+FFFD.
+  // The bytes of all tokens joined as the decoder of tokenizer.json says, with U+FFFD for what is not UTF-8.
   // Ids the tokenizer does not have (a model's padding rows) give nothing, as in the library.
   std::string decode(std::span<const std::int64_t> ids, bool skip_special) const;
 

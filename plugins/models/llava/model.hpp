@@ -1,0 +1,68 @@
+// LLaVA as a model plugin: a folder as downloaded from the hub, opened.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <ocellus/sdk/model.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugins/models/common/decoder/compute.hpp"
+#include "plugins/models/common/image/resize.hpp"
+#include "plugins/models/common/tokenizer/token_bytes.hpp"
+#include "plugins/models/llava/checkpoint_form.hpp"
+#include "plugins/models/llava/network.hpp"
+
+namespace ocellus::llava {
+
+class Llava final : public Model {
+ public:
+  struct Options : OptionSet {
+    ChoiceOption chat_template{*this,
+                               "template",
+                               "strict",
+                               "what to do with a chat template this plugin does not know",
+                               {{"strict", "refuse it"}, {"force", "render LLaVA-1.5's own prompt"}}};
+    ChoiceOption resize{*this,
+                        "resize",
+                        "pil",
+                        "whose bicubic resize to reproduce, bit for bit",
+                        {{"pil", "Pillow 13"},
+                         {"pil12", "Pillow up to 12, which always begins with the width"},
+                         {"torchvision", "torchvision, as the fast processors of transformers have it"}}};
+  };
+
+  Llava(const Host& host, const oc_model_settings& settings, const Options& options);
+  // The same with the options' values.
+  Llava(const Host& host, const oc_model_settings& settings, const FormOptions& form,
+        models::Resize resize = models::Resize::pil);
+  ~Llava() override;
+
+  std::span<const oc_stack> stacks() const override { return stacks_; }
+  std::span<const std::string> files() const override { return files_; }
+  void describe(const PutText& put) const override;
+  void encode(std::string_view text, const PutToken& put) const override;
+  std::string_view token_bytes(int64_t id) const override;
+  std::unique_ptr<Prepared> prepare(const oc_sample& sample, const Sink& sink) const override;
+  oc_cost estimate(const Prepared& prepared, const oc_merged_plan& plan) const override;
+  void load() override;
+  void execute(const Prepared& prepared, const oc_merged_plan& plan, const Sink& sink) override;
+
+ private:
+  Host host_;
+  uint32_t threads_;
+  models::Resize resize_;
+  std::unique_ptr<CheckpointForm> form_;
+  const Config& config_;  // the form's
+  models::Device device_;
+  std::string asked_type_;  // --dtype
+  models::ComputeType type_;
+  std::vector<oc_stack> stacks_;
+  std::vector<std::string> files_;
+  models::TokenBytes token_bytes_;
+  std::unique_ptr<Network> network_;  // after load()
+};
+
+}  // namespace ocellus::llava
