@@ -64,6 +64,7 @@ ordered_json request_record(const Request& request, const ordered_json& settings
   record["together"] = request.together;
   record["answer"] = request.answer ? ordered_json(*request.answer) : ordered_json();
   record["system"] = request.system;
+  record["prompt_template"] = request.prompt_template;
   record["messages"] = request.messages.string();
   record["dataset"] = request.dataset.string();
   record["image_dir"] = request.image_dir.string();

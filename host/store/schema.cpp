@@ -7,6 +7,8 @@
 #include <cstring>
 #include <ocellus/sdk/error.hpp>
 #include <set>
+#include <sstream>
+#include <string>
 #include <string_view>
 
 #include "host/store/slug.hpp"
@@ -30,6 +32,8 @@ class Checker {
       check_map(2);
     } else if (artifact_.type == "heatmap-stack/1") {
       check_stack();
+    } else if (artifact_.type == "head-table/1") {
+      check_head_table();
     } else if (artifact_.type == "tensors/1") {
       if (artifact_.tensors.empty()) refuse("it holds no tensor");
     } else if (artifact_.type.find('.') == std::string::npos) {
@@ -71,10 +75,15 @@ class Checker {
     refuse(wanted, "is missing");
   }
 
-  // A map's numbers are all drawn or listed, so all must be finite, those of its free keys too.
-  void check_map(size_t rank) const {
-    const Array& values = tensor("values", Array::Type::f32, rank);
-    if (values.bytes.empty()) refuse("values", "is empty");
+  const std::string& text(std::string_view wanted, std::string_view meaning) const {
+    const auto at = std::find_if(artifact_.texts.begin(), artifact_.texts.end(),
+                                 [&](const auto& entry) { return entry.first == wanted; });
+    if (at == artifact_.texts.end() || at->second.empty()) refuse(wanted, fmt::format("is missing: say {}", meaning));
+    return at->second;
+  }
+
+  // All numbers are drawn or listed, so all must be finite, those of free keys too.
+  void check_finite() const {
     for (const auto& [key, array] : artifact_.tensors) {
       if (array.type != Array::Type::f32) continue;
       for (size_t at = 0; at < array.bytes.size(); at += sizeof(float)) {
@@ -85,16 +94,30 @@ class Checker {
     }
   }
 
+  void check_map(size_t rank) const {
+    if (tensor("values", Array::Type::f32, rank).bytes.empty()) refuse("values", "is empty");
+    check_finite();
+  }
+
+  void check_head_table() const {
+    const int64_t layers = tensor("layers", Array::Type::i64, 1).shape.front();
+    const int64_t heads = tensor("heads", Array::Type::i64, 1).shape.front();
+    if (layers == 0 || heads == 0) refuse("it has no layer or no head");
+    std::istringstream names(text("quantities", "which arrays hold a number for each layer and head"));
+    for (std::string name; names >> name;) {
+      const Array& table = tensor(name, Array::Type::f32, 2);
+      if (table.shape[0] != layers || table.shape[1] != heads)
+        refuse(name, fmt::format("is {}x{} for {} layers and {} heads", table.shape[0], table.shape[1], layers, heads));
+    }
+    check_finite();
+  }
+
   void check_stack() const {
     check_map(3);
     const int64_t n = tensor("values", Array::Type::f32, 3).shape.front();
     const int64_t n_indices = tensor("index", Array::Type::i64, 1).shape.front();
     if (n_indices != n) refuse("index", fmt::format("has {} elements for {} maps", n_indices, n));
-    const auto axis = std::find_if(artifact_.texts.begin(), artifact_.texts.end(),
-                                   [](const auto& text) { return text.first == "axis"; });
-    if (axis == artifact_.texts.end() || axis->second.empty()) {
-      refuse("axis", "is missing: say what the maps differ in, such as layer");
-    }
+    text("axis", "what the maps differ in, such as layer");
   }
 
   const ArtifactData& artifact_;
