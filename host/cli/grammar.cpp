@@ -140,7 +140,11 @@ Grammar::Grammar()
   render->add_option("--map", line.map, "draw this map instead: a .npy of [rows, cols] or [n, rows, cols]")
       ->type_name("FILE");
   repeated(render, "--image", line.request.images, "the picture that --map lies on")->type_name("FILE");
-  render->add_option("--out", raw.out, "where the pictures of --map go [the map's folder]")->type_name("DIR");
+  render
+      ->add_option(
+          "--out", raw.out,
+          "where the pictures of --map go [the map's folder], or those that compare several runs [in the first]")
+      ->type_name("DIR");
   repeated(render, "--render", raw.renders, "what to draw: name[:key=value,...]; may be repeated")
       ->type_name("SPEC")
       ->required();

@@ -1,6 +1,7 @@
 #include "host/store/schema.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -34,6 +35,12 @@ class Checker {
       check_stack();
     } else if (artifact_.type == "head-table/1") {
       check_head_table();
+    } else if (artifact_.type == "head-records/1") {
+      check_head_records();
+    } else if (artifact_.type == "histograms/1") {
+      check_histograms();
+    } else if (artifact_.type == "table/1") {
+      check_table();
     } else if (artifact_.type == "tensors/1") {
       if (artifact_.tensors.empty()) refuse("it holds no tensor");
     } else if (artifact_.type.find('.') == std::string::npos) {
@@ -110,6 +117,62 @@ class Checker {
         refuse(name, fmt::format("is {}x{} for {} layers and {} heads", table.shape[0], table.shape[1], layers, heads));
     }
     check_finite();
+  }
+
+  // Lines of a text; a text that is not there has none.
+  int64_t lines(std::string_view key) const {
+    for (const auto& [name, value] : artifact_.texts) {
+      if (name == key) return 1 + std::count(value.begin(), value.end(), '\n');
+    }
+    return 0;
+  }
+
+  void expect_lines(std::string_view key, int64_t n) const {
+    if (lines(key) != n) refuse(key, fmt::format("has {} lines instead of {}", lines(key), n));
+  }
+
+  void expect_shape(std::string_view key, const Array& array, const std::vector<int64_t>& shape) const {
+    if (array.shape != shape)
+      refuse(key, fmt::format("has shape [{}] instead of [{}]", fmt::join(array.shape, ", "), fmt::join(shape, ", ")));
+  }
+
+  void check_head_records() const {
+    const int64_t layers = tensor("layers", Array::Type::i64, 1).shape.front();
+    const int64_t heads = tensor("heads", Array::Type::i64, 1).shape.front();
+    const int64_t n = lines("sample");
+    expect_lines("category", n);
+    std::istringstream names(text("quantities", "which arrays hold a number for each sample, layer and head"));
+    for (std::string name; names >> name;) expect_shape(name, tensor(name, Array::Type::f32, 3), {n, layers, heads});
+    check_finite();
+  }
+
+  void check_histograms() const {
+    const int64_t n_edges = tensor("edges", Array::Type::f32, 1).shape.front();
+    if (n_edges < 2) refuse("edges", "has no bin");
+    const int64_t groups = lines("category"), series = lines("series");
+    expect_shape("counts", tensor("counts", Array::Type::i64, 3), {groups, series, n_edges - 1});
+    for (const char* key : {"n", "outside"}) expect_shape(key, tensor(key, Array::Type::i64, 2), {groups, series});
+    for (const char* key : {"layer", "head"}) expect_shape(key, tensor(key, Array::Type::i64, 1), {groups});
+    for (const char* key : {"mean", "median", "std", "min", "max"})
+      expect_shape(key, tensor(key, Array::Type::f32, 2), {groups, series});
+  }
+
+  // Numbers may be undefined (NaN): the deviation of one value, say.
+  void check_table() const {
+    std::istringstream names(text("columns", "which arrays and texts are its columns"));
+    int64_t n = -1;
+    for (std::string name; names >> name;) {
+      int64_t rows = lines(name);
+      for (const auto& [key, array] : artifact_.tensors) {
+        if (key != name) continue;
+        if (array.shape.size() != 1 || array.type == Array::Type::u8)
+          refuse(name, "is no column of float32 or int64 numbers");
+        rows = array.shape.front();
+      }
+      if (rows == 0) refuse(name, "is missing or empty");
+      if (n >= 0 && rows != n) refuse(name, fmt::format("has {} rows where others have {}", rows, n));
+      n = rows;
+    }
   }
 
   void check_stack() const {

@@ -10,7 +10,9 @@
 #include <algorithm>
 #include <ocellus/sdk.hpp>
 
+#include "plugins/methods/head_stats/head_statistics.hpp"
 #include "plugins/methods/head_stats/mean_masses.hpp"
+#include "plugins/methods/head_stats/options.hpp"
 #include "plugins/methods/head_stats/token_groups.hpp"
 
 namespace ocellus::methods {
@@ -24,16 +26,12 @@ struct Flow {
 
 class HeadStats : public Method {
  public:
-  struct Options : OptionSet {
-    IndexSetOption layers{*this, "layers", "all", "decoder layers to measure"};
-    ChoiceOption text_group{
-        *this,
-        "text-group",
-        "honest",
-        "which tokens are text in the main numbers; those of the other choice are stored beside them",
-        {{"honest", "all but BOS or first token, system message and image"},
-         {"upstream", "all but image and system message, BOS included, as in the published numbers"}}};
-  } options;
+  HeadStatsOptions options;
+
+  void validate() const {
+    if (options.range_min.value() >= options.range_max.value())
+      throw Error(OC_E_OPTION, "range-min must be smaller than range-max");
+  }
 
   void plan(const Run& run, Plan& plan) override {
     const int64_t n_tokens = run.prompt_tokens();
@@ -161,4 +159,5 @@ OCELLUS_METHOD(ocellus::methods::HeadStats, {"org.ocellus.head-stats", "0.1.0", 
                {.id = "head-stats",
                 .summary = "how much each head carries from image to text and back",
                 .probes = {"attention-mass/1@language"},
-                .produces = {"head-table/1"}})
+                .produces = {"head-table/1", "histograms/1", "table/1", "head-records/1"},
+                .reduction = &ocellus::ReductionThunks<ocellus::methods::HeadStatistics>::table})

@@ -154,5 +154,32 @@ TEST(Schema, AHeadTableHoldsANumberForEachLayerAndHead) {
   EXPECT_THAT(refusal(artifact), HasSubstr("no layer"));
 }
 
+TEST(Schema, HistogramsHaveANumberForEachGroupAndSeries) {
+  ArtifactData artifact{"histograms/1", "head-stats", "", -1, {}, {}, {}};
+  artifact.tensors = {{"edges", floats({5}, 1)},     {"counts", integers({3, 2, 4})}, {"n", integers({3, 2})},
+                      {"outside", integers({3, 2})}, {"layer", integers({3})},        {"head", integers({3})},
+                      {"mean", floats({3, 2})},      {"median", floats({3, 2})},      {"std", floats({3, 2})},
+                      {"min", floats({3, 2})},       {"max", floats({3, 2})}};
+  artifact.texts = {{"category", "\n\nOCR"}, {"series", "a\nb"}};
+  EXPECT_EQ(refusal(artifact), "");
+  artifact.tensors[1].second = integers({3, 2, 5});
+  EXPECT_THAT(refusal(artifact), HasSubstr("counts has shape [3, 2, 5] instead of [3, 2, 4]"));
+  artifact.tensors[1].second = integers({3, 2, 4});
+  artifact.texts[1].second = "a";
+  EXPECT_THAT(refusal(artifact), HasSubstr("counts has shape"));
+}
+
+TEST(Schema, HeadRecordsHaveANumberForEachSampleLayerAndHead) {
+  ArtifactData artifact{"head-records/1", "head-stats", "", -1, {}, {}, {}};
+  artifact.tensors = {{"total", floats({2, 1, 3})}, {"layers", integers({1})}, {"heads", integers({3})}};
+  artifact.texts = {{"quantities", "total"}, {"sample", "a\nb"}, {"category", "x\ny"}};
+  EXPECT_EQ(refusal(artifact), "");
+  artifact.texts[2].second = "x";
+  EXPECT_THAT(refusal(artifact), HasSubstr("category has 1 lines instead of 2"));
+  artifact.texts[2].second = "x\ny";
+  artifact.tensors[0].second = floats({1, 1, 3});
+  EXPECT_THAT(refusal(artifact), HasSubstr("total has shape [1, 1, 3] instead of [2, 1, 3]"));
+}
+
 }  // namespace
 }  // namespace ocellus::store
