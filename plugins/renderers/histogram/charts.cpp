@@ -16,11 +16,17 @@ constexpr size_t n_stacked = 2;
 
 const char* const value_label = "attention mass";
 
-std::string title_of(const Part& part, const Distributions& first) {
-  const std::string heads = fmt::format("{} heads", first.heads().size());
-  if (part.layer >= 0) return fmt::format("Layer {}, {}", part.layer, heads);
-  const std::string all = fmt::format("{} layers of {}", first.layers().size(), heads);
-  return part.category.empty() ? fmt::format("All samples, {}", all) : fmt::format("{}, {}", part.category, all);
+std::string size_of(const Distributions& of) {
+  return fmt::format("{} layers of {} heads", of.layers().size(), of.heads().size());
+}
+
+// Runs that are compared may differ in size, which their own titles tell.
+std::string title_of(const Part& part, const std::vector<Distributions>& runs) {
+  const bool alone = runs.size() < 2;
+  if (part.layer >= 0)
+    return fmt::format("Layer {}{}", part.layer, alone ? fmt::format(", {} heads", runs.front().heads().size()) : "");
+  const std::string what = part.category.empty() ? "All samples" : part.category;
+  return alone ? fmt::format("{}, {}", what, size_of(runs.front())) : what;
 }
 
 std::string name_of(const Distributions& of, bool with_run) {
@@ -39,7 +45,7 @@ std::string moments_of(const Cell& cell) {
 // Panels need a title where there are several runs.
 std::string panel_title(const std::vector<Distributions>& runs, const Distributions& of) {
   if (runs.size() < 2) return "";
-  return fmt::format("{}, {}", name_of(of, true), samples_of(of));
+  return fmt::format("{}, {}, {}", name_of(of, true), size_of(of), samples_of(of));
 }
 
 ChartPanel histogram_panel(const Distributions& of, double top) {
@@ -261,7 +267,7 @@ ChartSpec chart_of(const std::vector<Distributions>& runs, const Part& part, con
   } else {
     draw_heat(spec, runs, found, colormap);
   }
-  spec.title = title_of(part, first);
+  spec.title = title_of(part, runs);
   if (runs.size() < 2) {
     spec.subtitle = fmt::format("{} · {} · {}", name_of(first, false), samples_of(first), first.artifact->label());
     if (const std::string group = first.artifact->text("text_group"); !group.empty())

@@ -85,13 +85,17 @@ class Histogram : public Renderer {
  private:
   void draw_all(const Run& run, const std::vector<Distributions>& runs) const {
     std::vector<Part> parts;
-    for (const std::string& of : options.of.value()) {
-      if (of == "overall") parts.push_back({});
-      if (of == "layers") {
-        for (const int64_t layer : runs.front().layers()) parts.push_back({"", layer});
-      }
-      if (of == "categories") {
-        for (const std::string& category : runs.front().categories()) parts.push_back({category, -1});
+    // Of any of the runs: a larger model has layers that a smaller one lacks.
+    const auto add = [&](const Part& part) {
+      const auto same = [&](const Part& known) { return known.category == part.category && known.layer == part.layer; };
+      if (std::none_of(parts.begin(), parts.end(), same)) parts.push_back(part);
+    };
+    for (const std::string& word : options.of.value()) {
+      if (word == "overall") add({});
+      for (const Distributions& of : runs) {
+        for (const int64_t layer : word == "layers" ? of.layers() : std::vector<int64_t>{}) add({"", layer});
+        for (const std::string& category : word == "categories" ? of.categories() : std::vector<std::string>{})
+          add({category, -1});
       }
     }
     for (const std::string& style : options.style.value()) {
@@ -131,7 +135,7 @@ class Histogram : public Renderer {
   void write(const Run& run, const std::vector<Distributions>& runs, const Part& part, const std::string& style,
              const char* extension, Write&& write_file) const {
     const ArtifactView& artifact = *runs.front().artifact;
-    const std::string category = part.category.empty() ? "all" : file_word(runs.front(), part.category);
+    const std::string category = part.category.empty() ? "all" : file_word(runs, part.category);
     std::string pattern = options.name.value();
     if (options.names.value() == "mme") {
       pattern = part.category.empty() ? "mme_{part}_" : "category_{category}/mme_{category}_";
@@ -154,7 +158,7 @@ class Histogram : public Renderer {
 
   // A category as a word of file names: itself where that is safe, else what is safe of it with the category's number,
   // because names of two categories may have nothing safe in them.
-  static std::string file_word(const Distributions& of, const std::string& category) {
+  static std::string file_word(const std::vector<Distributions>& runs, const std::string& category) {
     std::string word;
     for (const char c : category) {
       const bool plain =
@@ -163,7 +167,12 @@ class Histogram : public Renderer {
       if (!plain && !word.empty() && word.back() != '-') word += '-';
     }
     if (word == category) return word;
-    const std::vector<std::string> all = of.categories();
+    std::vector<std::string> all;
+    for (const Distributions& of : runs) {
+      for (const std::string& each : of.categories()) {
+        if (std::find(all.begin(), all.end(), each) == all.end()) all.push_back(each);
+      }
+    }
     const auto number = std::find(all.begin(), all.end(), category) - all.begin();
     if (!word.empty() && word.back() == '-') word.pop_back();
     return fmt::format("{}-{}", word.empty() ? "category" : word, number);
