@@ -79,6 +79,7 @@ void OutputFolder::write(const std::filesystem::path& name, const std::string& t
 }
 
 std::string run_name(const std::filesystem::path& out) {
+  if (out.empty()) return "";
   const std::filesystem::path whole = std::filesystem::absolute(out).lexically_normal();
   return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
 }

@@ -40,7 +40,8 @@ class OutputFolder {
   std::filesystem::path out_;
 };
 
-// The name of a folder OUT, as pictures show it: that of the folder itself, also where `out` ends in "/" or "..".
+// The name of a folder OUT, as pictures show it: that of the folder itself, also where `out` ends in "/" or ".."; ""
+// without an OUT, as in a dry run.
 std::string run_name(const std::filesystem::path& out);
 
 // `<label>[.<name>][.image<K>].npz`; the image number only where the sample has several images.

@@ -146,8 +146,9 @@ TEST_F(HeadStats, FailASampleWithoutImageAndGoOn) {
 }
 
 TEST_F(HeadStats, HoldNoMatrix) {
-  const Outcome outcome = ocellus(run_words("out") + Words{"--image", image("landscape.png"), "--prompt", "Why?",
-                                                           "--method", "head-stats", "--dry-run", "--json"});
+  const Outcome outcome = ocellus(
+      Words{"run", "--quiet", "--model", base_model.string()} +
+      Words{"--image", image("landscape.png"), "--prompt", "Why?", "--method", "head-stats", "--dry-run", "--json"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   const json plan = json::parse(outcome.out);
   ASSERT_EQ(plan["passes"].size(), 1u);

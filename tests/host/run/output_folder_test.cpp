@@ -163,6 +163,13 @@ TEST_F(PicturesTest, OnlyOpenFilesAreCommitted) {
             (Refusal{OC_E_INTERNAL, "it finished a file that it did not open: /elsewhere"}));
 }
 
+TEST(RunName, IsThatOfTheFolderHoweverItIsWritten) {
+  EXPECT_EQ(run_name("a/7b"), "7b");
+  EXPECT_EQ(run_name("a/7b/"), "7b");
+  EXPECT_EQ(run_name("a/7b/samples/.."), "7b");
+  EXPECT_EQ(run_name(""), "");
+}
+
 TEST(NamesOfTheUsers, ArePathsUnderTheRun) {
   const test::TemporaryFolder folder;
   const std::filesystem::path out = folder.path() / "out";
