@@ -57,7 +57,7 @@ TEST_F(BinWeights, GiveWhatSafetensorsGive) {
   const auto run_of = [&](const std::string& out, const std::filesystem::path& model) {
     const Outcome outcome =
         ocellus(run_words(out, model) + Words{"--image", image("small.png"), "--prompt", "Why?", "--method",
-                                              "tensors:probes=logits+generated_ids", "--max-new-tokens", "4"});
+                                              "tensors:probes=logits_last+generated_ids", "--max-new-tokens", "4"});
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
     return read_file(sample(out, "small-0") / "tensors.npz");
   };
