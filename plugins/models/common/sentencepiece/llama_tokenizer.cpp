@@ -345,14 +345,15 @@ Tokenizer parse_llama_tokenizer(std::string_view tokenizer_model, const LlamaTok
   return Tokenizer(std::make_shared<const LlamaTokenizer>(std::move(model), std::move(config)));
 }
 
-Tokenizer load_llama_tokenizer(const std::filesystem::path& model_folder) {
+Tokenizer load_llama_tokenizer(const std::filesystem::path& model_folder,
+                               const std::vector<std::string>& more_special) {
   const auto optional_file = [&](const char* name) {
     std::error_code error;
     return std::filesystem::exists(model_folder / name, error) ? read_file(model_folder / name) : std::string();
   };
   return parse_llama_tokenizer(read_file(model_folder / "tokenizer.model"),
                                {optional_file("tokenizer_config.json"), optional_file("special_tokens_map.json"),
-                                optional_file("added_tokens.json")},
+                                optional_file("added_tokens.json"), more_special},
                                (model_folder / "").string());
 }
 

@@ -49,7 +49,8 @@ class ConfigReader {
         root_(config_, where + "tokenizer_config.json"),
         map_root_(special_map_, where + "special_tokens_map.json"),
         added_root_(added_, where + "added_tokens.json"),
-        model_(model) {}
+        model_(model),
+        more_(files.more_special) {}
 
   LlamaTokenizerConfig read() {
     check_class();
@@ -115,6 +116,7 @@ class ConfigReader {
       const std::size_t count = list.array_size();
       for (std::size_t i = 0; i < count; ++i) special_.emplace_back(more_special, read_token(list.element(i)));
     }
+    for (const std::string& content : more_) special_.emplace_back(more_special, plain(content));
     for (const auto& [attribute, token] : special_) special_contents_.insert(token.content);
   }
 
@@ -160,6 +162,7 @@ class ConfigReader {
   nlohmann::json config_, special_map_, added_;
   JsonView root_, map_root_, added_root_;
   const SentencePieceModel& model_;
+  const std::vector<std::string>& more_;
   std::vector<std::pair<std::string, AddedToken>> special_;  // by attribute, in the order of numbering
   std::set<std::string> special_contents_;
   std::map<std::uint32_t, AddedToken> tokens_;

@@ -15,6 +15,7 @@ namespace ocellus::models {
 // The texts of the files; empty where there is none.
 struct LlamaTokenizerFiles {
   std::string tokenizer_config{}, special_tokens_map{}, added_tokens{};
+  std::vector<std::string> more_special{};  // contents of special tokens that a program adds on top
 };
 
 struct LlamaTokenizerConfig {
