@@ -88,7 +88,7 @@ TEST_F(LlavaOriginal, DrawsMapsOfAPaddedPicture) {
   EXPECT_NEAR(cells.as<float>()[1], -20.0 / 180, 1e-6);
   const json record = read_json(scratch / "out/run.json");
   EXPECT_EQ(record["facts"]["chat template"], "vicuna_v1 (conv-mode)");
-  for (const char* file : {"tokenizer.model", "pytorch_model-00001-of-00002.bin", "clip/model/pytorch_model.bin"})
+  for (const char* file : {"tokenizer.model", "pytorch_model-00001-of-00002.bin", "pytorch_model.bin\""})
     EXPECT_THAT(record.dump(), ::testing::HasSubstr(file));
 }
 
@@ -111,15 +111,15 @@ TEST_F(LlavaOriginal, RefusesWhatItDoesNotCompute) {
   const auto refuse = [&](const char* field, const json& value, const Words& sentence) {
     const std::string before = read_file(scratch / "model/config.json");
     edit_json(scratch / "model/config.json", [&](json& config) { config[field] = value; });
-    expect_refusal(
-        ocellus(run_words("out", scratch / "model") + adapter("v15") + question() + Words{"--method", "raw-attention"}),
-        3, sentence);
+    expect_refusal(ocellus(run_words("out", scratch / "model") + adapter("v15") + question() +
+                           Words{"--dtype", "float32", "--method", "raw-attention"}),
+                   3, sentence);
     write_file(scratch / "model/config.json", before);
   };
   refuse("image_aspect_ratio", "anyres", {"image_aspect_ratio", "LLaVA-NeXT"});
   refuse("mm_projector_type", "mlpx_gelu", {"mm_projector_type", "mlpNx_gelu"});
   refuse("mm_projector_type", "ldpnet", {"mm_projector_type"});
-  refuse("mm_projector_type", "mlp3x_gelu", {"lacks the weight 'projector.2.bias'"});
+  refuse("mm_projector_type", "mlp3x_gelu", {"lacks the weight 'projector.2.weight'"});
   refuse("mm_projector_type", "identity", {"without a projector"});
   refuse("mm_hidden_size", 17, {"mm_hidden_size", "16"});
   refuse("mm_vision_select_layer", 9, {"mm_vision_select_layer"});
