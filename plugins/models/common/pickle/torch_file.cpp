@@ -63,7 +63,10 @@ std::vector<TensorView> parse_torch_file(std::span<const std::byte> file, std::s
 
 std::vector<TensorView> open_torch_file(const std::filesystem::path& path) {
   const auto mapping = MappedFile::open(path);
-  return parse_torch_file(mapping->bytes(), path.string(), mapping);
+  std::vector<TensorView> tensors = parse_torch_file(mapping->bytes(), path.string(), mapping);
+  for (TensorView& tensor : tensors)
+    if (tensor.owner == mapping) tensor.mapping = mapping.get();  // not a copy
+  return tensors;
 }
 
 }  // namespace ocellus::models
