@@ -39,12 +39,22 @@ class CheckpointForm {
   // See models::Tokenizer::bytes; none for a row of the embedding that the tokenizer has no token for.
   virtual std::string token_bytes(int64_t id) const = 0;
 
+  // The name in weight_table of a weight as such folders name it; empty for one that is passed over.
+  virtual std::string weight_name(std::string_view stored) const = 0;
+  // A LoRA folder that is part of the checkpoint; empty if there is none.
+  virtual std::filesystem::path adapter() const { return {}; }
   // The weights by the names of weight_table. Throws Error(OC_E_MODEL) as models::match_weights.
   virtual models::WeightMap weights() const = 0;
 };
 
+enum class ConversationMode { vicuna_v1, llava_v1, plain };
+
 struct FormOptions {
   bool force_template = false;  // render LLaVA-1.5's prompt where the folder's template is unknown
+  // The rest is for the original form; an empty path is none.
+  std::filesystem::path vision_tower{};  // the folder of CLIP
+  std::filesystem::path model_base{};    // the language model that a folder of LoRA or a projector alone is for
+  ConversationMode conversation = ConversationMode::vicuna_v1;
 };
 
 // Opens a folder of either form. Throws Error(OC_E_MODEL) for what is none, or LLaVA-NeXT.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ocellus/sdk/error.hpp>
 #include <string>
 
 #include "plugins/models/common/clip/weights.hpp"
@@ -73,6 +74,22 @@ int64_t blocks_of_layer(const JsonFields& fields, const char* key, const nlohman
     fields.refuse(key, fmt::format("expected layers from {} to {} of the vision tower", -states, vision.layers));
   const auto number = layer.get<int64_t>();
   return number < 0 ? states + number : number;
+}
+
+void check_image_size(const models::ClipImageProcessor& processor, const Config& config,
+                      const std::filesystem::path& folder) {
+  const auto side = static_cast<int>(config.vision.image_size);
+  const models::Size wanted{side, side};
+  // Without a crop only a picture that is resized to both sides, or is a square by then, has a size that is known.
+  const bool fits = processor.crop ? *processor.crop == wanted
+                    : processor.resize && !processor.shortest_edge
+                        ? processor.exact == wanted
+                        : processor.resize && processor.pad && *processor.shortest_edge == side;
+  if (!fits) {
+    throw Error(OC_E_MODEL, fmt::format("{}: preprocessor_config.json does not make every picture {}x{} pixels, the "
+                                        "image_size in config.json; restore the files that came with the model",
+                                        folder.string(), side, side));
+  }
 }
 
 std::vector<models::WeightSpec> weight_table(const Config& config) {

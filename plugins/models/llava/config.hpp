@@ -11,6 +11,7 @@
 #include "plugins/models/common/config/json_fields.hpp"
 #include "plugins/models/common/config/stored_type.hpp"
 #include "plugins/models/common/decoder/text_config.hpp"
+#include "plugins/models/common/image/clip_processor.hpp"
 #include "plugins/models/common/weights/weight_table.hpp"
 
 namespace ocellus::llava {
@@ -30,7 +31,7 @@ struct Config {
   std::vector<int64_t> feature_blocks;
   bool class_token_is_feature;  // the "full" strategy of selection
   models::StoredType stored_type;
-  int64_t image_token;  // stands for one feature in the prompt
+  int64_t image_token;  // stands for one feature in the prompt; negative if it is no token
 
   int64_t tokens_of_image() const { return vision.patches() + (class_token_is_feature ? 1 : 0); }
   int64_t feature_width() const { return static_cast<int64_t>(feature_blocks.size()) * vision.hidden_size; }
@@ -45,6 +46,10 @@ models::TextConfig read_llama_config(const models::JsonFields& fields);
 // Error(OC_E_MODEL) naming `key` if there is no such layer.
 int64_t blocks_of_layer(const models::JsonFields& fields, const char* key, const nlohmann::json& layer,
                         const models::ClipVisionConfig& vision);
+
+// Throws Error(OC_E_MODEL) unless `processor`, of `folder`, makes every picture as large as the tower takes it.
+void check_image_size(const models::ClipImageProcessor& processor, const Config& config,
+                      const std::filesystem::path& folder);
 
 // The weights a network of this configuration has: "vision_tower." before CLIP's names, "projector.0", "projector.1"
 // and so on, and the decoder's own.

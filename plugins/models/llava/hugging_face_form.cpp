@@ -62,22 +62,6 @@ void check_processor_config(const std::filesystem::path& folder, const Config& c
     fields.refuse("image_token", fmt::format("this plugin expects {}", image_placeholder));
 }
 
-void check_pixels(const std::filesystem::path& folder, const models::ClipImageProcessor& processor,
-                  const Config& config) {
-  const auto side = static_cast<int>(config.vision.image_size);
-  const models::Size wanted{side, side};
-  // Without a crop only a picture that is resized to both sides, or is a square by then, has a size that is known.
-  const bool fits = processor.crop ? *processor.crop == wanted
-                    : processor.resize && !processor.shortest_edge
-                        ? processor.exact == wanted
-                        : processor.resize && processor.pad && *processor.shortest_edge == side;
-  if (!fits) {
-    throw Error(OC_E_MODEL, fmt::format("{}: preprocessor_config.json does not make every picture {}x{} pixels, the "
-                                        "image_size in config.json; restore the files that came with the model",
-                                        folder.string(), side, side));
-  }
-}
-
 void check_tokens(const models::Tokenizer& tokenizer, const Config& config) {
   const auto id = tokenizer.id(image_placeholder);
   if (id != config.image_token) {
@@ -125,7 +109,7 @@ HuggingFaceForm::HuggingFaceForm(const std::filesystem::path& folder, const Form
       tokenizer_(models::Tokenizer::load(folder)),
       template_(recognise_template(folder, options.force_template)) {
   check_processor_config(folder, config_);
-  check_pixels(folder, processor_, config_);
+  check_image_size(processor_, config_, folder);
   check_tokens(tokenizer_, config_);
 }
 
@@ -157,12 +141,14 @@ std::string HuggingFaceForm::token_bytes(int64_t id) const {
   return is_padding_row ? std::string() : tokenizer_.bytes(id);
 }
 
+std::string HuggingFaceForm::weight_name(std::string_view stored) const {
+  std::string name = table_name(stored);
+  return config_.text.tied_head && name == "lm_head.weight" ? std::string() : name;
+}
+
 models::WeightMap HuggingFaceForm::weights() const {
   const models::Checkpoint checkpoint = models::Checkpoint::open(folder_);
-  const auto name_of = [&](std::string_view stored) {
-    std::string name = table_name(stored);
-    return config_.text.tied_head && name == "lm_head.weight" ? std::string() : name;
-  };
+  const auto name_of = [&](std::string_view stored) { return weight_name(stored); };
   return models::match_weights(checkpoint.tensors(), weight_table(config_), name_of, folder_);
 }
 

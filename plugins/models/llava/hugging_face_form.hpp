@@ -27,6 +27,7 @@ class HuggingFaceForm final : public CheckpointForm {
   models::Prompt prompt(const oc_sample& sample) const override;
   std::vector<models::Token> encode(std::string_view text) const override;
   std::string token_bytes(int64_t id) const override;
+  std::string weight_name(std::string_view stored) const override;
   models::WeightMap weights() const override;
 
  private:

@@ -6,6 +6,7 @@
 #include <limits>
 #include <numeric>
 
+#include "plugins/models/common/lora/merge.hpp"
 #include "plugins/models/llava/layout.hpp"
 
 namespace ocellus::llava {
@@ -38,6 +39,12 @@ models::ClipGeometry geometry_of(const oc_image& image, const models::ClipImageP
   return models::clip_geometry({static_cast<int>(image.height), static_cast<int>(image.width)}, processor);
 }
 
+ConversationMode conversation_mode(const std::string& name) {
+  return name == "llava_v1" ? ConversationMode::llava_v1
+         : name == "plain"  ? ConversationMode::plain
+                            : ConversationMode::vicuna_v1;
+}
+
 void refuse_pixel_limits(const oc_model_settings& settings) {
   if (settings.min_pixels <= 0 && settings.max_pixels <= 0) return;
   throw Error(OC_E_OPTION,
@@ -47,11 +54,17 @@ void refuse_pixel_limits(const oc_model_settings& settings) {
 }  // namespace
 
 Llava::Llava(const Host& host, const oc_model_settings& settings, const Options& options)
-    : Llava(host, settings, FormOptions{.force_template = options.chat_template.value() == "force"},
-            models::resize_of(options.resize.value())) {}
+    : Llava(host, settings,
+            FormOptions{.force_template = options.chat_template.value() == "force",
+                        .vision_tower = options.vision_tower.value(),
+                        .model_base = options.model_base.value(),
+                        .conversation = conversation_mode(options.conv_mode.value())},
+            models::resize_of(options.resize.value()), options.lora.value()) {}
 
-Llava::Llava(const Host& host, const oc_model_settings& settings, const FormOptions& form, models::Resize resize)
+Llava::Llava(const Host& host, const oc_model_settings& settings, const FormOptions& form, models::Resize resize,
+             const std::filesystem::path& lora)
     : host_(host),
+      lora_(lora),
       threads_(settings.threads),
       resize_(resize),
       form_(open_form(settings.folder, form)),
@@ -63,6 +76,12 @@ Llava::Llava(const Host& host, const oc_model_settings& settings, const FormOpti
       files_(form_->files()),
       token_bytes_([form = form_.get()](int64_t id) { return form->token_bytes(id); }) {
   refuse_pixel_limits(settings);
+  const std::filesystem::path own = form_->adapter();
+  if (!own.empty() && !lora_.empty())
+    throw Error(OC_E_OPTION, fmt::format("{} is a LoRA folder itself; leave out lora=…", own.string()));
+  if (lora_.empty()) lora_ = own;
+  if (lora_.empty()) return;
+  for (const std::filesystem::path& file : models::lora_files(lora_)) files_.push_back(file.string());
 }
 
 Llava::~Llava() = default;
@@ -72,6 +91,7 @@ void Llava::describe(const PutText& put) const {
   put("model type", "llava");
   put("parameters", fmt::format("{}", models::parameter_count(weight_table(config_))));
   put("dtype", models::name_of(type_));
+  if (!lora_.empty()) put("LoRA", lora_.string());
   put("device", device_.name());
   put("runtime", "libtorch " + models::runtime_version());
   put("threads", fmt::format("{}", threads_ > 0 ? static_cast<int>(threads_) : models::runtime_threads()));
@@ -153,7 +173,12 @@ void Llava::load() {
       type_ == models::ComputeType::float32) {
     host_.warn("the checkpoint is stored in float16, which is slow on a CPU: it is computed in float32 (--dtype)");
   }
-  network_ = std::make_unique<Network>(config_, form_->generation(), form_->weights(), type_, device_);
+  models::WeightMap weights = form_->weights();
+  if (!lora_.empty()) {
+    const auto name_of = [&](std::string_view stored) { return form_->weight_name(stored); };
+    models::merge_adapter(weights, models::read_lora_adapter(lora_, weights, name_of), type_);
+  }
+  network_ = std::make_unique<Network>(config_, form_->generation(), weights, type_, device_);
 }
 
 void Llava::execute(const Prepared& prepared, const oc_merged_plan& plan, const Sink& sink) {

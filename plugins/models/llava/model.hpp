@@ -32,12 +32,24 @@ class Llava final : public Model {
                         {{"pil", "Pillow 13"},
                          {"pil12", "Pillow up to 12, which always begins with the width"},
                          {"torchvision", "torchvision, as the fast processors of transformers have it"}}};
+    TextOption vision_tower{*this, "vision-tower", "",
+                            "the folder of CLIP's weights, which the original form (liuhaotian/llava-…) leaves out"};
+    TextOption model_base{*this, "model-base", "",
+                          "the language model's folder, for an original form that holds LoRA or a projector alone"};
+    ChoiceOption conv_mode{*this,
+                           "conv-mode",
+                           "vicuna_v1",
+                           "the original form's prompt",
+                           {{"vicuna_v1", "LLaVA-1.5's: a user and an assistant"},
+                            {"llava_v1", "a human and an assistant"},
+                            {"plain", "the picture and the text alone"}}};
+    TextOption lora{*this, "lora", "", "a LoRA folder as PEFT saves it, merged into the weights"};
   };
 
   Llava(const Host& host, const oc_model_settings& settings, const Options& options);
-  // The same with the options' values.
+  // The same with the options' values; an empty `lora` is none.
   Llava(const Host& host, const oc_model_settings& settings, const FormOptions& form,
-        models::Resize resize = models::Resize::pil);
+        models::Resize resize = models::Resize::pil, const std::filesystem::path& lora = {});
   ~Llava() override;
 
   std::span<const oc_stack> stacks() const override { return stacks_; }
@@ -52,6 +64,7 @@ class Llava final : public Model {
 
  private:
   Host host_;
+  std::filesystem::path lora_;  // empty: none
   uint32_t threads_;
   models::Resize resize_;
   std::unique_ptr<CheckpointForm> form_;

@@ -1,8 +1,11 @@
+#include <ocellus/sdk/error.hpp>
 #include <string>
+#include <utility>
 
 #include "plugins/models/common/config/json_fields.hpp"
 #include "plugins/models/llava/checkpoint_form.hpp"
 #include "plugins/models/llava/hugging_face_form.hpp"
+#include "plugins/models/llava/original_form.hpp"
 
 namespace ocellus::llava {
 
@@ -20,9 +23,14 @@ std::unique_ptr<CheckpointForm> open_form(const std::filesystem::path& folder, c
   }
   // Both forms may say "llava": only one of them names its tower apart.
   if (fields.find("mm_vision_tower") != nullptr) {
-    fields.refuse("mm_vision_tower",
-                  "this folder has LLaVA's original form, which this version does not read; take "
-                  "the one in Hugging Face's form");
+    if (type != "llava" && type != "llava_llama") fields.refuse("model_type", "this plugin opens 'llava'");
+    return std::make_unique<OriginalForm>(folder, options);
+  }
+  for (const auto& [option, given] :
+       {std::pair("vision-tower", options.vision_tower), std::pair("model-base", options.model_base)}) {
+    if (!given.empty())
+      throw Error(OC_E_OPTION, std::string(option) + "=… is for folders in LLaVA's original form, which " +
+                                   folder.string() + " is not; leave it out");
   }
   if (type != "llava") fields.refuse("model_type", "this plugin opens 'llava'");
   return std::make_unique<HuggingFaceForm>(folder, options);

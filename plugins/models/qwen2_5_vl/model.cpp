@@ -8,6 +8,7 @@
 
 #include "plugins/models/common/config/model_files.hpp"
 #include "plugins/models/common/image/patches.hpp"
+#include "plugins/models/common/lora/merge.hpp"
 #include "plugins/models/qwen2_5_vl/layout.hpp"
 #include "plugins/models/qwen2_5_vl/weight_table.hpp"
 
@@ -65,11 +66,14 @@ std::vector<oc_stack> stacks_of(const Config& config) {
 }  // namespace
 
 Qwen2_5VL::Qwen2_5VL(const Host& host, const oc_model_settings& settings, const Options& options)
-    : Qwen2_5VL(host, settings, options.chat_template.value() == "force", models::resize_of(options.resize.value())) {}
+    : Qwen2_5VL(host, settings, options.chat_template.value() == "force", models::resize_of(options.resize.value()),
+                options.lora.value()) {}
 
-Qwen2_5VL::Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool force_template, models::Resize resize)
+Qwen2_5VL::Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool force_template, models::Resize resize,
+                     const std::filesystem::path& lora)
     : host_(host),
       folder_(settings.folder),
+      lora_(lora),
       threads_(settings.threads),
       resize_(resize),
       config_(read_config(folder_)),
@@ -84,6 +88,8 @@ Qwen2_5VL::Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool f
       files_(models::deciding_files(folder_)),
       token_bytes_(tokenizer_, config_.text.vocabulary) {
   check_prompt_tokens(tokenizer_, config_);
+  if (lora_.empty()) return;
+  for (const std::filesystem::path& file : models::lora_files(lora_)) files_.push_back(file.string());
 }
 
 Qwen2_5VL::~Qwen2_5VL() = default;
@@ -92,6 +98,7 @@ void Qwen2_5VL::describe(const PutText& put) const {
   put("model type", name_of(config_.vision.family));
   put("parameters", fmt::format("{}", parameter_count(config_)));
   put("dtype", models::name_of(type_));
+  if (!lora_.empty()) put("LoRA", lora_.string());
   put("device", device_.name());
   put("runtime", "libtorch " + models::runtime_version());
   put("threads", fmt::format("{}", threads_ > 0 ? static_cast<int>(threads_) : models::runtime_threads()));
@@ -181,7 +188,12 @@ void Qwen2_5VL::load() {
       type_ == models::ComputeType::float32) {
     host_.warn("the checkpoint is stored in float16, which is slow on a CPU: it is computed in float32 (--dtype)");
   }
-  network_ = std::make_unique<Network>(config_, generation_, folder_, type_, device_);
+  models::WeightMap weights = match_weights(models::Checkpoint::open(folder_), config_, folder_);
+  if (!lora_.empty()) {
+    const auto name_of = [&](std::string_view stored) { return table_name(stored, config_); };
+    models::merge_adapter(weights, models::read_lora_adapter(lora_, weights, name_of), type_);
+  }
+  network_ = std::make_unique<Network>(config_, generation_, weights, type_, device_);
 }
 
 void Qwen2_5VL::execute(const Prepared& prepared, const oc_merged_plan& plan, const Sink& sink) {

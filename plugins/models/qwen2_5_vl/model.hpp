@@ -35,12 +35,13 @@ class Qwen2_5VL final : public Model {
                         {{"pil", "Pillow 13"},
                          {"pil12", "Pillow up to 12, which always begins with the width"},
                          {"torchvision", "torchvision, as the fast processors of transformers have it"}}};
+    TextOption lora{*this, "lora", "", "a LoRA folder as PEFT saves it, merged into the weights"};
   };
 
   Qwen2_5VL(const Host& host, const oc_model_settings& settings, const Options& options);
-  // The same with the options' values.
+  // The same with the options' values; an empty `lora` is none.
   Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool force_template,
-            models::Resize resize = models::Resize::pil);
+            models::Resize resize = models::Resize::pil, const std::filesystem::path& lora = {});
   ~Qwen2_5VL() override;
 
   std::span<const oc_stack> stacks() const override { return stacks_; }
@@ -56,6 +57,7 @@ class Qwen2_5VL final : public Model {
  private:
   Host host_;
   std::filesystem::path folder_;
+  std::filesystem::path lora_;  // empty: none
   uint32_t threads_;
   models::Resize resize_;
   Config config_;

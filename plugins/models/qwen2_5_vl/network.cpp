@@ -9,7 +9,6 @@
 #include "plugins/models/common/decoder/text_decoder.hpp"
 #include "plugins/models/common/transformer/runtime_errors.hpp"
 #include "plugins/models/qwen2_5_vl/vision_tower.hpp"
-#include "plugins/models/qwen2_5_vl/weight_table.hpp"
 
 namespace ocellus::qwen2_5_vl {
 
@@ -34,11 +33,9 @@ models::ServedStacks served_stacks(const Config& config) {
           .full_attention_blocks = config.vision.full_attention_blocks};
 }
 
-Network::Network(const Config& config, const models::GenerationConfig& generation, const std::filesystem::path& folder,
+Network::Network(const Config& config, const models::GenerationConfig& generation, const models::WeightMap& stored,
                  models::ComputeType type, models::Device device)
     : config_(config), generation_(generation), served_(served_stacks(config)) {
-  const models::Checkpoint checkpoint = models::Checkpoint::open(folder);
-  const models::WeightMap stored = match_weights(checkpoint, config, folder);
   models::with_translated_errors([&] {
     parts_ = std::make_unique<Parts>(config, models::WeightLoader(stored, models::tensor_options(type, device)));
   });

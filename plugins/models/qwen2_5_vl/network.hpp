@@ -4,13 +4,13 @@
 #include <ocellus/abi/model.h>
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <ocellus/sdk/model.hpp>
 
 #include "plugins/models/common/captures/captures.hpp"
 #include "plugins/models/common/config/generation_config.hpp"
 #include "plugins/models/common/decoder/compute.hpp"
+#include "plugins/models/common/weights/weight_table.hpp"
 #include "plugins/models/qwen2_5_vl/config.hpp"
 #include "plugins/models/qwen2_5_vl/prepared_sample.hpp"
 
@@ -21,8 +21,8 @@ models::ServedStacks served_stacks(const Config& config);
 
 class Network {
  public:
-  // Maps the weights of `folder` and checks all of them. Throws Error(OC_E_MODEL).
-  Network(const Config& config, const models::GenerationConfig& generation, const std::filesystem::path& folder,
+  // `stored` from match_weights. Throws Error(OC_E_MODEL).
+  Network(const Config& config, const models::GenerationConfig& generation, const models::WeightMap& stored,
           models::ComputeType type, models::Device device);
   ~Network();
 

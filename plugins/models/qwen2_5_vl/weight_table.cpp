@@ -66,15 +66,16 @@ std::string hub_name(std::string_view name) {
   return std::string(name);
 }
 
+std::string table_name(std::string_view stored, const Config& config) {
+  std::string name = hub_name(stored);
+  const bool is_ignored = name.ends_with(".rotary_emb.inv_freq") || (config.text.tied_head && name == "lm_head.weight");
+  return is_ignored ? std::string() : name;
+}
+
 models::WeightMap match_weights(const models::Checkpoint& checkpoint, const Config& config,
                                 const std::filesystem::path& folder) {
-  const auto table_name = [&](std::string_view stored) {
-    std::string name = hub_name(stored);
-    const bool is_ignored =
-        name.ends_with(".rotary_emb.inv_freq") || (config.text.tied_head && name == "lm_head.weight");
-    return is_ignored ? std::string() : name;
-  };
-  return models::match_weights(checkpoint.tensors(), weight_table(config), table_name, folder);
+  const auto name_of = [&](std::string_view stored) { return table_name(stored, config); };
+  return models::match_weights(checkpoint.tensors(), weight_table(config), name_of, folder);
 }
 
 }  // namespace ocellus::qwen2_5_vl

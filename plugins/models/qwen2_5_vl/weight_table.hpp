@@ -22,9 +22,13 @@ int64_t parameter_count(const Config& config);
 // `model.visual.`), as a save of the inner model does, or with the prefix a training framework leaves.
 std::string hub_name(std::string_view name);
 
+// The hub's name, or nothing for a weight that is passed over: rotary tables, which are computed, and the head of a
+// model with a tied one.
+std::string table_name(std::string_view stored, const Config& config);
+
 // The stored tensors by hub name. Every weight of the table is there once, with its shape, and nothing else is, save
-// rotary tables, which are computed, and the head of a model with a tied one, which is ignored. Throws
-// Error(OC_E_MODEL) naming the weight that is missing, unexpected, doubled or of another shape.
+// what is passed over. Throws Error(OC_E_MODEL) naming the weight that is missing, unexpected, doubled or of another
+// shape.
 models::WeightMap match_weights(const models::Checkpoint& checkpoint, const Config& config,
                                 const std::filesystem::path& folder);
 

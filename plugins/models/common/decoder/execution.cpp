@@ -75,7 +75,8 @@ class Run {
 
   // The prompt's two parts, image features in place.
   std::vector<Chunk> embedded_prompt(const at::Tensor& features) {
-    const at::Tensor embedded = parts_.decoder.embed(longs(prepared_.prompt.ids, device_));
+    // Ids of images need not be tokens: what stands there is replaced by features.
+    const at::Tensor embedded = parts_.decoder.embed(longs(prepared_.prompt.ids, device_).clamp_min(0));
     int64_t feature = 0;
     for (const ImageRun& image : prepared_.prompt.images) {
       const int64_t count = image.end - image.begin;
@@ -145,7 +146,8 @@ class Run {
 
   // `last` are the logits of the last prompt row.
   void generate(at::Tensor last) {
-    GreedyDecoder decoder(generation_.repetition_penalty, prepared_.prompt.ids);
+    const Prompt& prompt = prepared_.prompt;
+    GreedyDecoder decoder(generation_.repetition_penalty, prompt.is_penalised ? prompt.ids : std::vector<int64_t>());
     for (uint32_t step = 0;; ++step) {
       std::vector<float> values = floats(last);
       const Choice choice = decoder.next(values);

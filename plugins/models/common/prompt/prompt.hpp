@@ -55,10 +55,12 @@ struct ImageRun {
 };
 
 struct Prompt {
-  std::vector<int64_t> ids;          // a given answer's at their end
+  std::vector<int64_t> ids;          // a given answer's at their end; those of images may be no token's
   std::vector<oc_segment> segments;  // partition the ids
   std::vector<ImageRun> images;
   int64_t prefix;  // tokens up to and including the last image's end marker; 0 without images
+  // Whether a repetition penalty counts them; not where the reference generates from embeddings, without the ids.
+  bool is_penalised = true;
 
   // Appends ids of one kind.
   void add(const PromptSpan& span, int64_t id, int64_t count = 1);

@@ -13,6 +13,7 @@ namespace {
 
 using nlohmann::json;
 using test::ScratchFolder;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -73,7 +74,6 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Change{"config.json", "/model_type", "llava_next", "LLaVA-NeXT"},
         Change{"config.json", "/image_grid_pinpoints", json::array({json::array({336, 672})}), "LLaVA-NeXT"},
-        Change{"config.json", "/mm_vision_tower", "openai/clip-vit-large-patch14-336", "original form"},
         Change{"config.json", "/model_type", "vipllava", "opens 'llava'"},
         Change{"config.json", "/text_config/model_type", "mistral", "Llama's decoder"},
         Change{"config.json", "/text_config/rope_scaling", json{{"type", "linear"}, {"factor", 2.0}}, "'default' type"},
@@ -99,6 +99,13 @@ INSTANTIATE_TEST_SUITE_P(
         Change{"preprocessor_config.json", "/image_processor_type", "SiglipImageProcessor", "CLIPImageProcessor"},
         Change{"preprocessor_config.json", "/do_center_crop", false, "42x42"},
         Change{"preprocessor_config.json", "/image_std", json::array({1, 0, 1}), "other than 0"}));
+
+TEST(LlavaFolder, OneThatNamesItsTowerApartHasTheOriginalForm) {
+  const ScratchFolder folder("base");
+  folder.edit("config.json", [](json& config) { config["mm_vision_tower"] = "openai/clip-vit-large-patch14-336"; });
+  EXPECT_THAT(test::sentence_of(OC_E_OPTION, [&] { open_form(folder.path(), {}); }),
+              AllOf(HasSubstr("original form"), HasSubstr("'openai/clip-vit-large-patch14-336'")));
+}
 
 TEST(LlavaFolder, AnOldOneWithoutProcessorConfigCountsAsTheNetworkDoes) {  // mistake 21
   const ScratchFolder folder("base");
