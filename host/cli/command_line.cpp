@@ -169,8 +169,10 @@ void finish(CommandLine& line, const RawWords& raw) {
     if (line.map.empty() == line.outs.empty())
       refuse("render wants folders that hold a run (out), or --map FILE with --image FILE");
     if (!line.map.empty() && request.images.size() != 1) refuse("--map lies on one picture: give one --image FILE");
-    if (line.map.empty() && !(request.images.empty() && raw.out.empty()))
-      refuse("--image and --out belong to --map: a stored run knows its pictures and its folder");
+    if (line.map.empty() && !request.images.empty())
+      refuse("--image belongs to --map: a stored run knows its pictures");
+    if (line.map.empty() && line.outs.size() < 2 && !raw.out.empty())
+      refuse("--out belongs to --map and to several runs: what is drawn of one run goes into its folder");
   }
   if (request.min_pixels > 0 && request.max_pixels > 0 && request.min_pixels > request.max_pixels) {
     refuse("--min-pixels is larger than --max-pixels");

@@ -256,6 +256,7 @@ std::string config_text(const run::Request& request, const std::vector<std::file
   out.flag("together", request.together);
   out.text("answer", request.answer);
   out.text("system", request.system);
+  out.text("prompt-template", request.prompt_template);
   out.path("messages", request.messages);
   out.path("dataset", request.dataset);
   out.path("image-dir", request.image_dir);

@@ -54,7 +54,7 @@ int demo_verb(const CommandLine& line, const Paths& paths) {
   request.renders = {options::parse_spec("overlay:boxes=on")};
   request.out = request.out.empty() ? "demo-output" : request.out;
   DemoReport report(request.out, line.json, Progress::Style::none);
-  const run::RunSummary summary = run::run(request, registry, decoder, report);
+  const run::RunSummary summary = run::run(request, registry, decoder, report, [](const auto&, const auto&) {});
   if (!line.json) {
     fmt::print(
         "The hottest cell lies in the known box in {} of {} pictures. Layer 3 of this small model was trained with "

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "host/options/nearest.hpp"
+#include "host/run/prompt_template.hpp"
 #include "host/version.hpp"
 
 namespace ocellus::cli {
@@ -79,6 +80,13 @@ void add_run(CLI::App* app, Grammar& grammar) {
   app->add_flag("--together", request.together, "all images in one prompt instead of one sample each");
   app->add_option("--answer", request.answer, "explain this answer instead of a generated one")->type_name("TEXT");
   app->add_option("--system", request.system, "system message [the template's own]")->type_name("TEXT");
+  std::vector<std::string> templates;
+  for (const run::PromptTemplate& known : run::prompt_templates()) templates.emplace_back(known.name);
+  choose(
+      grammar,
+      app->add_option("--prompt-template", request.prompt_template, "how each question is put: short-answer [as it is]")
+          ->type_name("NAME"),
+      templates);
   app->add_option("--messages", raw.messages, "a conversation as Hugging Face chat messages")->type_name("FILE");
   app->add_option("--dataset", raw.dataset, "samples as JSON Lines or a JSON array")->type_name("FILE");
   app->add_option("--image-dir", raw.image_dir, "where relative pictures of a data set start [its folder]")
@@ -132,7 +140,11 @@ Grammar::Grammar()
   render->add_option("--map", line.map, "draw this map instead: a .npy of [rows, cols] or [n, rows, cols]")
       ->type_name("FILE");
   repeated(render, "--image", line.request.images, "the picture that --map lies on")->type_name("FILE");
-  render->add_option("--out", raw.out, "where the pictures of --map go [the map's folder]")->type_name("DIR");
+  render
+      ->add_option(
+          "--out", raw.out,
+          "where the pictures of --map go [the map's folder], or those that compare several runs [in the first]")
+      ->type_name("DIR");
   repeated(render, "--render", raw.renders, "what to draw: name[:key=value,...]; may be repeated")
       ->type_name("SPEC")
       ->required();

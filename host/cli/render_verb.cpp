@@ -4,6 +4,7 @@
 
 #include "host/cli/exit_code.hpp"
 #include "host/cli/verbs.hpp"
+#include "host/collection/drawing.hpp"
 #include "host/media/decoder.hpp"
 #include "host/run/own_map.hpp"
 #include "host/run/rendering.hpp"
@@ -28,10 +29,17 @@ int render_verb(const CommandLine& line, const Paths& paths) {
     print(run::draw_own_map(line.map, line.request.images.front(), out.empty() ? line.map.parent_path() : out,
                             renderers, decoder));
   }
+  std::vector<std::filesystem::path> empty;  // runs without a sample that is drawn
   for (const std::filesystem::path& out : line.outs) {
     const std::vector<std::filesystem::path> files = run::redraw(out, renderers, decoder);
     print(files);
-    if (files.empty()) fmt::print(stderr, "{}: nothing there is drawn by these renderers\n", out.string());
+    if (files.empty()) empty.push_back(out);
+  }
+  const std::vector<std::filesystem::path> files = collection::redraw(line.outs, renderers, decoder, line.request.out);
+  print(files);
+  if (files.empty()) {
+    for (const std::filesystem::path& out : empty)
+      fmt::print(stderr, "{}: nothing there is drawn by these renderers\n", out.string());
   }
   return exit_ok;
 }

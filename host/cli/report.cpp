@@ -154,6 +154,21 @@ void Report::failed(const run::Sample& sample, const std::string& sentence) {
   fmt::print(stderr, "{}: {}\n", name_of(sample), sentence);
 }
 
+void Report::collected(const std::vector<std::filesystem::path>& files) {
+  if (files.empty()) return;
+  progress_.clear();
+  if (!json_) fmt::print("All samples:\n");
+  ordered_json pictures = ordered_json::array();
+  for (const std::filesystem::path& file : files) {
+    if (json_) {
+      pictures.push_back(file.string());
+    } else {
+      fmt::print("  {}\n", file.string());
+    }
+  }
+  if (json_) print_json({{"collection", {{"pictures", std::move(pictures)}}}});
+}
+
 void Report::pointing(const run::PointingTable& table) {
   if (table.rows().empty()) return;
   if (json_) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "host/cli/progress.hpp"
 #include "host/run/run_loop.hpp"
@@ -24,6 +25,9 @@ class Report : public run::Listener {
   void finished(const run::Sample& sample, const run::SampleResult& result,
                 const nlohmann::ordered_json& record) override;
   void failed(const run::Sample& sample, const std::string& sentence) override;
+
+  // Files that show results over all samples.
+  void collected(const std::vector<std::filesystem::path>& files);
 
   // After the last sample; says nothing where no boxes are known.
   void pointing(const run::PointingTable& table);

@@ -9,6 +9,7 @@
 #include "host/cli/exit_code.hpp"
 #include "host/cli/report.hpp"
 #include "host/cli/verbs.hpp"
+#include "host/collection/stage.hpp"
 #include "host/media/decoder.hpp"
 
 namespace ocellus::cli {
@@ -68,7 +69,11 @@ int run_verb(const CommandLine& line, const Paths& paths) {
   const BarBelowLog bar_below_log(report.progress());
   run::Request request = line.request;
   request.config = config_text(request, line.plugin_path);
-  const run::RunSummary summary = run::run(request, registry, decoder, report);
+  const run::RunSummary summary =
+      run::run(request, registry, decoder, report,
+               [&](const std::filesystem::path& out, const std::vector<std::string>& finished) {
+                 report.collected(collection::conclude(out, finished, registry, decoder));
+               });
   report.pointing(summary.pointing);
   if (summary.failed.empty()) return exit_ok;
   fmt::print(stderr, "{} of {} samples failed\n", summary.failed.size(), summary.failed.size() + summary.done);

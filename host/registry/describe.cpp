@@ -140,6 +140,11 @@ PluginRecord read_plugin(const oc_plugin* pointer) {
   plugin.kind = *kind_of(kind);
   plugin.summary = text(raw.summary, "the summary of " + what);
   check_table(plugin.kind, raw.table, what);
+  if (raw.reduction != nullptr) {
+    if (plugin.kind != Kind::method) refuse(what + " is no method and has a reduction");
+    check_table<oc_reduction_1>(raw.reduction, "the reduction of " + what);
+    plugin.reduces = true;
+  }
   plugin.params = read_params(raw.params, what);
   plugin.opens = words(raw.opens, "what it opens");
   plugin.probes = words(raw.probes, "the probes of " + what);

@@ -45,7 +45,7 @@ void from_json(const json& in, ParamRecord& param) {
 void to_json(json& out, const PluginRecord& plugin) {
   out = {{"id", plugin.id},           {"kind", kind_name(plugin.kind)}, {"summary", plugin.summary},
          {"params", plugin.params},   {"opens", plugin.opens},          {"probes", plugin.probes},
-         {"accepts", plugin.accepts}, {"produces", plugin.produces}};
+         {"accepts", plugin.accepts}, {"produces", plugin.produces},    {"reduces", plugin.reduces}};
 }
 
 void from_json(const json& in, PluginRecord& plugin) {
@@ -57,6 +57,7 @@ void from_json(const json& in, PluginRecord& plugin) {
   in.at("probes").get_to(plugin.probes);
   in.at("accepts").get_to(plugin.accepts);
   in.at("produces").get_to(plugin.produces);
+  in.at("reduces").get_to(plugin.reduces);
 }
 
 void to_json(json& out, const PackageRecord& package) {

@@ -1,6 +1,7 @@
 #include "host/run/output_folder.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <ocellus/sdk/error.hpp>
@@ -77,6 +78,12 @@ void OutputFolder::write(const std::filesystem::path& name, const std::string& t
   store::write_file(file, text);
 }
 
+std::string run_name(const std::filesystem::path& out) {
+  if (out.empty()) return "";
+  const std::filesystem::path whole = std::filesystem::absolute(out).lexically_normal();
+  return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
+}
+
 std::string artifact_file(const store::ArtifactData& artifact, size_t n_images) {
   return stem(artifact, n_images) + ".npz";
 }
@@ -89,12 +96,55 @@ const char* Pictures::open(const store::ArtifactData& artifact, Shows shows, int
   if (!part.empty()) name += "." + part;
   name += "." + extension;
   if (!store::is_file_name(name)) throw Error(OC_E_INTERNAL, fmt::format("it named a file '{}'", name));
+  return add(std::move(name), OC_E_INTERNAL);
+}
+
+const char* Pictures::open_named(const std::string& pattern, const std::map<std::string, std::string>& words,
+                                 const std::string& extension) {
+  const auto refuse = [&](const std::string& why) {
+    throw Error(OC_E_OPTION, fmt::format("name={}: {}", pattern, why));
+  };
+  if (root_.empty()) refuse("names of your own are for results over all samples");
+  std::string path;
+  for (size_t at = 0; at < pattern.size();) {
+    const size_t open = std::min(pattern.find('{', at), pattern.size());
+    path += pattern.substr(at, open - at);
+    if (open == pattern.size()) break;
+    const size_t close = pattern.find('}', open);
+    if (close == std::string::npos) refuse("a { has no }");
+    const std::string key = pattern.substr(open + 1, close - open - 1);
+    const auto word = words.find(key);
+    if (word == words.end()) {
+      std::vector<std::string> known;
+      for (const auto& [name, value] : words) known.push_back("{" + name + "}");
+      refuse(fmt::format("there is no {{{}}} here; there are {}", key, fmt::join(known, ", ")));
+    }
+    path += word->second.empty() ? "" : store::slug(word->second);
+    at = close + 1;
+  }
+  path += "." + extension;
+  const std::filesystem::path relative(path);
+  if (relative.is_absolute()) refuse("a path from OUT is wanted, without a / before it");
+  for (const std::filesystem::path& part : relative) {
+    if (!store::is_file_name(part.string()))
+      refuse(fmt::format("'{}' is no name of a file: letters, digits, . _ - and / between folders", part.string()));
+  }
+  // The run's own: run.json, run.yaml, samples/, and what the collection stage writes.
+  const std::string first = relative.begin()->string();
+  if (first == "samples" || first == "collection" || first.starts_with("run."))
+    refuse(fmt::format("'{}' belongs to the run itself", first));
+  make_folder((root_ / relative).parent_path());
+  store::remove_abandoned((root_ / relative).parent_path());
+  return add((root_ / relative).lexically_relative(folder_).string(), OC_E_OPTION);
+}
+
+const char* Pictures::add(std::string name, oc_status status) {
   const auto is_open = [&](const Open& open) { return open.name == name; };
   if (std::find(written_.begin(), written_.end(), name) != written_.end() ||
       std::any_of(open_.begin(), open_.end(), is_open)) {
-    throw Error(OC_E_INTERNAL, fmt::format("it wrote two files called {}", name));
+    throw Error(status, fmt::format("it wrote two files called {}", name));
   }
-  auto file = std::make_unique<store::PendingFile>(folder_ / name);
+  auto file = std::make_unique<store::PendingFile>((folder_ / name).lexically_normal());
   open_.push_back({name, file->temporary().string(), std::move(file)});
   return open_.back().path.c_str();
 }

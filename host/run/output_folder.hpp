@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -39,6 +40,10 @@ class OutputFolder {
   std::filesystem::path out_;
 };
 
+// The name of a folder OUT, as pictures show it: that of the folder itself, also where `out` ends in "/" or ".."; ""
+// without an OUT, as in a dry run.
+std::string run_name(const std::filesystem::path& out);
+
 // `<label>[.<name>][.image<K>].npz`; the image number only where the sample has several images.
 std::string artifact_file(const store::ArtifactData& artifact, size_t n_images);
 
@@ -46,19 +51,26 @@ std::string artifact_file(const store::ArtifactData& artifact, size_t n_images);
 // image number only where the sample has several images and the file shows one.
 class Pictures : public services::Outputs {
  public:
-  Pictures(std::filesystem::path folder, std::string renderer, size_t n_images)
-      : folder_(std::move(folder)), renderer_(std::move(renderer)), n_images_(n_images) {}
+  // `root` is the folder that names of the user's start at; empty = they are refused.
+  Pictures(std::filesystem::path folder, std::string renderer, size_t n_images, std::filesystem::path root = {})
+      : folder_(std::move(folder)), renderer_(std::move(renderer)), n_images_(n_images), root_(std::move(root)) {}
   const char* open(const store::ArtifactData& artifact, Shows shows, int32_t layer, const std::string& part,
                    const std::string& extension) override;
+  const char* open_named(const std::string& pattern, const std::map<std::string, std::string>& words,
+                         const std::string& extension) override;
   void commit(const std::string& path) override;
 
-  // Names of the committed files, in order.
+  // Paths of the committed files from the folder, in order.
   const std::vector<std::string>& written() const { return written_; }
 
  private:
+  // `name` is the path from the folder. Throws Error(status) if it is taken.
+  const char* add(std::string name, oc_status status);
+
   std::filesystem::path folder_;
   std::string renderer_;
   size_t n_images_;
+  std::filesystem::path root_;
   struct Open {
     std::string name, path;
     std::unique_ptr<store::PendingFile> file;

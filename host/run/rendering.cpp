@@ -32,10 +32,13 @@ std::vector<std::filesystem::path> checked_images(const ordered_json& record) {
   return images;
 }
 
+}  // namespace
+
 void fill_record(services::SampleContext& context, const ordered_json& record) {
   for (const char* key : {"id", "question", "answer", "prompt", "model"}) {
     if (record.contains(key) && record[key].is_string()) context.texts[key] = record[key].get<std::string>();
   }
+  put_facts(context, record.value("facts", ordered_json::object()));
   for (const ordered_json& box : record.value("boxes", ordered_json::array())) {
     const ordered_json& corners = box.at("box");
     context.add_box(box.value("label", ""),
@@ -44,8 +47,6 @@ void fill_record(services::SampleContext& context, const ordered_json& record) {
   }
 }
 
-}  // namespace
-
 std::vector<std::string> draw(Renderer& renderer, services::SampleContext& context,
                               const std::vector<store::ArtifactData>& artifacts, const std::filesystem::path& folder) {
   std::vector<std::unique_ptr<oc_artifact>> handles;
@@ -53,7 +54,7 @@ std::vector<std::string> draw(Renderer& renderer, services::SampleContext& conte
   const std::vector<std::string>& types = renderer.record().accepts;
   for (const store::ArtifactData& artifact : artifacts) {
     if (std::find(types.begin(), types.end(), artifact.type) == types.end()) continue;
-    handles.push_back(std::make_unique<oc_artifact>(artifact));
+    handles.push_back(std::make_unique<oc_artifact>(artifact, context.source));
     accepted.push_back(handles.back().get());
   }
   if (accepted.empty()) return {};
@@ -73,6 +74,7 @@ std::vector<std::filesystem::path> redraw(const std::filesystem::path& out,
     throw Error(OC_E_MODEL, fmt::format("{} holds no run: it has no run.json", out.string()));
   }
   std::set<std::filesystem::path> folders;  // sorted, so that the order is the same everywhere
+  if (!std::filesystem::is_directory(out / "samples")) return {};
   for (const auto& entry : std::filesystem::directory_iterator(out / "samples")) {
     if (std::filesystem::exists(entry.path() / "sample.json")) folders.insert(entry.path());
   }
@@ -82,6 +84,7 @@ std::vector<std::filesystem::path> redraw(const std::filesystem::path& out,
     if (stored.record.value("status", "") != "ok") continue;
     services::SampleContext context(decoder, checked_images(stored.record));
     fill_record(context, stored.record);
+    context.source = {run_name(out), context.texts["model"], folder.filename().string()};
     std::set<std::string> names;
     for (const ordered_json& name : stored.record.value("pictures", ordered_json::array()))
       names.insert(name.get<std::string>());

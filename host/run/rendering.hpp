@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,9 @@
 #include "host/store/schema.hpp"
 
 namespace ocellus::run {
+
+// What the record service tells of a stored sample.
+void fill_record(services::SampleContext& context, const nlohmann::ordered_json& record);
 
 // Lets `renderer` draw what it accepts of `artifacts` into `folder`; names of the files.
 std::vector<std::string> draw(Renderer& renderer, services::SampleContext& context,

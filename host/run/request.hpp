@@ -15,7 +15,8 @@ struct Request {
   std::filesystem::path model;  // a folder; this and the pictures and files below are absolute
   std::string model_name;       // as the user wrote it
   std::vector<std::string> images, prompts;
-  std::string system;  // "" = the template's own
+  std::string system;           // "" = the template's own
+  std::string prompt_template;  // name of prompt_template.hpp; "" = the question as it is
   std::filesystem::path messages, dataset, image_dir;
   bool together = false;              // all images in one prompt instead of one sample each
   std::optional<std::string> answer;  // explained instead of a generated one

@@ -64,6 +64,7 @@ ordered_json request_record(const Request& request, const ordered_json& settings
   record["together"] = request.together;
   record["answer"] = request.answer ? ordered_json(*request.answer) : ordered_json();
   record["system"] = request.system;
+  record["prompt_template"] = request.prompt_template;
   record["messages"] = request.messages.string();
   record["dataset"] = request.dataset.string();
   record["image_dir"] = request.image_dir.string();
@@ -187,7 +188,8 @@ ordered_json write_sample(const Sample& sample, services::SampleContext& context
 
 }  // namespace
 
-RunSummary run(const Request& request, registry::Registry& registry, media::Decoder& decoder, Listener& listener) {
+RunSummary run(const Request& request, registry::Registry& registry, media::Decoder& decoder, Listener& listener,
+               const AfterSamples& after_samples) {
   const Clock::time_point start = Clock::now();
   Session session(request, registry);
   const std::vector<Sample> samples = read_samples(request);
@@ -220,6 +222,7 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
   };
 
   RunSummary summary;
+  std::vector<std::string> done;  // folders
   ordered_json timings = ordered_json::array();
   const auto next_unfinished = [&](size_t i) {
     while (i < samples.size() && finished[i]) ++i;
@@ -239,6 +242,7 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
       listener.kept(i, samples.size(), sample);
       listener.finished(sample, result, record);
       summary.pointing.add(result.pointing);
+      done.push_back(sample.folder);
       ++summary.done;
       continue;
     }
@@ -252,6 +256,7 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
       PreparedSample ready = current.get();
       ready.context->texts["model"] = request.model.filename().empty() ? request.model.parent_path().filename().string()
                                                                        : request.model.filename().string();
+      ready.context->source = {run_name(request.out), ready.context->texts["model"], sample.folder};
       const SamplePlan plan = plan_sample(ready, *session.model, session.methods, request.max_new_tokens);
       if (interrupted()) throw Error(OC_E_CANCELLED, "interrupted");
       const PlanSummary estimate = summarise(ready, plan, *session.model);
@@ -273,6 +278,7 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
           write_sample(sample, *ready.context, result, session.renderers, out->sample(sample.folder));
       listener.finished(sample, result, record);
       timings.push_back({{"sample", sample.folder}, {"seconds", seconds_since(sample_start)}, {"new_tokens", steps}});
+      done.push_back(sample.folder);
       ++summary.done;
     } catch (const Error& error) {
       if (error.status() != OC_E_SAMPLE) throw;
@@ -291,6 +297,7 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
     for (const auto& [key, value] : session.model->facts()) facts[key] = value;
     manifest["facts"] = std::move(facts);
     if (!summary.pointing.rows().empty()) out->write("collection/pointing.csv", pointing_csv(summary.pointing.rows()));
+    after_samples(out->path(), done);
     manifest["failed"] = summary.failed;
     manifest["timings"] = {{"seconds", seconds_since(start)}, {"samples", std::move(timings)}};
     manifest["peak_memory_bytes"] = peak_memory_bytes();

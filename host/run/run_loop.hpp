@@ -1,6 +1,7 @@
 // The one run loop: samples in, artifacts and pictures out.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -31,7 +32,12 @@ struct RunSummary {
   PointingTable pointing;           // empty unless boxes are known
 };
 
+// What follows the samples and belongs to the run: given OUT and the folders of the finished samples, in order. It is
+// over when the run is called complete.
+using AfterSamples = std::function<void(const std::filesystem::path& out, const std::vector<std::string>& finished)>;
+
 // Throws Error for everything that is no single sample's fault.
-RunSummary run(const Request& request, registry::Registry& registry, media::Decoder& decoder, Listener& listener);
+RunSummary run(const Request& request, registry::Registry& registry, media::Decoder& decoder, Listener& listener,
+               const AfterSamples& after_samples);
 
 }  // namespace ocellus::run

@@ -4,9 +4,10 @@
 
 #include <ocellus/sdk/error.hpp>
 
+#include "host/run/artifact_record.hpp"
 #include "host/run/data_set.hpp"
 #include "host/run/output_folder.hpp"
-#include "host/store/npz.hpp"
+#include "host/store/json_text.hpp"
 #include "host/store/sha256.hpp"
 
 namespace ocellus::run {
@@ -53,17 +54,6 @@ ordered_json tokens_of(const services::SampleContext& context) {
     }
   }
   return tokens;
-}
-
-ordered_json artifact_of(const store::ArtifactData& artifact, const std::string& file) {
-  ordered_json entry{{"label", artifact.label}, {"type", artifact.type}};
-  if (!artifact.name.empty()) entry["name"] = artifact.name;
-  if (artifact.image >= 0) entry["image"] = artifact.image;
-  entry["file"] = file;
-  for (const auto& [key, array] : artifact.tensors) entry["arrays"][key] = array.shape;
-  for (const auto& [key, value] : artifact.texts) entry["texts"][key] = value;
-  for (const auto& [key, value] : artifact.numbers) entry["numbers"][key] = value;
-  return entry;
 }
 
 }  // namespace
@@ -151,7 +141,7 @@ ordered_json record_of(const Sample& sample, services::SampleContext& context, c
   if (!result.pointing.empty()) record["pointing"] = pointing_record(result.pointing);
   record["artifacts"] = ordered_json::array();
   for (size_t i = 0; i < result.artifacts.size(); ++i) {
-    record["artifacts"].push_back(artifact_of(result.artifacts[i], result.artifact_files[i]));
+    record["artifacts"].push_back(artifact_record(result.artifacts[i], result.artifact_files[i]));
   }
   record["pictures"] = result.pictures;
   return record;
@@ -163,33 +153,20 @@ ordered_json failure_record(const Sample& sample, const std::string& sentence) {
   return record;
 }
 
-StoredSample read_stored(const std::filesystem::path& folder) {
+void put_facts(services::SampleContext& context, const ordered_json& facts) {
+  for (const auto& [key, value] : facts.items())
+    context.texts["fact." + key] = value.is_string() ? value.get<std::string>() : store::json_line(value);
+}
+
+StoredSample read_stored(const std::filesystem::path& folder, const std::string& label) {
   const std::filesystem::path file = folder / "sample.json";
   StoredSample stored;
   stored.record = ordered_json::parse(read_text_file(file), nullptr, false);
   if (!stored.record.is_object()) throw Error(OC_E_MODEL, fmt::format("{} is not a JSON object", file.string()));
   try {
     for (const ordered_json& entry : stored.record.value("artifacts", ordered_json::array())) {
-      store::ArtifactData artifact;
-      artifact.label = entry.at("label").get<std::string>();
-      artifact.type = entry.at("type").get<std::string>();
-      artifact.name = entry.value("name", "");
-      artifact.image = entry.value("image", -1);
-      const std::string name = entry.at("file").get<std::string>();
-      if (name.find('/') != std::string::npos || name.starts_with('.')) {
-        throw Error(OC_E_MODEL, fmt::format("{} names a file outside its folder: {}", file.string(), name));
-      }
-      artifact.tensors = store::read_npz(folder / name);
-      const ordered_json texts = entry.value("texts", ordered_json::object());
-      for (const auto& [key, value] : texts.items()) {
-        artifact.texts.emplace_back(key, value.get<std::string>());
-      }
-      const ordered_json numbers = entry.value("numbers", ordered_json::object());
-      for (const auto& [key, value] : numbers.items()) {
-        artifact.numbers.emplace_back(key, value.get<double>());
-      }
-      store::check_schema(artifact);
-      stored.artifacts.push_back(std::move(artifact));
+      if (label.empty() || entry.at("label").get<std::string>() == label)
+        stored.artifacts.push_back(read_artifact(entry, file));
     }
   } catch (const nlohmann::json::exception& error) {
     throw Error(OC_E_MODEL, fmt::format("{} is not as this program writes it: {}", file.string(), error.what()));

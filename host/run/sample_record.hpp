@@ -51,11 +51,15 @@ nlohmann::ordered_json record_of(const Sample& sample, services::SampleContext& 
 // Of a sample that failed: `sentence` says why.
 nlohmann::ordered_json failure_record(const Sample& sample, const std::string& sentence);
 
-// Reads a finished sample's folder back. Throws Error(OC_E_MODEL) if it is not one.
+// What a data set knows beside a sample, for the record service: "fact.category", ...
+void put_facts(services::SampleContext& context, const nlohmann::ordered_json& facts);
+
+// Reads a finished sample's folder back, with the artifacts of `label`, or all if that is empty. Throws
+// Error(OC_E_MODEL) if it is not one.
 struct StoredSample {
   nlohmann::ordered_json record;
   std::vector<store::ArtifactData> artifacts;
 };
-StoredSample read_stored(const std::filesystem::path& folder);
+StoredSample read_stored(const std::filesystem::path& folder, const std::string& label = "");
 
 }  // namespace ocellus::run

@@ -194,6 +194,7 @@ PreparedSample prepare(const Sample& sample, const Model& model, media::Decoder&
     context.add_box(box.label, {nullptr, box.image, 0, box.x0, box.y0, box.x1, box.y1});
   context.texts["id"] = sample.id.empty() ? sample.folder : sample.id;
   context.texts["question"] = sample.question();
+  put_facts(context, sample.facts);
   context.stacks = model.stacks();
   context.token_bytes = [&model](int64_t id) { return model.token_bytes(id); };
   ready.prepared.emplace(model.prepare(sample, context, context.layouts));

@@ -6,6 +6,7 @@
 
 #include "host/run/conversation.hpp"
 #include "host/run/data_set.hpp"
+#include "host/run/prompt_template.hpp"
 #include "host/store/slug.hpp"
 
 namespace ocellus::run {
@@ -79,6 +80,9 @@ std::vector<Sample> read_samples(const Request& request) {
     samples = combine(request);
   }
   if (samples.empty()) refuse("there is no sample to explain");
+  if (!request.prompt_template.empty()) {
+    for (Sample& sample : samples) apply_prompt_template(request.prompt_template, sample);
+  }
   if (request.together && request.images.size() < 2)
     refuse("--together puts several images into one prompt: give --image at least twice");
   if (request.answer) {

@@ -187,6 +187,30 @@ oc_status output_commit(const oc_run* run, const char* path) noexcept {
   return serve(run->plugin->host(), [&] { run->outputs->commit(path); });
 }
 
+int32_t is_collection(const oc_run* run) noexcept {
+  return run->collection ? 1 : 0;
+}
+
+const char* source(const oc_artifact* artifact, const char* key) noexcept {
+  const std::string_view wanted = key != nullptr ? key : "";
+  const Source& from = artifact->source;
+  const std::string* found = wanted == "run"      ? &from.run
+                             : wanted == "model"  ? &from.model
+                             : wanted == "sample" ? &from.sample
+                                                  : nullptr;
+  return found != nullptr && !found->empty() ? found->c_str() : nullptr;
+}
+
+oc_status open_named(const oc_run* run, const char* pattern, const oc_word* words, size_t n_words,
+                     const char* extension, const char** path) noexcept {
+  return serve(run->plugin->host(), [&] {
+    if (run->outputs == nullptr) throw Error(OC_E_INTERNAL, "only renderers write files");
+    std::map<std::string, std::string> by_key;
+    for (size_t i = 0; i < n_words; ++i) by_key[words[i].key] = words[i].value;
+    *path = run->outputs->open_named(pattern, by_key, extension);
+  });
+}
+
 }  // namespace
 
 const oc_artifact_1 artifact_service{sizeof(oc_artifact_1),
@@ -204,11 +228,13 @@ const oc_artifact_1 artifact_service{sizeof(oc_artifact_1),
                                      number,
                                      key};
 const oc_output_1 output_service{sizeof(oc_output_1), 0, output_open<Outputs::Shows::one_image>, output_commit};
+const oc_collection_1 collection_service{sizeof(oc_collection_1), 0, is_collection, source, open_named};
 const oc_images_1 images_service{sizeof(oc_images_1), 0, name, output_open<Outputs::Shows::all_images>};
 
 }  // namespace ocellus::services
 
-oc_artifact::oc_artifact(ocellus::store::ArtifactData stored) : data(std::move(stored)) {
+oc_artifact::oc_artifact(ocellus::store::ArtifactData stored, ocellus::services::Source from)
+    : data(std::move(stored)), source(std::move(from)) {
   for (const auto& [key, array] : data.tensors) {
     keys.push_back(key);
     tensors.emplace(key, ocellus::services::view_of(array));

@@ -50,6 +50,7 @@ class SampleContext {
   LayoutBook layouts;                                     // of the clean input
   std::deque<LayoutBook> variants;                        // of variant 1, 2, ...
   int64_t answer_tokens = -1;
+  Source source;  // of the sample's artifacts
   std::function<std::string_view(int64_t)> token_bytes;
 
  private:
@@ -77,6 +78,10 @@ class Outputs {
   // The temporary path of a file that will get its name at commit.
   virtual const char* open(const store::ArtifactData& artifact, Shows shows, int32_t layer, const std::string& part,
                            const std::string& extension) = 0;
+  // The same for a file that the user names by a pattern, its words filled in (oc_collection_1.open). Throws
+  // Error(OC_E_OPTION) for a path that is not free.
+  virtual const char* open_named(const std::string& pattern, const std::map<std::string, std::string>& words,
+                                 const std::string& extension) = 0;
   virtual void commit(const std::string& path) = 0;
 };
 
@@ -90,6 +95,7 @@ struct oc_run {
   std::vector<ocellus::store::ArtifactData>* artifacts = nullptr;  // of a method in finish
   mutable std::vector<std::unique_ptr<oc_artifact>> drafts;        // opened and not committed: thrown away with the run
   ocellus::services::Outputs* outputs = nullptr;                   // of a renderer
+  bool collection = false;  // what a renderer draws are results over samples; `sample` then has no picture
 };
 
 // What a method plans into.

@@ -21,5 +21,6 @@ extern const oc_variant_1 variant_service;
 extern const oc_memory_1 memory_service;
 extern const oc_images_1 images_service;
 extern const oc_index_sets_1 index_sets_service;
+extern const oc_collection_1 collection_service;
 
 }  // namespace ocellus::services

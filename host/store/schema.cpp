@@ -1,12 +1,15 @@
 #include "host/store/schema.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <ocellus/sdk/error.hpp>
 #include <set>
+#include <sstream>
+#include <string>
 #include <string_view>
 
 #include "host/store/slug.hpp"
@@ -30,6 +33,14 @@ class Checker {
       check_map(2);
     } else if (artifact_.type == "heatmap-stack/1") {
       check_stack();
+    } else if (artifact_.type == "head-table/1") {
+      check_head_table();
+    } else if (artifact_.type == "head-records/1") {
+      check_head_records();
+    } else if (artifact_.type == "histograms/1") {
+      check_histograms();
+    } else if (artifact_.type == "table/1") {
+      check_table();
     } else if (artifact_.type == "tensors/1") {
       if (artifact_.tensors.empty()) refuse("it holds no tensor");
     } else if (artifact_.type.find('.') == std::string::npos) {
@@ -71,10 +82,15 @@ class Checker {
     refuse(wanted, "is missing");
   }
 
-  // A map's numbers are all drawn or listed, so all must be finite, those of its free keys too.
-  void check_map(size_t rank) const {
-    const Array& values = tensor("values", Array::Type::f32, rank);
-    if (values.bytes.empty()) refuse("values", "is empty");
+  const std::string& text(std::string_view wanted, std::string_view meaning) const {
+    const auto at = std::find_if(artifact_.texts.begin(), artifact_.texts.end(),
+                                 [&](const auto& entry) { return entry.first == wanted; });
+    if (at == artifact_.texts.end() || at->second.empty()) refuse(wanted, fmt::format("is missing: say {}", meaning));
+    return at->second;
+  }
+
+  // All numbers are drawn or listed, so all must be finite, those of free keys too.
+  void check_finite() const {
     for (const auto& [key, array] : artifact_.tensors) {
       if (array.type != Array::Type::f32) continue;
       for (size_t at = 0; at < array.bytes.size(); at += sizeof(float)) {
@@ -85,16 +101,86 @@ class Checker {
     }
   }
 
+  void check_map(size_t rank) const {
+    if (tensor("values", Array::Type::f32, rank).bytes.empty()) refuse("values", "is empty");
+    check_finite();
+  }
+
+  void check_head_table() const {
+    const int64_t layers = tensor("layers", Array::Type::i64, 1).shape.front();
+    const int64_t heads = tensor("heads", Array::Type::i64, 1).shape.front();
+    if (layers == 0 || heads == 0) refuse("it has no layer or no head");
+    std::istringstream names(text("quantities", "which arrays hold a number for each layer and head"));
+    for (std::string name; names >> name;) {
+      const Array& table = tensor(name, Array::Type::f32, 2);
+      if (table.shape[0] != layers || table.shape[1] != heads)
+        refuse(name, fmt::format("is {}x{} for {} layers and {} heads", table.shape[0], table.shape[1], layers, heads));
+    }
+    check_finite();
+  }
+
+  // Lines of a text; a text that is not there has none.
+  int64_t lines(std::string_view key) const {
+    for (const auto& [name, value] : artifact_.texts) {
+      if (name == key) return 1 + std::count(value.begin(), value.end(), '\n');
+    }
+    return 0;
+  }
+
+  void expect_lines(std::string_view key, int64_t n) const {
+    if (lines(key) != n) refuse(key, fmt::format("has {} lines instead of {}", lines(key), n));
+  }
+
+  void expect_shape(std::string_view key, const Array& array, const std::vector<int64_t>& shape) const {
+    if (array.shape != shape)
+      refuse(key, fmt::format("has shape [{}] instead of [{}]", fmt::join(array.shape, ", "), fmt::join(shape, ", ")));
+  }
+
+  void check_head_records() const {
+    const int64_t layers = tensor("layers", Array::Type::i64, 1).shape.front();
+    const int64_t heads = tensor("heads", Array::Type::i64, 1).shape.front();
+    const int64_t n = lines("sample");
+    expect_lines("category", n);
+    std::istringstream names(text("quantities", "which arrays hold a number for each sample, layer and head"));
+    for (std::string name; names >> name;) expect_shape(name, tensor(name, Array::Type::f32, 3), {n, layers, heads});
+    check_finite();
+  }
+
+  void check_histograms() const {
+    const int64_t n_edges = tensor("edges", Array::Type::f32, 1).shape.front();
+    if (n_edges < 2) refuse("edges", "has no bin");
+    const int64_t groups = lines("category"), series = lines("series");
+    expect_shape("counts", tensor("counts", Array::Type::i64, 3), {groups, series, n_edges - 1});
+    for (const char* key : {"n", "outside"}) expect_shape(key, tensor(key, Array::Type::i64, 2), {groups, series});
+    for (const char* key : {"layer", "head"}) expect_shape(key, tensor(key, Array::Type::i64, 1), {groups});
+    for (const char* key : {"mean", "median", "std", "min", "max"})
+      expect_shape(key, tensor(key, Array::Type::f32, 2), {groups, series});
+  }
+
+  // Numbers may be undefined (NaN): the deviation of one value, say.
+  void check_table() const {
+    std::istringstream names(text("columns", "which arrays and texts are its columns"));
+    int64_t n = -1;
+    for (std::string name; names >> name;) {
+      int64_t rows = lines(name);
+      for (const auto& [key, array] : artifact_.tensors) {
+        if (key != name) continue;
+        if (array.shape.size() != 1 || array.type == Array::Type::u8)
+          refuse(name, "is no column of float32 or int64 numbers");
+        rows = array.shape.front();
+      }
+      if (rows == 0) refuse(name, "is missing or empty");
+      if (n >= 0 && rows != n) refuse(name, fmt::format("has {} rows where others have {}", rows, n));
+      n = rows;
+    }
+  }
+
   void check_stack() const {
     check_map(3);
     const int64_t n = tensor("values", Array::Type::f32, 3).shape.front();
     const int64_t n_indices = tensor("index", Array::Type::i64, 1).shape.front();
     if (n_indices != n) refuse("index", fmt::format("has {} elements for {} maps", n_indices, n));
-    const auto axis = std::find_if(artifact_.texts.begin(), artifact_.texts.end(),
-                                   [](const auto& text) { return text.first == "axis"; });
-    if (axis == artifact_.texts.end() || axis->second.empty()) {
-      refuse("axis", "is missing: say what the maps differ in, such as layer");
-    }
+    text("axis", "what the maps differ in, such as layer");
   }
 
   const ArtifactData& artifact_;

@@ -165,7 +165,8 @@ static const oc_plugin plugin = {sizeof(oc_plugin),
                                  NULL,
                                  probes,
                                  NULL,
-                                 produces};
+                                 produces,
+                                 NULL};
 static const oc_plugin* const plugins[] = {&plugin};
 static const oc_package package = {sizeof(oc_package), OC_ABI_MINOR, 1,  1,      "org.example.c-method", "1.0",
                                    "nobody",           "Apache-2.0", "", plugins};

@@ -144,7 +144,7 @@ AT(oc_host, self, 16);
 AT(oc_host, service, 24);
 AT(oc_host, fail, 32);
 
-SIZE(oc_plugin, 80);
+SIZE(oc_plugin, 88);
 AT(oc_plugin, struct_size, 0);
 AT(oc_plugin, reserved, 4);
 AT(oc_plugin, id, 8);
@@ -156,6 +156,7 @@ AT(oc_plugin, opens, 48);
 AT(oc_plugin, probes, 56);
 AT(oc_plugin, accepts, 64);
 AT(oc_plugin, produces, 72);
+AT(oc_plugin, reduction, 80);
 
 SIZE(oc_package, 64);
 AT(oc_package, struct_size, 0);
@@ -221,6 +222,14 @@ AT(oc_method_1, destroy, 16);
 AT(oc_method_1, plan, 24);
 AT(oc_method_1, capture, 32);
 AT(oc_method_1, finish, 40);
+
+SIZE(oc_reduction_1, 40);
+AT(oc_reduction_1, struct_size, 0);
+AT(oc_reduction_1, reserved, 4);
+AT(oc_reduction_1, create, 8);
+AT(oc_reduction_1, destroy, 16);
+AT(oc_reduction_1, add, 24);
+AT(oc_reduction_1, conclude, 32);
 
 SIZE(oc_part, 16);
 AT(oc_part, kind, 0);
@@ -395,3 +404,14 @@ AT(oc_images_1, struct_size, 0);
 AT(oc_images_1, reserved, 4);
 AT(oc_images_1, name, 8);
 AT(oc_images_1, open, 16);
+
+SIZE(oc_word, 16);
+AT(oc_word, key, 0);
+AT(oc_word, value, 8);
+
+SIZE(oc_collection_1, 32);
+AT(oc_collection_1, struct_size, 0);
+AT(oc_collection_1, reserved, 4);
+AT(oc_collection_1, is_collection, 8);
+AT(oc_collection_1, source, 16);
+AT(oc_collection_1, open, 24);

@@ -29,3 +29,4 @@ FROZEN(OC_SERVICE_VARIANT, "ocellus.variant/1");
 FROZEN(OC_SERVICE_MEMORY, "ocellus.memory/1");
 FROZEN(OC_SERVICE_IMAGES, "ocellus.images/1");
 FROZEN(OC_SERVICE_INDEX_SETS, "ocellus.index-sets/1");
+FROZEN(OC_SERVICE_COLLECTION, "ocellus.collection/1");

@@ -72,10 +72,10 @@ TEST_F(BadModel, NoWeights) {
   expect_refused(3, {model().string(), "safetensors"}, model());
 }
 
-TEST_F(BadModel, PickledWeights) {
+TEST_F(BadModel, PickledWeightsThatAreNone) {
   copy_model("base", model());
   std::filesystem::rename(weights(), model() / "pytorch_model.bin");
-  expect_refused(3, {"pytorch_model.bin", "reads safetensors only"}, model());
+  expect_refused(3, {"pytorch_model.bin", "not a checkpoint of torch.save"}, model());
 }
 
 TEST_F(BadModel, MissingWeight) {

@@ -11,7 +11,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
     const std::string_view json(reinterpret_cast<const char*>(data), size);
-    for (const auto& [tensor, shard] : ocellus::models::parse_shard_index(json, "input"))
+    for (const auto& [tensor, shard] : ocellus::models::parse_shard_index(json, ".safetensors", "input"))
       if (std::filesystem::path(shard).filename() != shard || shard == "..") std::abort();
   } catch (const ocellus::Error&) {
   }

@@ -10,7 +10,7 @@ static const char* const probes[] = {"attention/1@language", NULL};
 static const char* const produces[] = {"heatmap/1", "heatmap-stack/1", NULL};
 static const oc_plugin method = {sizeof(oc_plugin), 0,      "still-life", OC_KIND_METHOD, "shows what lies still",
                                  &hostile_table,    params, NULL,         probes,         NULL,
-                                 produces};
+                                 produces,          NULL};
 
 static const oc_stack* stack(void* self, uint32_t index) {
   (void)self, (void)index;
@@ -68,6 +68,7 @@ static const oc_plugin model = {sizeof(oc_plugin),
                                 NULL,
                                 opens,
                                 probes,
+                                NULL,
                                 NULL,
                                 NULL};
 

@@ -78,7 +78,8 @@ inline NpyArray parse(std::string_view data) {
     shape = comma == std::string_view::npos ? std::string_view{} : shape.substr(comma + 1);
   }
   const auto elements = std::accumulate(array.shape.begin(), array.shape.end(), int64_t{1}, std::multiplies<>());
-  const std::size_t size = static_cast<std::size_t>(elements) * std::stoul(array.dtype.substr(2));
+  const std::size_t width_of_unit = array.dtype[1] == 'U' ? 4 : 1;  // texts are counted in code points
+  const std::size_t size = static_cast<std::size_t>(elements) * width_of_unit * std::stoul(array.dtype.substr(2));
   if (data.size() - start != size) throw std::runtime_error("the .npy's size is not what its shape says");
   array.bytes.resize(size);
   if (size > 0) std::memcpy(array.bytes.data(), data.data() + start, size);

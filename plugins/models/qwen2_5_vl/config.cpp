@@ -6,16 +6,18 @@
 #include <ocellus/sdk/error.hpp>
 #include <string>
 
-#include "plugins/models/qwen2_5_vl/json_fields.hpp"
+#include "plugins/models/common/config/json_fields.hpp"
+#include "plugins/models/common/config/limits.hpp"
 
 namespace ocellus::qwen2_5_vl {
 
-namespace {
+using models::JsonFields;
+using models::most_features;
+using models::most_layers;
+using models::most_tokens;
+using models::read_json_object;
 
-// Far above any model of this kind, far below what could overflow a product of two.
-constexpr int64_t most_features = 1 << 20;
-constexpr int64_t most_layers = 1 << 10;
-constexpr int64_t most_tokens = 1 << 24;
+namespace {
 
 void require_activation(const JsonFields& fields, const char* activation) {
   if (fields.text("hidden_act", activation) != activation)
@@ -46,8 +48,7 @@ void read_rope(const JsonFields& fields, TextConfig& text) {
   for (size_t axis = 0; axis < 3; ++axis) {
     const nlohmann::json& value = (*section)[axis];
     if (!value.is_number_integer() || value < 0 || value > half) rope->refuse("mrope_section", expected);
-    text.mrope_section[axis] = value.get<int64_t>();
-    sum += text.mrope_section[axis];
+    sum += text.rope_sections.emplace_back(value.get<int64_t>());
   }
   if (sum != half) rope->refuse("mrope_section", expected);
 }
@@ -62,6 +63,7 @@ TextConfig read_text(const JsonFields& fields) {
   text.vocabulary = fields.integer("vocab_size", 152064, 1, most_tokens);
   text.rms_norm_eps = fields.real("rms_norm_eps", 1e-5, 0, 1);
   text.tied_head = fields.boolean("tie_word_embeddings", false);
+  text.qkv_bias = true;
   require_activation(fields, "silu");
   if (fields.boolean("use_sliding_window", false)) {
     fields.refuse("use_sliding_window", "this plugin computes full attention only");
@@ -124,15 +126,6 @@ VisionConfig read_vision(const JsonFields& fields, Family family, const char* ou
   return vision;
 }
 
-StoredType read_stored_type(const JsonFields& fields) {
-  const char* const key = fields.find("dtype") != nullptr ? "dtype" : "torch_dtype";
-  const std::string type = fields.text(key, "float32");
-  if (type == "float32") return StoredType::float32;
-  if (type == "bfloat16") return StoredType::bfloat16;
-  if (type == "float16") return StoredType::float16;
-  fields.refuse(key, "this plugin computes with float32, bfloat16 and float16");
-}
-
 }  // namespace
 
 Config read_config(const std::filesystem::path& folder) {
@@ -161,7 +154,7 @@ Config read_config(const std::filesystem::path& folder) {
     vision_fields->refuse(out_key,
                           fmt::format("expected the hidden_size of the text model, {}", config.text.hidden_size));
   }
-  config.stored_type = read_stored_type(fields);
+  config.stored_type = models::read_stored_type(fields);
   const int64_t last = config.text.vocabulary - 1;
   const auto token = [&](const char* key, int64_t fallback) {
     const int64_t id = fields.integer(key, fallback, 0, last);
@@ -173,30 +166,6 @@ Config read_config(const std::filesystem::path& folder) {
   config.vision_start_token = token("vision_start_token_id", 151652);
   config.vision_end_token = token("vision_end_token_id", 151653);
   return config;
-}
-
-GenerationConfig read_generation_config(const std::filesystem::path& folder) {
-  const std::filesystem::path generation_path = folder / "generation_config.json";
-  const bool exists = std::filesystem::exists(generation_path);
-  const std::filesystem::path path = exists ? generation_path : folder / "config.json";
-  const nlohmann::json content = read_json_object(path);
-  const JsonFields top(content, path.string());
-  const bool is_nested = !exists && top.find("eos_token_id") == nullptr;
-  const JsonFields fields = is_nested ? top.object("text_config").value_or(top) : top;
-
-  GenerationConfig generation{{}, 1.0f};
-  if (exists) generation.repetition_penalty = static_cast<float>(fields.real("repetition_penalty", 1, 1e-3, 1e3));
-  const nlohmann::json* end = fields.find("eos_token_id");
-  const auto add = [&](const nlohmann::json& id) {
-    if (!id.is_number_integer() || id < 0 || id > most_tokens) fields.refuse("eos_token_id", "expected token ids");
-    generation.end_tokens.push_back(id.get<int64_t>());
-  };
-  if (end != nullptr && end->is_array()) {
-    std::for_each(end->begin(), end->end(), add);
-  } else if (end != nullptr) {
-    add(*end);
-  }
-  return generation;
 }
 
 }  // namespace ocellus::qwen2_5_vl

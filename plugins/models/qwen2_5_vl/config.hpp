@@ -3,19 +3,16 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <vector>
 
+#include "plugins/models/common/config/stored_type.hpp"
+#include "plugins/models/common/decoder/text_config.hpp"
+
 namespace ocellus::qwen2_5_vl {
 
-struct TextConfig {
-  int64_t hidden_size, intermediate_size, layers, heads, kv_heads, head_dim, vocabulary;
-  double rms_norm_eps, rope_theta;
-  std::array<int64_t, 3> mrope_section;  // of head_dim / 2: time, height, width
-  bool tied_head;                        // the output head is the embedding
-};
+using TextConfig = models::TextConfig;
 
 // Both share the language model and differ in the tower: Qwen2-VL's has LayerNorm, an MLP of two layers with quick_gelu
 // and full attention in every block; Qwen2.5-VL's has RMSNorm, a gated MLP with silu and windows.
@@ -40,27 +37,16 @@ struct VisionConfig {
   int64_t patches_per_unit() const { return merge_size * merge_size; }
 };
 
-enum class StoredType { float32, bfloat16, float16 };
-
 struct Config {
   TextConfig text;
   VisionConfig vision;
-  StoredType stored_type;  // as config.json says; float32 if it does not
+  models::StoredType stored_type;  // as config.json says; float32 if it does not
   int64_t image_token, video_token, vision_start_token, vision_end_token;
-};
-
-struct GenerationConfig {
-  std::vector<int64_t> end_tokens;
-  float repetition_penalty;
 };
 
 // Reads config.json, in the hub's flat form or with a nested text_config, which then wins over flat fields. Missing
 // fields take the defaults of the transformers classes of the family. Throws Error(OC_E_MODEL) naming file and field
 // for what is malformed or not understood (another rope type, sliding windows in the text model, quantised weights).
 Config read_config(const std::filesystem::path& folder);
-
-// Reads generation_config.json, falling back on config.json for the end tokens. Sampling settings are not read:
-// decoding is greedy. Throws Error(OC_E_MODEL).
-GenerationConfig read_generation_config(const std::filesystem::path& folder);
 
 }  // namespace ocellus::qwen2_5_vl

@@ -6,26 +6,15 @@
 #include <algorithm>
 #include <limits>
 
+#include "plugins/models/common/config/model_files.hpp"
 #include "plugins/models/common/image/patches.hpp"
-#include "plugins/models/common/image/resize_pil.hpp"
-#include "plugins/models/common/image/resize_torchvision.hpp"
-#include "plugins/models/qwen2_5_vl/captures.hpp"
+#include "plugins/models/common/lora/merge.hpp"
 #include "plugins/models/qwen2_5_vl/layout.hpp"
 #include "plugins/models/qwen2_5_vl/weight_table.hpp"
 
 namespace ocellus::qwen2_5_vl {
 
 namespace {
-
-// What to compute with, from --dtype and the checkpoint. A CPU computes float16 slower than float32, so that nobody is
-// given it there without asking.
-ComputeType compute_type(const std::string& asked, Device device, StoredType stored) {
-  if (asked == "bfloat16") return ComputeType::bfloat16;
-  if (asked == "float16") return ComputeType::float16;
-  if (asked != "auto" || stored == StoredType::float32) return ComputeType::float32;
-  if (stored == StoredType::bfloat16) return ComputeType::bfloat16;
-  return device.cuda ? ComputeType::float16 : ComputeType::float32;
-}
 
 // The folder's image processor with the limits of the command line. Throws Error(OC_E_MODEL) if it and config.json
 // disagree about patches, Error(OC_E_OPTION) if the limits contradict each other.
@@ -74,59 +63,33 @@ std::vector<oc_stack> stacks_of(const Config& config) {
   return {language, tower, make("projector", 0, 0, 0, vision.out_hidden_size)};
 }
 
-// Everything in the folder that decides the numbers, in a fixed order.
-std::vector<std::string> deciding_files(const std::filesystem::path& folder) {
-  std::vector<std::string> files;
-  for (const char* name :
-       {"config.json", "generation_config.json", "preprocessor_config.json", "tokenizer.json", "tokenizer_config.json",
-        "chat_template.jinja", "chat_template.json", "model.safetensors.index.json"}) {
-    if (std::filesystem::exists(folder / name)) files.push_back((folder / name).string());
-  }
-  std::vector<std::string> weights;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    if (entry.path().extension() == ".safetensors") weights.push_back(entry.path().string());
-  }
-  std::sort(weights.begin(), weights.end());
-  files.insert(files.end(), weights.begin(), weights.end());
-  return files;
-}
-
-std::vector<uint8_t> resized(std::span<const uint8_t> rgb, models::Size from, models::Size to,
-                             Qwen2_5VL::Resize resize) {
-  if (resize == Qwen2_5VL::Resize::torchvision) return models::resize_torchvision_bicubic(rgb, from, to);
-  return models::resize_pil_bicubic(
-      rgb, from, to,
-      resize == Qwen2_5VL::Resize::pil12 ? models::PassOrder::width_first : models::PassOrder::pillow_13);
-}
-
-const char* name_of(ComputeType type) {
-  return type == ComputeType::float32 ? "float32" : type == ComputeType::bfloat16 ? "bfloat16" : "float16";
-}
-
 }  // namespace
 
 Qwen2_5VL::Qwen2_5VL(const Host& host, const oc_model_settings& settings, const Options& options)
-    : Qwen2_5VL(host, settings, options.chat_template.value() == "force",
-                options.resize.value() == "torchvision" ? Resize::torchvision
-                : options.resize.value() == "pil12"     ? Resize::pil12
-                                                        : Resize::pil) {}
+    : Qwen2_5VL(host, settings, options.chat_template.value() == "force", models::resize_of(options.resize.value()),
+                options.lora.value()) {}
 
-Qwen2_5VL::Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool force_template, Resize resize)
+Qwen2_5VL::Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool force_template, models::Resize resize,
+                     const std::filesystem::path& lora)
     : host_(host),
       folder_(settings.folder),
+      lora_(lora),
       threads_(settings.threads),
       resize_(resize),
       config_(read_config(folder_)),
-      generation_(read_generation_config(folder_)),
+      generation_(models::read_generation_config(folder_)),
       template_(find_chat_template(folder_, force_template)),
       processor_(read_processor(folder_, settings, config_.vision)),
       tokenizer_(models::Tokenizer::load(folder_)),
-      device_(Device::parse(settings.device)),
+      device_(models::Device::parse(settings.device)),
       asked_type_(settings.dtype),
-      type_(compute_type(settings.dtype, device_, config_.stored_type)),
+      type_(models::compute_type(settings.dtype, device_, config_.stored_type)),
       stacks_(stacks_of(config_)),
-      files_(deciding_files(folder_)) {
+      files_(models::deciding_files(folder_)),
+      token_bytes_(tokenizer_, config_.text.vocabulary) {
   check_prompt_tokens(tokenizer_, config_);
+  if (lora_.empty()) return;
+  for (const std::filesystem::path& file : models::lora_files(lora_)) files_.push_back(file.string());
 }
 
 Qwen2_5VL::~Qwen2_5VL() = default;
@@ -134,12 +97,13 @@ Qwen2_5VL::~Qwen2_5VL() = default;
 void Qwen2_5VL::describe(const PutText& put) const {
   put("model type", name_of(config_.vision.family));
   put("parameters", fmt::format("{}", parameter_count(config_)));
-  put("dtype", name_of(type_));
-  put("device", device_.cuda ? fmt::format("cuda:{}", *device_.cuda) : "cpu");
-  put("runtime", "libtorch " + Network::runtime_version());
-  put("threads", fmt::format("{}", threads_ > 0 ? static_cast<int>(threads_) : Network::threads()));
-  put("attention kernel", Network::attention_kernel(type_, device_));
-  put("products", Network::products(type_, device_));
+  put("dtype", models::name_of(type_));
+  if (!lora_.empty()) put("LoRA", lora_.string());
+  put("device", device_.name());
+  put("runtime", "libtorch " + models::runtime_version());
+  put("threads", fmt::format("{}", threads_ > 0 ? static_cast<int>(threads_) : models::runtime_threads()));
+  put("attention kernel", models::attention_kernel(type_, device_));
+  put("products", models::product_library(type_, device_));
   put("language layers", fmt::format("{}", config_.text.layers));
   put("language heads", fmt::format("{} (keys and values {})", config_.text.heads, config_.text.kv_heads));
   put("vision layers", fmt::format("{}", config_.vision.depth));
@@ -158,12 +122,7 @@ void Qwen2_5VL::encode(std::string_view text, const PutToken& put) const {
 }
 
 std::string_view Qwen2_5VL::token_bytes(int64_t id) const {
-  const std::lock_guard lock(token_bytes_mutex_);
-  const auto known = token_bytes_.find(id);
-  if (known != token_bytes_.end()) return known->second;
-  // The embedding has more rows than the tokenizer has tokens: such a token stands for nothing.
-  const bool is_padding_row = id >= static_cast<int64_t>(tokenizer_.size()) && id < config_.text.vocabulary;
-  return token_bytes_.emplace(id, is_padding_row ? std::string() : tokenizer_.bytes(id)).first->second;
+  return token_bytes_.of(id);
 }
 
 std::unique_ptr<Model::Prepared> Qwen2_5VL::prepare(const oc_sample& sample, const Sink& sink) const {
@@ -180,6 +139,9 @@ std::unique_ptr<Model::Prepared> Qwen2_5VL::prepare(const oc_sample& sample, con
     const models::Size patches = models::patch_grid(size, processor_);
     const PatchGrid& grid = prepared->grids.emplace_back(PatchGrid{1, patches.height, patches.width});
     image_tokens.push_back(grid.units(config_.vision));
+    prepared->grid_sizes.insert(prepared->grid_sizes.end(), {grid.frames, grid.height, grid.width});
+    prepared->tower_tokens += grid.patches();
+    prepared->features += image_tokens.back();
   }
   // The prompt first: its mistakes are found before time is spent on pixels.
   const RenderedPrompt rendered = render_prompt(sample, template_.default_system);
@@ -194,14 +156,15 @@ std::unique_ptr<Model::Prepared> Qwen2_5VL::prepare(const oc_sample& sample, con
   prepared->positions = rotary_positions(prepared->prompt, prepared->grids, config_.vision.merge_size);
 
   const auto row_size = static_cast<size_t>(config_.vision.patch_elements());
-  prepared->pixel_values.resize(static_cast<size_t>(prepared->patches()) * row_size);
+  prepared->pixel_values.resize(static_cast<size_t>(prepared->tower_tokens) * row_size);
   std::span<float> rest = prepared->pixel_values;
   for (size_t i = 0; i < images.size(); ++i) {
     sink.stop_if_cancelled();
     const models::Size source{static_cast<int>(images[i].height), static_cast<int>(images[i].width)};
     const std::span rgb(images[i].rgb, static_cast<size_t>(source.height) * static_cast<size_t>(source.width) * 3);
     const size_t count = static_cast<size_t>(prepared->grids[i].patches()) * row_size;
-    models::write_patches(resized(rgb, source, sizes[i], resize_), sizes[i], processor_, rest.first(count));
+    models::write_patches(models::resize_bicubic(rgb, source, sizes[i], resize_), sizes[i], processor_,
+                          rest.first(count));
     rest = rest.subspan(count);
   }
   publish_layouts(sink, config_, *prepared, images);
@@ -209,22 +172,28 @@ std::unique_ptr<Model::Prepared> Qwen2_5VL::prepare(const oc_sample& sample, con
 }
 
 oc_cost Qwen2_5VL::estimate(const Prepared& prepared, const oc_merged_plan& plan) const {
-  check_plan(plan, config_);
+  models::check_plan(plan, served_stacks(config_));
   const auto& sample = static_cast<const PreparedSample&>(prepared);
   oc_cost cost{};
   cost.struct_size = sizeof cost;
   cost.prefill_tokens = static_cast<uint64_t>(sample.tokens());
-  cost.weight_bytes = Network::weight_bytes(config_, type_, device_);
+  cost.weight_bytes = models::weight_bytes(parameter_count(config_), config_.text, type_, device_);
   cost.activation_bytes = Network::activation_bytes(config_, type_, sample, plan.max_new_tokens);
   return cost;
 }
 
 void Qwen2_5VL::load() {
-  Network::set_threads(threads_);
-  if (asked_type_ == "auto" && config_.stored_type == StoredType::float16 && type_ == ComputeType::float32) {
+  models::set_runtime_threads(threads_);
+  if (asked_type_ == "auto" && config_.stored_type == models::StoredType::float16 &&
+      type_ == models::ComputeType::float32) {
     host_.warn("the checkpoint is stored in float16, which is slow on a CPU: it is computed in float32 (--dtype)");
   }
-  network_ = std::make_unique<Network>(config_, generation_, folder_, type_, device_);
+  models::WeightMap weights = match_weights(models::Checkpoint::open(folder_), config_, folder_);
+  if (!lora_.empty()) {
+    const auto name_of = [&](std::string_view stored) { return table_name(stored, config_); };
+    models::merge_adapter(weights, models::read_lora_adapter(lora_, weights, name_of), type_);
+  }
+  network_ = std::make_unique<Network>(config_, generation_, weights, type_, device_);
 }
 
 void Qwen2_5VL::execute(const Prepared& prepared, const oc_merged_plan& plan, const Sink& sink) {

@@ -4,16 +4,15 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <ocellus/sdk/model.hpp>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "plugins/models/common/image/processor_config.hpp"
+#include "plugins/models/common/image/resize.hpp"
+#include "plugins/models/common/tokenizer/token_bytes.hpp"
 #include "plugins/models/common/tokenizer/tokenizer.hpp"
 #include "plugins/models/qwen2_5_vl/chat_template.hpp"
 #include "plugins/models/qwen2_5_vl/config.hpp"
@@ -36,13 +35,13 @@ class Qwen2_5VL final : public Model {
                         {{"pil", "Pillow 13"},
                          {"pil12", "Pillow up to 12, which always begins with the width"},
                          {"torchvision", "torchvision, as the fast processors of transformers have it"}}};
+    TextOption lora{*this, "lora", "", "a LoRA folder as PEFT saves it, merged into the weights"};
   };
 
-  enum class Resize { pil, pil12, torchvision };
-
   Qwen2_5VL(const Host& host, const oc_model_settings& settings, const Options& options);
-  // The same with the options' values.
-  Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool force_template, Resize resize = Resize::pil);
+  // The same with the options' values; an empty `lora` is none.
+  Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool force_template,
+            models::Resize resize = models::Resize::pil, const std::filesystem::path& lora = {});
   ~Qwen2_5VL() override;
 
   std::span<const oc_stack> stacks() const override { return stacks_; }
@@ -58,22 +57,21 @@ class Qwen2_5VL final : public Model {
  private:
   Host host_;
   std::filesystem::path folder_;
+  std::filesystem::path lora_;  // empty: none
   uint32_t threads_;
-  Resize resize_;
+  models::Resize resize_;
   Config config_;
-  GenerationConfig generation_;
+  models::GenerationConfig generation_;
   ChatTemplate template_;
   models::QwenImageProcessor processor_;
   models::Tokenizer tokenizer_;
-  Device device_;
+  models::Device device_;
   std::string asked_type_;  // --dtype
-  ComputeType type_;
+  models::ComputeType type_;
   std::vector<oc_stack> stacks_;
   std::vector<std::string> files_;
   std::unique_ptr<Network> network_;  // after load()
-
-  mutable std::mutex token_bytes_mutex_;
-  mutable std::unordered_map<int64_t, std::string> token_bytes_;
+  models::TokenBytes token_bytes_;
 };
 
 }  // namespace ocellus::qwen2_5_vl

@@ -3,20 +3,17 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
+#include "plugins/models/common/captures/prepared_sample.hpp"
 #include "plugins/models/qwen2_5_vl/patch_grid.hpp"
 #include "plugins/models/qwen2_5_vl/prompt.hpp"
 
 namespace ocellus::qwen2_5_vl {
 
-struct Positions {
-  std::vector<int64_t> axes;  // [3, tokens]: time, height, width
-  int64_t next;               // of the first generated token, on all axes: largest so far + 1
-};
+using models::Positions;
 
-// Text advances by one on all axes; an image's tokens count rows and columns from where it begins, and what follows it
-// continues after the largest of them.
+// [3, tokens]: time, height, width. Text advances by one on all axes; an image's tokens count rows and columns from
+// where it begins, and what follows it continues after the largest of them.
 Positions rotary_positions(const Prompt& prompt, std::span<const PatchGrid> grids, int64_t merge_size);
 
 }  // namespace ocellus::qwen2_5_vl

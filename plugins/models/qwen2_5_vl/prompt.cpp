@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <array>
 #include <ocellus/sdk/error.hpp>
 #include <string_view>
-#include <utility>
 
 namespace ocellus::qwen2_5_vl {
 
@@ -28,124 +27,51 @@ const char* role_name(uint32_t role) {
   }
 }
 
-class Renderer {
- public:
-  void add(uint32_t kind, uint32_t turn, std::string_view text, int32_t image = -1) {
-    const size_t begin = prompt_.text.size();
-    prompt_.text += text;
-    if (!text.empty()) prompt_.spans.push_back({kind, turn, image, begin, prompt_.text.size()});
-  }
-  void begin_turn(uint32_t turn, std::string_view role) {
-    add(OC_SEGMENT_SPECIAL, turn, fmt::format("{}{}\n", turn_begin, role));
-  }
-  void end_turn(uint32_t turn) { add(OC_SEGMENT_SPECIAL, turn, fmt::format("{}\n", turn_end)); }
-  RenderedPrompt take() { return std::move(prompt_); }
-
- private:
-  RenderedPrompt prompt_;
-};
-
-void append(std::vector<oc_segment>& segments, const PromptSpan& span, int64_t begin, int64_t end) {
-  if (!segments.empty()) {
-    oc_segment& last = segments.back();
-    if (last.kind == span.kind && last.turn == span.turn && last.image == span.image) {
-      last.end = end;
-      return;
-    }
-  }
-  segments.push_back({span.kind, span.turn, begin, end, span.image, 0});
-}
-
-void refuse_placeholder(int64_t token, const Config& config, const char* where) {
-  if (token != config.image_token && token != config.video_token) return;
-  throw Error(OC_E_SAMPLE, fmt::format("{} holds the text {}, which stands for a picture here; put the picture itself "
-                                       "into the conversation, or write it otherwise",
-                                       where, token == config.image_token ? image_pad : video_pad));
+std::array<models::Placeholder, 2> placeholders(const Config& config) {
+  return {{{config.image_token, image_pad}, {config.video_token, video_pad}}};
 }
 
 }  // namespace
 
 RenderedPrompt render_prompt(const oc_sample& sample, bool default_system) {
-  const std::span<const oc_turn> turns(sample.turns, sample.n_turns);
-  const auto is_user = [](const oc_turn& turn) { return turn.role == OC_ROLE_USER; };
-  const auto last_user = std::find_if(turns.rbegin(), turns.rend(), is_user);
-  if (last_user == turns.rend())
-    throw Error(OC_E_SAMPLE, "the conversation has no user message, so there is no question");
-  const auto question_turn = static_cast<uint32_t>(turns.rend() - last_user - 1);
-
-  Renderer out;
-  if (turns.front().role != OC_ROLE_SYSTEM && default_system) {
-    out.begin_turn(0, role_name(OC_ROLE_SYSTEM));
+  models::ConversationParts parts(sample);
+  RenderedPrompt out;
+  const auto begin_turn = [&](uint32_t turn, std::string_view role) {
+    out.add(OC_SEGMENT_SPECIAL, turn, fmt::format("{}{}\n", turn_begin, role));
+  };
+  const auto end_turn = [&](uint32_t turn) { out.add(OC_SEGMENT_SPECIAL, turn, fmt::format("{}\n", turn_end)); };
+  if (sample.turns[0].role != OC_ROLE_SYSTEM && default_system) {
+    begin_turn(0, role_name(OC_ROLE_SYSTEM));
     out.add(OC_SEGMENT_SYSTEM, 0, "You are a helpful assistant.");
-    out.end_turn(0);
+    end_turn(0);
   }
-  uint32_t next_image = 0;
-  for (uint32_t turn = 0; turn < turns.size(); ++turn) {
-    const uint32_t role = turns[turn].role;
-    const uint32_t text_kind = role == OC_ROLE_SYSTEM      ? OC_SEGMENT_SYSTEM
-                               : role == OC_ROLE_ASSISTANT ? OC_SEGMENT_ASSISTANT_TEXT
-                               : turn == question_turn     ? OC_SEGMENT_QUESTION
-                                                           : OC_SEGMENT_USER_TEXT;
-    out.begin_turn(turn, role_name(role));
-    for (const oc_part& part : std::span(turns[turn].parts, turns[turn].n_parts)) {
+  for (uint32_t turn = 0; turn < sample.n_turns; ++turn) {
+    begin_turn(turn, role_name(sample.turns[turn].role));
+    for (const oc_part& part : std::span(sample.turns[turn].parts, sample.turns[turn].n_parts)) {
       if (part.kind == OC_PART_TEXT) {
-        out.add(text_kind, turn, part.text);
+        out.add(parts.text_kind(turn), turn, part.text);
         continue;
       }
-      if (part.image != next_image || part.image >= sample.n_images) {
-        throw Error(OC_E_SAMPLE,
-                    fmt::format("the conversation asks for image {} where image {} of {} should stand: each "
-                                "image must be used once, in order",
-                                part.image, next_image, sample.n_images));
-      }
+      const int32_t image = parts.next_image(part);
       out.add(OC_SEGMENT_SPECIAL, turn, vision_start);
-      out.add(OC_SEGMENT_IMAGE, turn, image_pad, static_cast<int32_t>(next_image++));
+      out.add(OC_SEGMENT_IMAGE, turn, image_pad, image);
       out.add(OC_SEGMENT_SPECIAL, turn, vision_end);
     }
-    out.end_turn(turn);
+    end_turn(turn);
   }
-  if (next_image != sample.n_images) {
-    throw Error(OC_E_SAMPLE,
-                fmt::format("the conversation shows {} of the sample's {} images", next_image, sample.n_images));
-  }
-  out.begin_turn(sample.n_turns, role_name(OC_ROLE_ASSISTANT));
-  return out.take();
+  parts.require_all_shown();
+  begin_turn(sample.n_turns, role_name(OC_ROLE_ASSISTANT));
+  return out;
 }
 
 Prompt tokenize_prompt(const RenderedPrompt& rendered, const models::Tokenizer& tokenizer, const Config& config,
                        std::span<const int64_t> image_tokens) {
-  Prompt prompt{};
-  auto span = rendered.spans.begin();
-  for (const models::Token& token : tokenizer.encode(rendered.text, /*add_special_tokens=*/true)) {
-    while (token.begin >= span->end) ++span;
-    const auto begin = static_cast<int64_t>(prompt.ids.size());
-    int64_t count = 1;
-    if (span->kind == OC_SEGMENT_IMAGE) {
-      if (token.id != config.image_token || prompt.images.size() == image_tokens.size()) {
-        throw Error(OC_E_MODEL, fmt::format("tokenizer.json does not read {} as one token", image_pad));
-      }
-      count = image_tokens[prompt.images.size()];
-      prompt.images.push_back({begin, begin + count});
-      prompt.prefix = begin + count + 1;
-    } else {
-      refuse_placeholder(token.id, config, "a message");
-    }
-    prompt.ids.insert(prompt.ids.end(), static_cast<size_t>(count), token.id);
-    append(prompt.segments, *span, begin, begin + count);
-  }
-  return prompt;
+  return models::tokenize_prompt(rendered, tokenizer, placeholders(config), image_tokens, /*end_markers=*/1);
 }
 
 void append_given_answer(Prompt& prompt, std::string_view answer, uint32_t turns, const models::Tokenizer& tokenizer,
                          const Config& config) {
-  const auto begin = static_cast<int64_t>(prompt.ids.size());
-  for (const models::Token& token : tokenizer.encode(answer, /*add_special_tokens=*/false)) {
-    refuse_placeholder(token.id, config, "the given answer");
-    prompt.ids.push_back(token.id);
-  }
-  const auto end = static_cast<int64_t>(prompt.ids.size());
-  if (begin == end) throw Error(OC_E_SAMPLE, "the given answer is empty, so no row explains any of its tokens");
-  prompt.segments.push_back({OC_SEGMENT_GIVEN_ANSWER, turns, begin, end, -1, 0});
+  models::append_given_answer(prompt, answer, turns, tokenizer, placeholders(config));
 }
 
 void check_prompt_tokens(const models::Tokenizer& tokenizer, const Config& config) {

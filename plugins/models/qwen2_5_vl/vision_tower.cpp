@@ -51,7 +51,7 @@ struct VisionTower::Segments {
   }
 };
 
-VisionTower::VisionTower(const VisionConfig& config, const WeightLoader& weights)
+VisionTower::VisionTower(const VisionConfig& config, const models::WeightLoader& weights)
     : config_(config),
       patch_embedding_(weights.tensor("visual.patch_embed.proj.weight").view({config.hidden_size, -1})),
       merger_in_(weights.linear("visual.merger.mlp.0")),
@@ -61,7 +61,7 @@ VisionTower::VisionTower(const VisionConfig& config, const WeightLoader& weights
     return is_first ? Layer(weights.layer_norm(name, norm_eps)) : Layer(weights.norm(name, norm_eps));
   };
   const auto mlp = [&](const std::string& name) {
-    return is_first ? Layer(weights.quick_gelu_mlp(name)) : Layer(weights.mlp(name));
+    return is_first ? Layer(weights.two_layer_mlp(name, models::Activation::quick_gelu)) : Layer(weights.mlp(name));
   };
   for (int64_t i = 0; i < config.depth; ++i) {
     const std::string prefix = "visual.blocks." + std::to_string(i) + ".";

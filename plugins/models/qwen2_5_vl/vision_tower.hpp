@@ -8,18 +8,18 @@
 #include <span>
 #include <vector>
 
+#include "plugins/models/common/decoder/weight_loader.hpp"
 #include "plugins/models/common/transformer/attention.hpp"
 #include "plugins/models/common/transformer/layers.hpp"
 #include "plugins/models/common/transformer/rotary.hpp"
 #include "plugins/models/qwen2_5_vl/config.hpp"
 #include "plugins/models/qwen2_5_vl/patch_grid.hpp"
-#include "plugins/models/qwen2_5_vl/weight_loader.hpp"
 
 namespace ocellus::qwen2_5_vl {
 
 class VisionTower {
  public:
-  VisionTower(const VisionConfig& config, const WeightLoader& weights);
+  VisionTower(const VisionConfig& config, const models::WeightLoader& weights);
 
   // Called before each block; may throw.
   using BeforeBlock = std::function<void()>;

@@ -1,43 +1,17 @@
 #include "plugins/models/qwen2_5_vl/weight_table.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <array>
-#include <ocellus/sdk/error.hpp>
 #include <utility>
+
+#include "plugins/models/common/decoder/text_weights.hpp"
 
 namespace ocellus::qwen2_5_vl {
 
 namespace {
 
-std::string shown(const std::vector<int64_t>& shape) {
-  return fmt::format("[{}]", fmt::join(shape, ", "));
-}
-
-class Table {
- public:
-  void add(std::string name, std::vector<int64_t> shape) { specs_.push_back({std::move(name), std::move(shape)}); }
-  void linear(const std::string& name, int64_t out, int64_t in, bool bias) {
-    add(name + ".weight", {out, in});
-    if (bias) add(name + ".bias", {out});
-  }
-  void layer_norm(const std::string& name, int64_t width) {
-    add(name + ".weight", {width});
-    add(name + ".bias", {width});
-  }
-  void mlp(const std::string& name, int64_t width, int64_t inner, bool bias) {
-    linear(name + ".gate_proj", inner, width, bias);
-    linear(name + ".up_proj", inner, width, bias);
-    linear(name + ".down_proj", width, inner, bias);
-  }
-  std::vector<WeightSpec> take() { return std::move(specs_); }
-
- private:
-  std::vector<WeightSpec> specs_;
-};
-
-void add_vision(Table& table, const VisionConfig& vision) {
+void add_vision(models::WeightTable& table, const VisionConfig& vision) {
   const int64_t width = vision.hidden_size, unit = width * vision.patches_per_unit();
   table.add("visual.patch_embed.proj.weight",
             {width, vision.channels, vision.temporal_patch_size, vision.patch_size, vision.patch_size});
@@ -56,7 +30,7 @@ void add_vision(Table& table, const VisionConfig& vision) {
       table.linear(prefix + "mlp.fc1", vision.intermediate_size, width, true);
       table.linear(prefix + "mlp.fc2", width, vision.intermediate_size, true);
     } else {
-      table.mlp(prefix + "mlp", width, vision.intermediate_size, true);
+      table.gated_mlp(prefix + "mlp", width, vision.intermediate_size, true);
     }
   }
   norm("visual.merger.ln_q");
@@ -64,40 +38,17 @@ void add_vision(Table& table, const VisionConfig& vision) {
   table.linear("visual.merger.mlp.2", vision.out_hidden_size, unit, true);
 }
 
-void add_text(Table& table, const TextConfig& text) {
-  const int64_t width = text.hidden_size, kv_width = text.kv_heads * text.head_dim;
-  table.add("model.embed_tokens.weight", {text.vocabulary, width});
-  for (int64_t layer = 0; layer < text.layers; ++layer) {
-    const std::string prefix = fmt::format("model.layers.{}.", layer);
-    table.add(prefix + "input_layernorm.weight", {width});
-    table.add(prefix + "post_attention_layernorm.weight", {width});
-    table.linear(prefix + "self_attn.q_proj", width, width, true);
-    table.linear(prefix + "self_attn.k_proj", kv_width, width, true);
-    table.linear(prefix + "self_attn.v_proj", kv_width, width, true);
-    table.linear(prefix + "self_attn.o_proj", width, width, false);
-    table.mlp(prefix + "mlp", width, text.intermediate_size, false);
-  }
-  table.add("model.norm.weight", {width});
-  if (!text.tied_head) table.add("lm_head.weight", {text.vocabulary, width});
-}
-
 }  // namespace
 
-std::vector<WeightSpec> weight_table(const Config& config) {
-  Table table;
+std::vector<models::WeightSpec> weight_table(const Config& config) {
+  models::WeightTable table;
   add_vision(table, config.vision);
-  add_text(table, config.text);
-  return table.take();
+  models::add_text_decoder(table, config.text);
+  return table.specs();
 }
 
 int64_t parameter_count(const Config& config) {
-  int64_t count = 0;
-  for (const WeightSpec& spec : weight_table(config)) {
-    int64_t elements = 1;
-    for (const int64_t side : spec.shape) elements *= side;
-    count += elements;
-  }
-  return count;
+  return models::parameter_count(weight_table(config));
 }
 
 std::string hub_name(std::string_view name) {
@@ -115,35 +66,16 @@ std::string hub_name(std::string_view name) {
   return std::string(name);
 }
 
-WeightMap match_weights(const models::Checkpoint& checkpoint, const Config& config,
-                        const std::filesystem::path& folder) {
-  WeightMap stored;
-  for (const models::TensorView& tensor : checkpoint.tensors()) {
-    std::string name = hub_name(tensor.name);
-    if (name.ends_with(".rotary_emb.inv_freq") || (config.text.tied_head && name == "lm_head.weight")) continue;
-    const auto [place, is_new] = stored.emplace(std::move(name), tensor);
-    if (!is_new) {
-      throw Error(OC_E_MODEL, fmt::format("{} holds the weight '{}' twice, as '{}' and as '{}'", folder.string(),
-                                          place->first, place->second.name, tensor.name));
-    }
-  }
-  const std::vector<WeightSpec> table = weight_table(config);
-  for (const WeightSpec& spec : table) {
-    const auto found = stored.find(spec.name);
-    if (found == stored.end()) {
-      throw Error(OC_E_MODEL, fmt::format("{} lacks the weight '{}' {} that config.json asks for", folder.string(),
-                                          spec.name, shown(spec.shape)));
-    }
-    if (found->second.shape != spec.shape) {
-      throw Error(OC_E_MODEL, fmt::format("{}: the weight '{}' is {}, but config.json asks for {}", folder.string(),
-                                          found->second.name, shown(found->second.shape), shown(spec.shape)));
-    }
-  }
-  if (stored.size() == table.size()) return stored;
-  for (const WeightSpec& spec : table) stored.erase(spec.name);
-  const models::TensorView& extra = stored.begin()->second;
-  throw Error(OC_E_MODEL, fmt::format("{} holds the weight '{}' {}, which this model has no place for", folder.string(),
-                                      extra.name, shown(extra.shape)));
+std::string table_name(std::string_view stored, const Config& config) {
+  std::string name = hub_name(stored);
+  const bool is_ignored = name.ends_with(".rotary_emb.inv_freq") || (config.text.tied_head && name == "lm_head.weight");
+  return is_ignored ? std::string() : name;
+}
+
+models::WeightMap match_weights(const models::Checkpoint& checkpoint, const Config& config,
+                                const std::filesystem::path& folder) {
+  const auto name_of = [&](std::string_view stored) { return table_name(stored, config); };
+  return models::match_weights(checkpoint.tensors(), weight_table(config), name_of, folder);
 }
 
 }  // namespace ocellus::qwen2_5_vl

@@ -9,6 +9,7 @@
 #include <ocellus/sdk/model.hpp>
 #include <ocellus/sdk/options.hpp>
 #include <ocellus/sdk/package.hpp>
+#include <ocellus/sdk/reduction.hpp>
 #include <ocellus/sdk/renderer.hpp>
 #include <ocellus/sdk/run.hpp>
 #include <ocellus/sdk/tensor.hpp>

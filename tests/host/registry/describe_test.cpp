@@ -6,8 +6,11 @@
 #include <ocellus/abi/method.h>
 
 #include <cmath>
+#include <cstddef>
 #include <functional>
 #include <ocellus/sdk/error.hpp>
+
+#include "tests/support/refusal.hpp"
 
 namespace ocellus::registry {
 namespace {
@@ -194,6 +197,23 @@ TEST(PluginOf, FillsUpAShortDescriptor) {
   EXPECT_EQ(plugin.table, &fixture.table);
   EXPECT_EQ(plugin.params, nullptr);
   EXPECT_THROW(plugin_of(&fixture.package, Kind::renderer, "look"), Error);
+}
+
+TEST(Describe, AReductionIsASecondTableOfAMethod) {
+  Fixture fixture;
+  EXPECT_FALSE(describe(&fixture.package).plugins[0].reduces);
+  oc_reduction_1 reduction{};
+  reduction.struct_size = sizeof reduction;
+  reduction.create = [](const oc_host*, const oc_options*, void**) noexcept -> oc_status { return OC_OK; };
+  reduction.destroy = [](void*) noexcept {};
+  reduction.add = [](void*, const oc_run*, const oc_artifact* const*, size_t) noexcept -> oc_status { return OC_OK; };
+  fixture.plugin.reduction = &reduction;
+  EXPECT_THAT(test::refusal_of([&] { describe(&fixture.package); }).sentence,
+              testing::HasSubstr("function 3 of the table of the reduction of plugin look is NULL"));
+  reduction.conclude = [](void*, const oc_run*) noexcept -> oc_status { return OC_OK; };
+  EXPECT_TRUE(describe(&fixture.package).plugins[0].reduces);
+  fixture.plugin.struct_size = offsetof(oc_plugin, reduction);  // as a package of ABI 0.2 says it
+  EXPECT_FALSE(describe(&fixture.package).plugins[0].reduces);
 }
 
 }  // namespace

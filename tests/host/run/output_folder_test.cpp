@@ -163,5 +163,43 @@ TEST_F(PicturesTest, OnlyOpenFilesAreCommitted) {
             (Refusal{OC_E_INTERNAL, "it finished a file that it did not open: /elsewhere"}));
 }
 
+TEST(RunName, IsThatOfTheFolderHoweverItIsWritten) {
+  EXPECT_EQ(run_name("a/7b"), "7b");
+  EXPECT_EQ(run_name("a/7b/"), "7b");
+  EXPECT_EQ(run_name("a/7b/samples/.."), "7b");
+  EXPECT_EQ(run_name(""), "");
+}
+
+TEST(NamesOfTheUsers, ArePathsUnderTheRun) {
+  const test::TemporaryFolder folder;
+  const std::filesystem::path out = folder.path() / "out";
+  Pictures pictures(out / "collection", "histogram", 1, out);
+  const auto write = [&](const std::string& pattern) {
+    const std::string path = pictures.open_named(pattern, {{"category", "OCR/../hard"}, {"layer", "3"}}, "png");
+    test::write_file(path, "drawn");
+    pictures.commit(path);
+  };
+  write("category_{category}/mme_{category}_{layer}");
+  EXPECT_EQ(test::read_file(out / "category_OCR-..-hard/mme_OCR-..-hard_3.png"), "drawn");
+  EXPECT_EQ(pictures.written(), std::vector<std::string>{"../category_OCR-..-hard/mme_OCR-..-hard_3.png"});
+}
+
+TEST(NamesOfTheUsers, NeverLeaveItNorReplaceItsFiles) {
+  const test::TemporaryFolder folder;
+  const std::filesystem::path out = folder.path() / "out";
+  Pictures pictures(out / "collection", "histogram", 1, out);
+  for (const char* pattern :
+       {"../x", "/x", "a/../../x", "samples/a/x", "collection/x", "run", ".x", "{kind}", "{x", ""}) {
+    const Refusal refusal = refusal_of([&] { pictures.open_named(pattern, {{"layer", "3"}}, "json"); });
+    EXPECT_EQ(refusal.status, OC_E_OPTION) << pattern;
+    EXPECT_TRUE(refusal.says(std::string("name=") + pattern)) << refusal;
+  }
+  EXPECT_TRUE(refusal_of([&] { pictures.open_named("{kind}", {{"layer", "3"}}, "png"); }).says("{layer}"));
+  pictures.open_named("same", {}, "png");
+  EXPECT_EQ(refusal_of([&] { pictures.open_named("same", {}, "png"); }).status, OC_E_OPTION);
+  Pictures of_a_sample(out, "histogram", 1);
+  EXPECT_EQ(refusal_of([&] { of_a_sample.open_named("x", {}, "png"); }).status, OC_E_OPTION);
+}
+
 }  // namespace
 }  // namespace ocellus::run

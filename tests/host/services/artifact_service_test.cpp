@@ -178,7 +178,7 @@ TEST_F(ArtifactService, StoredOnesAreRead) {
       .text("note", "x")
       .number("layer", 3)
       .commit();
-  const oc_artifact stored(work_.artifacts[0]);
+  const oc_artifact stored(work_.artifacts[0], {"out", "tiny", "a-0"});
   const ArtifactView view(artifact_service, &stored);
   EXPECT_EQ(view.type(), "heatmap/1");
   EXPECT_EQ(view.label(), "label");
@@ -196,8 +196,21 @@ TEST_F(ArtifactService, StoredOnesAreRead) {
   EXPECT_EQ(keys, (std::vector<std::string>{"values", "cells", "note", "layer"}));
 }
 
+TEST_F(ArtifactService, TellsWhereAnArtifactComesFrom) {
+  const oc_artifact of_a_sample(store::ArtifactData{}, {"out", "tiny", "a-0"}),
+      of_a_run(store::ArtifactData{}, {"out", "", ""});
+  EXPECT_STREQ(collection_service.source(&of_a_sample, "run"), "out");
+  EXPECT_STREQ(collection_service.source(&of_a_sample, "model"), "tiny");
+  EXPECT_STREQ(collection_service.source(&of_a_sample, "sample"), "a-0");
+  EXPECT_EQ(collection_service.source(&of_a_run, "sample"), nullptr);
+  EXPECT_EQ(collection_service.source(&of_a_run, "colour"), nullptr);
+  EXPECT_EQ(collection_service.is_collection(&work_.run), 0);
+  work_.run.collection = true;
+  EXPECT_EQ(collection_service.is_collection(&work_.run), 1);
+}
+
 TEST_F(ArtifactService, OnlyRenderersWriteFiles) {
-  const oc_artifact stored(store::ArtifactData{});
+  const oc_artifact stored(store::ArtifactData{}, {});
   const char* path = nullptr;
   for (const auto open : {output_service.open, images_service.open}) {
     const oc_status status = open(&work_.run, &stored, -1, "", "png", &path);

@@ -41,6 +41,13 @@ ArtifactData stack() {
   return artifact;
 }
 
+ArtifactData head_table() {
+  ArtifactData artifact{"head-table/1", "head-stats", "", -1, {}, {}, {}};
+  artifact.tensors = {{"total", floats({2, 3})}, {"layers", integers({2})}, {"heads", integers({3})}};
+  artifact.texts = {{"quantities", "total"}};
+  return artifact;
+}
+
 // The sentence with which the artifact is refused; "" if it is not.
 std::string refusal(const ArtifactData& artifact) {
   try {
@@ -55,6 +62,7 @@ std::string refusal(const ArtifactData& artifact) {
 TEST(Schema, TakesWhatFits) {
   EXPECT_EQ(refusal(heatmap()), "");
   EXPECT_EQ(refusal(stack()), "");
+  EXPECT_EQ(refusal(head_table()), "");
   ArtifactData raw{"tensors/1", "tensors", "", -1, {}, {}, {}};
   raw.tensors = {{"logits_last", floats({5}, std::nanf(""))}, {"number", integers({})}};
   EXPECT_EQ(refusal(raw), "");
@@ -127,6 +135,50 @@ TEST(Schema, ChecksEveryArtifact) {
   artifact.tensors[1].second.bytes.pop_back();
   EXPECT_THAT(refusal(artifact), HasSubstr("cells has bytes that do not fit its shape"));
   EXPECT_THAT(refusal({"tensors/1", "tensors", "", -1, {}, {}, {}}), HasSubstr("holds no tensor"));
+}
+
+TEST(Schema, AHeadTableHoldsANumberForEachLayerAndHead) {
+  ArtifactData artifact = head_table();
+  artifact.texts[0].second = "total other";
+  EXPECT_THAT(refusal(artifact), HasSubstr("other is missing"));
+  artifact.tensors.emplace_back("other", floats({3, 2}));
+  EXPECT_THAT(refusal(artifact), HasSubstr("other is 3x2 for 2 layers and 3 heads"));
+  artifact = head_table();
+  artifact.tensors.emplace_back("more", floats({1}, std::nanf("")));
+  EXPECT_THAT(refusal(artifact), HasSubstr("more is not finite at element 0"));
+  artifact = head_table();
+  artifact.texts.clear();
+  EXPECT_THAT(refusal(artifact), HasSubstr("quantities is missing"));
+  artifact = head_table();
+  artifact.tensors[1].second = integers({0});
+  EXPECT_THAT(refusal(artifact), HasSubstr("no layer"));
+}
+
+TEST(Schema, HistogramsHaveANumberForEachGroupAndSeries) {
+  ArtifactData artifact{"histograms/1", "head-stats", "", -1, {}, {}, {}};
+  artifact.tensors = {{"edges", floats({5}, 1)},     {"counts", integers({3, 2, 4})}, {"n", integers({3, 2})},
+                      {"outside", integers({3, 2})}, {"layer", integers({3})},        {"head", integers({3})},
+                      {"mean", floats({3, 2})},      {"median", floats({3, 2})},      {"std", floats({3, 2})},
+                      {"min", floats({3, 2})},       {"max", floats({3, 2})}};
+  artifact.texts = {{"category", "\n\nOCR"}, {"series", "a\nb"}};
+  EXPECT_EQ(refusal(artifact), "");
+  artifact.tensors[1].second = integers({3, 2, 5});
+  EXPECT_THAT(refusal(artifact), HasSubstr("counts has shape [3, 2, 5] instead of [3, 2, 4]"));
+  artifact.tensors[1].second = integers({3, 2, 4});
+  artifact.texts[1].second = "a";
+  EXPECT_THAT(refusal(artifact), HasSubstr("counts has shape"));
+}
+
+TEST(Schema, HeadRecordsHaveANumberForEachSampleLayerAndHead) {
+  ArtifactData artifact{"head-records/1", "head-stats", "", -1, {}, {}, {}};
+  artifact.tensors = {{"total", floats({2, 1, 3})}, {"layers", integers({1})}, {"heads", integers({3})}};
+  artifact.texts = {{"quantities", "total"}, {"sample", "a\nb"}, {"category", "x\ny"}};
+  EXPECT_EQ(refusal(artifact), "");
+  artifact.texts[2].second = "x";
+  EXPECT_THAT(refusal(artifact), HasSubstr("category has 1 lines instead of 2"));
+  artifact.texts[2].second = "x\ny";
+  artifact.tensors[0].second = floats({1, 1, 3});
+  EXPECT_THAT(refusal(artifact), HasSubstr("total has shape [1, 1, 3] instead of [2, 1, 3]"));
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <ocellus/sdk/error.hpp>
 
+#include "plugins/models/common/image/levels.hpp"
+
 namespace ocellus::models {
 namespace {
 
@@ -16,16 +18,10 @@ bool splits_into_blocks(Size picture, int factor) {
   return picture.height > 0 && picture.width > 0 && picture.height % factor == 0 && picture.width % factor == 0;
 }
 
-// What each of the 256 levels of a channel becomes.
 std::array<float, 256> level_values(std::size_t channel, const QwenImageProcessor& processor) {
-  std::array<float, 256> values;
-  for (std::size_t level = 0; level < values.size(); ++level) {
-    auto value = static_cast<float>(level);
-    if (processor.rescale) value = static_cast<float>(static_cast<double>(level) * processor.rescale_factor);
-    if (processor.normalize) value = (value - processor.mean[channel]) / processor.deviation[channel];
-    values[level] = value;
-  }
-  return values;
+  return Levels{processor.rescale, processor.rescale_factor, processor.normalize, processor.mean[channel],
+                processor.deviation[channel]}
+      .values();
 }
 
 }  // namespace

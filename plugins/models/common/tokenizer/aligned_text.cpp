@@ -18,4 +18,12 @@ ByteRange AlignedText::origin(std::size_t begin, std::size_t end) const {
   return {offset_ + begin, offset_ + end};
 }
 
+AlignedText AlignedText::section(std::size_t begin, std::size_t end) const {
+  const std::string_view part = text().substr(begin, end - begin);
+  if (origins_.empty()) return AlignedText(part, offset_ + begin);
+  const auto first = origins_.begin();
+  return AlignedText(std::string(part),
+                     std::vector(first + static_cast<std::ptrdiff_t>(begin), first + static_cast<std::ptrdiff_t>(end)));
+}
+
 }  // namespace ocellus::models

@@ -26,6 +26,9 @@ class AlignedText {
   // The caller's bytes that [begin, end) came from, widened to whole characters. Requires begin < end <= size.
   ByteRange origin(std::size_t begin, std::size_t end) const;
 
+  // The text of [begin, end) by itself. Requires begin < end <= size, both borders of characters.
+  AlignedText section(std::size_t begin, std::size_t end) const;
+
  private:
   std::string text_;
   std::vector<ByteRange> origins_;  // empty = unchanged text

@@ -1,11 +1,14 @@
 #include "plugins/models/common/tokenizer/bpe.hpp"
 
+#include <fmt/format.h>
+
 #include <limits>
 #include <queue>
 #include <tuple>
 #include <utility>
 
 #include "plugins/models/common/tokenizer/byte_level.hpp"
+#include "plugins/models/common/tokenizer/utf8.hpp"
 
 namespace ocellus::models {
 namespace {
@@ -100,6 +103,67 @@ void ByteLevelBpe::encode(std::string_view piece, std::vector<Symbol>& tokens) c
   for (std::size_t i = 0; i < piece.size(); ++i) {
     if (const auto id = byte_ids_[static_cast<unsigned char>(piece[i])]) symbols.push_back({*id, i, i + 1});
   }
+  merges_.apply(symbols);
+  tokens.insert(tokens.end(), symbols.begin(), symbols.end());
+}
+
+std::string byte_token(unsigned char byte) {
+  return fmt::format("<0x{:02X}>", byte);
+}
+
+CharacterBpe::CharacterBpe(Vocabulary vocabulary, MergeTable merges, bool ignore_merges, Fallback fallback)
+    : vocabulary_(std::move(vocabulary)),
+      merges_(std::move(merges)),
+      ignore_merges_(ignore_merges),
+      fallback_(fallback) {
+  for (unsigned byte = 0; byte < 256; ++byte)
+    byte_ids_[byte] = vocabulary_.id(byte_token(static_cast<unsigned char>(byte)));
+}
+
+std::vector<std::uint32_t> CharacterBpe::byte_tokens(std::string_view character) const {
+  std::vector<std::uint32_t> ids;
+  for (const char byte : character) {
+    const auto id = byte_ids_[static_cast<unsigned char>(byte)];
+    if (!id) return {};
+    ids.push_back(*id);
+  }
+  return ids;
+}
+
+void CharacterBpe::encode(std::string_view piece, std::vector<Symbol>& tokens) const {
+  if (ignore_merges_) {
+    if (const auto whole = vocabulary_.id(piece)) {
+      tokens.push_back({*whole, 0, piece.size()});
+      return;
+    }
+  }
+  // Symbols stand one after another as the library places them: it holds an unknown character back until one that the
+  // vocabulary has, so that the bytes of a character between them come first.
+  std::vector<Symbol> symbols;
+  std::size_t placed = 0, unknown_length = 0;
+  const auto place = [&](std::uint32_t id, std::size_t length) {
+    symbols.push_back({id, placed, placed + length});
+    placed += length;
+  };
+  const auto place_unknown = [&] {
+    if (unknown_length > 0) place(*fallback_.unknown, unknown_length);
+    unknown_length = 0;
+  };
+  for (std::size_t i = 0; i < piece.size();) {
+    const std::string_view character = piece.substr(i, read_utf8(piece, i).length);
+    i += character.size();
+    if (const auto id = vocabulary_.id(character)) {
+      place_unknown();
+      place(*id, character.size());
+      continue;
+    }
+    const std::vector<std::uint32_t> bytes = fallback_.to_bytes ? byte_tokens(character) : std::vector<std::uint32_t>();
+    for (const std::uint32_t id : bytes) place(id, 1);
+    if (!bytes.empty() || !fallback_.unknown) continue;
+    if (!fallback_.fuse_unknown) place_unknown();
+    unknown_length += character.size();
+  }
+  place_unknown();
   merges_.apply(symbols);
   tokens.insert(tokens.end(), symbols.begin(), symbols.end());
 }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -56,5 +57,36 @@ class ByteLevelBpe {
   bool ignore_merges_;
   std::array<std::optional<std::uint32_t>, 256> byte_ids_;
 };
+
+// BPE over the characters of a piece, with tokens for what the vocabulary does not spell: "<0x0A>" for each of a
+// character's bytes, or an unknown token.
+class CharacterBpe {
+ public:
+  struct Fallback {
+    bool to_bytes;                         // "byte_fallback"
+    std::optional<std::uint32_t> unknown;  // "unk_token"; without it such a character gives nothing
+    bool fuse_unknown;                     // neighbouring unknown characters are one token
+  };
+
+  CharacterBpe(Vocabulary vocabulary, MergeTable merges, bool ignore_merges, Fallback fallback);
+
+  // Appends the tokens of `piece`, which must be UTF-8.
+  void encode(std::string_view piece, std::vector<Symbol>& tokens) const;
+
+  const Vocabulary& vocabulary() const { return vocabulary_; }
+
+ private:
+  // Ids of the byte tokens of a character; empty unless the vocabulary has all of them.
+  std::vector<std::uint32_t> byte_tokens(std::string_view character) const;
+
+  Vocabulary vocabulary_;
+  MergeTable merges_;
+  bool ignore_merges_;
+  Fallback fallback_;
+  std::array<std::optional<std::uint32_t>, 256> byte_ids_;
+};
+
+// The spelling of a byte in a vocabulary with byte fallback, "<0x0A>".
+std::string byte_token(unsigned char byte);
 
 }  // namespace ocellus::models

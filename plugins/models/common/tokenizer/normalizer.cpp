@@ -140,4 +140,30 @@ AlignedText normalize_nfc(AlignedText source) {
   return AlignedText(std::move(normalized), std::move(origins));
 }
 
+AlignedText prepend(AlignedText source, std::string_view prefix) {
+  const std::string_view text = source.text();
+  if (text.empty()) return source;
+  std::vector<ByteRange> origins(prefix.size(), source.origin(0, read_utf8(text, 0).length));
+  for (std::size_t i = 0; i < text.size(); ++i) origins.push_back(source.origin(i, i + 1));
+  return AlignedText(std::string(prefix).append(text), std::move(origins));
+}
+
+AlignedText replace(AlignedText source, std::string_view pattern, std::string_view content) {
+  const std::string_view text = source.text();
+  std::string replaced;
+  std::vector<ByteRange> origins;
+  for (std::size_t i = 0; i < text.size();) {
+    if (text.substr(i).starts_with(pattern)) {
+      i += pattern.size();
+      replaced += content;
+      origins.insert(origins.end(), content.size(), source.origin(i - 1, i));
+    } else {
+      replaced += text[i];
+      origins.push_back(source.origin(i, i + 1));
+      ++i;
+    }
+  }
+  return replaced == text ? std::move(source) : AlignedText(std::move(replaced), std::move(origins));
+}
+
 }  // namespace ocellus::models

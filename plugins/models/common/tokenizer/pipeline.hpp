@@ -3,11 +3,15 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <variant>
 #include <vector>
 
 #include "plugins/models/common/tokenizer/added_tokens.hpp"
 #include "plugins/models/common/tokenizer/aligned_text.hpp"
 #include "plugins/models/common/tokenizer/bpe.hpp"
+#include "plugins/models/common/tokenizer/decoder.hpp"
+#include "plugins/models/common/tokenizer/metaspace.hpp"
 #include "plugins/models/common/tokenizer/pretokenizer/split_pattern.hpp"
 
 namespace ocellus::models {
@@ -19,12 +23,22 @@ struct Template {
   std::vector<std::uint32_t> before, after;
 };
 
+using BpeModel = std::variant<ByteLevelBpe, CharacterBpe>;
+
+inline const Vocabulary& vocabulary_of(const BpeModel& model) {
+  return std::visit([](const auto& bpe) -> const Vocabulary& { return bpe.vocabulary(); }, model);
+}
+
 struct Pipeline {
   AddedTokens added_tokens;
   std::vector<Normalizer> normalizers;
   std::vector<SplitPattern> splits;
-  ByteLevelBpe model;
+  std::optional<Metaspace> metaspace;  // before the splits
+  BpeModel model;
+  Decoder decoder;
   Template special_tokens;
+
+  const Vocabulary& vocabulary() const { return vocabulary_of(model); }
 };
 
 }  // namespace ocellus::models

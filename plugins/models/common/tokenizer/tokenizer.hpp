@@ -1,4 +1,4 @@
-// Text to token ids and back, bit for bit as the `tokenizers` library 0.22 reads the same tokenizer.json.
+// Text to token ids and back, whatever kind of file a tokenizer is written in.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,6 @@
 
 namespace ocellus::models {
 
-struct Pipeline;
-
 // `begin` and `end` are UTF-8 byte offsets into the text that was encoded. A token that is part of a character covers
 // that whole character, so neighbours may overlap; a token that swallows white space covers it too. Of characters that
 // NFC composes, the result covers the first only, as in the library. Tokens that stand nowhere in the text (a
@@ -24,11 +22,26 @@ struct Token {
   std::size_t begin, end;
 };
 
-// Immutable after loading: copies share one pipeline, and every const member may be called by any thread.
+// Immutable after loading: copies share one implementation, and every const member may be called by any thread.
 class Tokenizer {
  public:
-  // Reads tokenizer.json, and from tokenizer_config.json (where it exists) the added tokens that tokenizer.json lacks.
-  // Throws Error(OC_E_MODEL) naming the file and the component that is missing, malformed or not supported.
+  // What differs between kinds of files. The members mean what those of Tokenizer mean.
+  class Implementation {
+   public:
+    virtual ~Implementation() = default;
+    virtual std::vector<Token> encode(std::string_view text, bool add_special_tokens) const = 0;  // text is UTF-8
+    virtual std::optional<std::string> bytes(std::int64_t id) const = 0;  // nothing: there is no such token
+    virtual std::string decode(std::span<const std::int64_t> ids, bool skip_special) const = 0;
+    virtual std::optional<std::int64_t> id(std::string_view token_text) const = 0;
+    virtual bool is_special(std::int64_t id) const = 0;
+    virtual std::size_t size() const = 0;
+  };
+
+  explicit Tokenizer(std::shared_ptr<const Implementation> implementation);
+
+  // Bit for bit as the `tokenizers` library 0.22: reads tokenizer.json, and from tokenizer_config.json (where it
+  // exists) the added tokens that tokenizer.json lacks. Throws Error(OC_E_MODEL) naming the file and the component that
+  // is missing, malformed or not supported.
   static Tokenizer load(const std::filesystem::path& model_folder);
 
   // The same from the contents of the two files; `tokenizer_config` may be empty, `where` names them in errors.
@@ -42,7 +55,7 @@ class Tokenizer {
   // Throws Error(OC_E_SAMPLE) for an id the tokenizer does not have.
   std::string bytes(std::int64_t id) const;
 
-  // The bytes of all tokens joined, then every maximal invalid part of a character replaced by U+FFFD.
+  // The bytes of all tokens joined as the decoder of tokenizer.json says, with U+FFFD for what is not UTF-8.
   // Ids the tokenizer does not have (a model's padding rows) give nothing, as in the library.
   std::string decode(std::span<const std::int64_t> ids, bool skip_special) const;
 
@@ -55,9 +68,7 @@ class Tokenizer {
   std::size_t size() const;
 
  private:
-  explicit Tokenizer(std::shared_ptr<const Pipeline> pipeline);
-
-  std::shared_ptr<const Pipeline> pipeline_;
+  std::shared_ptr<const Implementation> implementation_;
 };
 
 }  // namespace ocellus::models

@@ -14,6 +14,7 @@
 
 #include "plugins/models/common/tokenizer/json_view.hpp"
 #include "plugins/models/common/tokenizer/normalizer.hpp"
+#include "plugins/models/common/tokenizer/utf8.hpp"
 
 namespace ocellus::models {
 namespace {
@@ -47,11 +48,31 @@ void for_each_component(const JsonView& root, std::string_view stage, std::strin
   open(root.member(stage), 0);
 }
 
+// {"pattern": {"String": …}, "content": …} of a Replace component.
+std::pair<std::string, std::string> read_replacement(const JsonView& component) {
+  const JsonView pattern = component.member("pattern");
+  if (!pattern.has("String")) pattern.refuse("Replace with a pattern that is not a 'String'");
+  const std::string& from = pattern.member("String").text();
+  if (from.empty()) pattern.fail("the pattern of Replace is empty");
+  return {from, component.member("content").text()};
+}
+
 std::vector<Normalizer> read_normalizers(const JsonView& root) {
   std::vector<Normalizer> normalizers;
   for_each_component(root, "normalizer", "normalizers", [&](const JsonView& component, const std::string& type) {
-    if (type != "NFC") component.refuse(fmt::format("normalizer '{}'", type));
-    normalizers.emplace_back(normalize_nfc);
+    if (type == "NFC") {
+      normalizers.emplace_back(normalize_nfc);
+    } else if (type == "Prepend") {
+      const std::string prefix = component.member("prepend").text();
+      if (prefix.empty()) component.fail("Prepend has nothing to prepend");
+      normalizers.emplace_back([prefix](AlignedText text) { return prepend(std::move(text), prefix); });
+    } else if (type == "Replace") {
+      const auto rule = read_replacement(component);
+      if (rule.second.empty()) component.refuse("normalizer Replace that leaves characters out");
+      normalizers.emplace_back([rule](AlignedText text) { return replace(std::move(text), rule.first, rule.second); });
+    } else {
+      component.refuse(fmt::format("normalizer '{}'", type));
+    }
   });
   return normalizers;
 }
@@ -64,38 +85,92 @@ SplitPattern read_pattern(const JsonView& component, std::string_view pattern) {
   }
 }
 
-std::vector<SplitPattern> read_splits(const JsonView& root) {
+Metaspace read_metaspace(const JsonView& component) {
+  Metaspace metaspace{component.member("replacement").text(), Metaspace::Prepend::always, true};
+  const std::string& character = metaspace.replacement;
+  if (character.empty() || read_utf8(character, 0).length != character.size())
+    component.fail("the replacement of Metaspace is not one character");
+  const std::string scheme = component.has("prepend_scheme") ? component.member("prepend_scheme").text() : "always";
+  // Older files have add_prefix_space alone; beside a scheme it says the same in other words.
+  if (scheme == "never" || !component.boolean_or("add_prefix_space", true)) {
+    metaspace.prepend = Metaspace::Prepend::never;
+  } else if (scheme == "first") {
+    metaspace.prepend = Metaspace::Prepend::first;
+  } else if (scheme != "always") {
+    component.refuse(fmt::format("pre-tokenizer Metaspace with prepend_scheme '{}'", scheme));
+  }
+  metaspace.split = component.boolean_or("split", true);
+  return metaspace;
+}
+
+struct PreTokenizer {
   std::vector<SplitPattern> splits;
-  bool spelt_in_bytes = false;
+  std::optional<Metaspace> metaspace;
+  bool byte_level = false;
+};
+
+PreTokenizer read_pre_tokenizer(const JsonView& root) {
+  PreTokenizer result;
   for_each_component(root, "pre_tokenizer", "pretokenizers", [&](const JsonView& component, const std::string& type) {
-    if (spelt_in_bytes) component.refuse(fmt::format("pre-tokenizer '{}' after ByteLevel", type));
+    if (result.byte_level) component.refuse(fmt::format("pre-tokenizer '{}' after ByteLevel", type));
+    if (result.metaspace) component.refuse(fmt::format("pre-tokenizer '{}' after Metaspace", type));
     if (type == "Split") {
       const JsonView pattern = component.member("pattern");
       if (!pattern.has("Regex")) pattern.refuse("pre-tokenizer Split with a pattern that is not a 'Regex'");
       const std::string& behavior = component.member("behavior").text();
       if (behavior != "Isolated") component.refuse(fmt::format("pre-tokenizer Split with behavior '{}'", behavior));
       if (component.boolean_or("invert", false)) component.refuse("pre-tokenizer Split with invert");
-      splits.push_back(read_pattern(pattern, pattern.member("Regex").text()));
+      result.splits.push_back(read_pattern(pattern, pattern.member("Regex").text()));
     } else if (type == "ByteLevel") {
       if (component.boolean_or("add_prefix_space", true))
         component.refuse("pre-tokenizer ByteLevel with add_prefix_space");
-      if (component.boolean_or("use_regex", true)) splits.push_back(read_pattern(component, gpt2_pattern));
-      spelt_in_bytes = true;
+      if (component.boolean_or("use_regex", true)) result.splits.push_back(read_pattern(component, gpt2_pattern));
+      result.byte_level = true;
+    } else if (type == "Metaspace" && result.splits.empty()) {
+      result.metaspace = read_metaspace(component);
     } else {
       component.refuse(fmt::format("pre-tokenizer '{}'", type));
     }
   });
-  if (!spelt_in_bytes) root.refuse("a pre_tokenizer without ByteLevel");
-  return splits;
+  if (!result.byte_level && !result.splits.empty()) root.refuse("a pre_tokenizer that splits without ByteLevel");
+  return result;
 }
 
-void check_decoder(const JsonView& root) {
-  bool byte_level = false;
+// The steps of a SentencePiece model's decoder, in their one order: Replace, ByteFallback, Fuse, Strip.
+Decoder read_decoder(const JsonView& root, bool byte_level) {
+  Decoder decoder{byte_level, {}, false, ""};
+  int step = 0;
+  const auto go_to = [&](int next, const JsonView& component, const std::string& type) {
+    if (byte_level || next < step) component.refuse(fmt::format("decoder '{}' there", type));
+    step = next;
+  };
+  bool is_spelt_in_bytes = false;
   for_each_component(root, "decoder", "decoders", [&](const JsonView& component, const std::string& type) {
-    if (type != "ByteLevel" || byte_level) component.refuse(fmt::format("decoder '{}'", type));
-    byte_level = true;
+    if (type == "ByteLevel") {
+      if (!byte_level) component.refuse("decoder ByteLevel over a pre_tokenizer without ByteLevel");
+      if (is_spelt_in_bytes) component.refuse("decoder 'ByteLevel' twice");
+      is_spelt_in_bytes = true;
+    } else if (type == "Replace") {
+      go_to(0, component, type);
+      decoder.replacements.push_back(read_replacement(component));
+    } else if (type == "ByteFallback") {
+      go_to(1, component, type);
+      decoder.byte_fallback = true;
+    } else if (type == "Fuse") {
+      go_to(2, component, type);
+    } else if (type == "Strip") {
+      if (step != 2) component.refuse("decoder 'Strip' of what is not fused");
+      go_to(3, component, type);
+      decoder.stripped = component.member("content").text();
+      if (component.member("start").token_id() != 1 || component.member("stop").token_id() != 0)
+        component.refuse("decoder 'Strip' of anything but one character at the beginning");
+    } else {
+      component.refuse(fmt::format("decoder '{}'", type));
+    }
   });
-  if (!byte_level) root.refuse("a decoder without ByteLevel");
+  if (byte_level != is_spelt_in_bytes) root.refuse("a decoder without ByteLevel");
+  if (!byte_level && step < 2) root.refuse("a decoder without Fuse");
+  return decoder;
 }
 
 using TokenPair = std::pair<std::string_view, std::string_view>;
@@ -134,17 +209,17 @@ MergeTable read_merges(const JsonView& list, const Vocabulary& vocabulary) {
   return merges;
 }
 
-ByteLevelBpe read_model(const JsonView& root) {
+BpeModel read_model(const JsonView& root, bool byte_level) {
   const JsonView model = root.member("model");
   const std::string& type = model.member("type").text();
   if (type != "BPE") model.refuse(fmt::format("model '{}'", type));
-  for (const std::string_view option : {"dropout", "unk_token"}) {
-    if (model.has(option)) model.refuse(fmt::format("BPE with {}", option));
-  }
+  if (model.has("dropout")) model.refuse("BPE with dropout");
+  const bool byte_fallback = model.boolean_or("byte_fallback", false);
+  if (byte_level && model.has("unk_token")) model.refuse("BPE with unk_token over ByteLevel");
+  if (byte_level && byte_fallback) model.refuse("BPE with byte_fallback over ByteLevel");
   for (const std::string_view option : {"continuing_subword_prefix", "end_of_word_suffix"}) {
     if (model.has(option) && !model.member(option).text().empty()) model.refuse(fmt::format("BPE with {}", option));
   }
-  if (model.boolean_or("byte_fallback", false)) model.refuse("BPE with byte_fallback");
 
   Vocabulary vocabulary;
   const JsonView entries = model.member("vocab");
@@ -155,7 +230,14 @@ ByteLevelBpe read_model(const JsonView& root) {
     if (!vocabulary.add(token, *id)) entries.fail(fmt::format("two tokens have the id {}", *id));
   }
   MergeTable merges = read_merges(model.member("merges"), vocabulary);
-  return ByteLevelBpe(std::move(vocabulary), std::move(merges), model.boolean_or("ignore_merges", false));
+  const bool ignore_merges = model.boolean_or("ignore_merges", false);
+  if (byte_level) return ByteLevelBpe(std::move(vocabulary), std::move(merges), ignore_merges);
+  CharacterBpe::Fallback fallback{byte_fallback, std::nullopt, model.boolean_or("fuse_unk", false)};
+  if (model.has("unk_token")) {
+    fallback.unknown = vocabulary.id(model.member("unk_token").text());
+    if (!fallback.unknown) model.member("unk_token").fail("the unknown token is not in the vocabulary");
+  }
+  return CharacterBpe(std::move(vocabulary), std::move(merges), ignore_merges, fallback);
 }
 
 // Collects added tokens, with the ids the library gives them: a token of the vocabulary keeps its id, others are
@@ -229,7 +311,7 @@ std::vector<AddedToken> read_added_tokens(const JsonView& root, const JsonView* 
 
 // "$A" with special tokens around it: `single` lists {"SpecialToken": {"id"}} and {"Sequence": {"id": "A"}},
 // `special_tokens` gives the ids of each name.
-Template read_template(const JsonView& component, const ByteLevelBpe& model, const AddedTokens& added) {
+Template read_template(const JsonView& component, const Vocabulary& vocabulary, const AddedTokens& added) {
   Template result;
   bool after = false;
   const JsonView list = component.member("single");
@@ -246,7 +328,7 @@ Template read_template(const JsonView& component, const ByteLevelBpe& model, con
     const std::size_t id_count = ids.array_size();
     for (std::size_t k = 0; k < id_count; ++k) {
       const std::uint32_t id = ids.element(k).token_id();
-      if (!added.find(id) && !model.vocabulary().token(id)) ids.fail(fmt::format("there is no token {}", id));
+      if (!added.find(id) && !vocabulary.token(id)) ids.fail(fmt::format("there is no token {}", id));
       (after ? result.after : result.before).push_back(id);
     }
   }
@@ -254,13 +336,13 @@ Template read_template(const JsonView& component, const ByteLevelBpe& model, con
   return result;
 }
 
-Template read_post_processor(const JsonView& root, const ByteLevelBpe& model, const AddedTokens& added) {
+Template read_post_processor(const JsonView& root, const Vocabulary& vocabulary, const AddedTokens& added) {
   Template result;
   bool found = false;
   for_each_component(root, "post_processor", "processors", [&](const JsonView& component, const std::string& type) {
     if (type == "ByteLevel") return;  // only trims offsets, which we give untrimmed
     if (type != "TemplateProcessing" || found) component.refuse(fmt::format("post-processor '{}'", type));
-    result = read_template(component, model, added);
+    result = read_template(component, vocabulary, added);
     found = true;
   });
   return result;
@@ -276,17 +358,19 @@ Pipeline parse_pipeline(std::string_view tokenizer_json, std::string_view tokeni
   const JsonView root(document, json_where), config_root(config, config_where);
 
   std::vector<Normalizer> normalizers = read_normalizers(root);
-  std::vector<SplitPattern> splits = read_splits(root);
-  check_decoder(root);
-  ByteLevelBpe model = read_model(root);
-  AddedTokens added(read_added_tokens(root, &config_root, model.vocabulary()), [&](const std::string& content) {
+  PreTokenizer pre_tokenizer = read_pre_tokenizer(root);
+  Decoder decoder = read_decoder(root, pre_tokenizer.byte_level);
+  BpeModel model = read_model(root, pre_tokenizer.byte_level);
+  const Vocabulary& vocabulary = vocabulary_of(model);
+  AddedTokens added(read_added_tokens(root, &config_root, vocabulary), [&](const std::string& content) {
     AlignedText text(content, 0);
     for (const Normalizer& normalize : normalizers) text = normalize(std::move(text));
     return std::string(text.text());
   });
-  Template special_tokens = read_post_processor(root, model, added);
-  return Pipeline{std::move(added), std::move(normalizers), std::move(splits), std::move(model),
-                  std::move(special_tokens)};
+  Template special_tokens = read_post_processor(root, vocabulary, added);
+  return Pipeline{
+      std::move(added), std::move(normalizers), std::move(pre_tokenizer.splits), std::move(pre_tokenizer.metaspace),
+      std::move(model), std::move(decoder),     std::move(special_tokens)};
 }
 
 }  // namespace ocellus::models

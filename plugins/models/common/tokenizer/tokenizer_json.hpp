@@ -8,11 +8,13 @@
 
 namespace ocellus::models {
 
-// Supported: normalizer null, NFC; pre-tokenizer Split (regular expression, Isolated), ByteLevel last; model BPE
-// without dropout, unknown token, byte fallback, prefix or suffix; post-processor null, ByteLevel, TemplateProcessing;
-// decoder ByteLevel; each as a Sequence too. Anything else throws Error(OC_E_MODEL) that names it: a part left out
-// would be other ids. `truncation` and `padding` are settings of batch calls, not of the tokenizer, and are not read.
-// `tokenizer_config` is the text of tokenizer_config.json, empty if there is none; `where` begins every complaint.
+// Supported, each as a Sequence too: normalizer null, NFC, Prepend, Replace (of a string); pre-tokenizer null, Split
+// (regular expression, Isolated) before ByteLevel, ByteLevel, Metaspace; model BPE without dropout, prefix or suffix,
+// and with byte fallback and an unknown token where there is no ByteLevel; post-processor null, ByteLevel,
+// TemplateProcessing; decoder ByteLevel, or Replace, ByteFallback, Fuse, Strip in this order. Anything else throws
+// Error(OC_E_MODEL) that names it: a part left out would be other ids. `truncation` and `padding` are settings of batch
+// calls, not of the tokenizer, and are not read. `tokenizer_config` is the text of tokenizer_config.json, empty if
+// there is none; `where` begins every complaint.
 Pipeline parse_pipeline(std::string_view tokenizer_json, std::string_view tokenizer_config, const std::string& where);
 
 }  // namespace ocellus::models

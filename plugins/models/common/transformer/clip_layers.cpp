@@ -8,9 +8,12 @@ at::Tensor LayerNorm::operator()(const at::Tensor& x) const {
   return at::layer_norm(x, {x.size(-1)}, weight, bias, eps);
 }
 
-at::Tensor QuickGeluMlp::operator()(const at::Tensor& x) const {
-  const at::Tensor inner = in(x);
-  return out(inner * at::sigmoid(1.702 * inner));
+at::Tensor activate(const at::Tensor& x, Activation activation) {
+  return activation == Activation::gelu ? at::gelu(x) : x * at::sigmoid(1.702 * x);
+}
+
+at::Tensor TwoLayerMlp::operator()(const at::Tensor& x) const {
+  return out(activate(in(x), activation));
 }
 
 }  // namespace ocellus::models

@@ -3,6 +3,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "plugins/models/common/config/activation.hpp"
 #include "plugins/models/common/transformer/layers.hpp"
 
 namespace ocellus::models {
@@ -14,10 +15,13 @@ struct LayerNorm {
   at::Tensor operator()(const at::Tensor& x) const;
 };
 
-// out(quick_gelu(in(x))) with quick_gelu(y) = y * sigmoid(1.702 y), rounded to the run's type after each operation, as
-// Hugging Face does.
-struct QuickGeluMlp {
+// Rounded to the run's type after each operation, as Hugging Face does.
+at::Tensor activate(const at::Tensor& x, Activation activation);
+
+// out(activate(in(x))).
+struct TwoLayerMlp {
   Linear in, out;
+  Activation activation;
   at::Tensor operator()(const at::Tensor& x) const;
 };
 

@@ -3,7 +3,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "plugins/models/common/weights/safetensors.hpp"
+#include "plugins/models/common/weights/tensor_view.hpp"
 
 namespace ocellus::models {
 

@@ -7,17 +7,22 @@
 #include <utility>
 #include <vector>
 
-#include "plugins/models/common/weights/safetensors.hpp"
+#include "plugins/models/common/weights/tensor_view.hpp"
 
 namespace ocellus::models {
 
 // All tensors by the names the files give them; other spellings of a name are the model's business.
 class Checkpoint {
  public:
-  // Reads model.safetensors or, where there is none, the shards of model.safetensors.index.json. Throws
-  // Error(OC_E_MODEL) if the folder has neither (pytorch_model*.bin are named, not read), if a file is at fault, if the
-  // index names a file outside the folder, or if index and shards disagree about which tensor is where.
+  // Reads model.safetensors or, where there is none, the shards of model.safetensors.index.json, or else
+  // pytorch_model.bin or the shards of pytorch_model.bin.index.json. Throws Error(OC_E_MODEL) if the folder has none of
+  // them, if a file is at fault, if the index names a file outside the folder, or if index and shards disagree about
+  // which tensor is where.
   static Checkpoint open(const std::filesystem::path& folder);
+
+  // The files that `open` would read, as far as they exist, without reading weights. Throws Error(OC_E_MODEL) if an
+  // index is malformed.
+  static std::vector<std::filesystem::path> files_of(const std::filesystem::path& folder);
 
   // Sorted by name.
   std::span<const TensorView> tensors() const& { return tensors_; }

@@ -106,13 +106,6 @@ std::vector<TensorView> parse_safetensors(std::span<const std::byte> file, std::
   return tensors;
 }
 
-const TensorView* find_tensor(std::span<const TensorView> sorted, std::string_view name) {
-  const auto found =
-      std::lower_bound(sorted.begin(), sorted.end(), name,
-                       [](const TensorView& tensor, std::string_view wanted) { return tensor.name < wanted; });
-  return found != sorted.end() && found->name == name ? &*found : nullptr;
-}
-
 SafetensorsFile SafetensorsFile::open(const std::filesystem::path& path) {
   const auto mapping = MappedFile::open(path);
   std::vector<TensorView> tensors = parse_safetensors(mapping->bytes(), path.string(), mapping);

@@ -33,23 +33,24 @@ Json parse_without_duplicates(std::string_view text, std::string_view file) {
   }
 }
 
-void check_file_name(const std::string& name, const std::string& tensor, std::string_view file) {
+void check_file_name(const std::string& name, std::string_view suffix, const std::string& tensor,
+                     std::string_view file) {
   const bool plain = name.find('/') == std::string::npos && name.find('\0') == std::string::npos;
-  if (!plain || !name.ends_with(".safetensors"))
-    fail(file, fmt::format("says that tensor {} is in {}, which is not the name of a .safetensors file in the folder",
-                           quoted_name(tensor), quoted_name(name)));
+  if (!plain || !name.ends_with(suffix))
+    fail(file, fmt::format("says that tensor {} is in {}, which is not the name of a {} file in the folder",
+                           quoted_name(tensor), quoted_name(name), suffix));
 }
 
 }  // namespace
 
-ShardIndex parse_shard_index(std::string_view json, std::string_view file) {
+ShardIndex parse_shard_index(std::string_view json, std::string_view suffix, std::string_view file) {
   const Json root = parse_without_duplicates(json, file);
   const auto map = root.is_object() ? root.find("weight_map") : root.end();
   if (map == root.end() || !map->is_object()) fail(file, "has no object weight_map");
   ShardIndex index;
   for (const auto& [tensor, shard] : map->items()) {
     if (!shard.is_string()) fail(file, fmt::format("gives tensor {} no file name", quoted_name(tensor)));
-    check_file_name(shard.get_ref<const std::string&>(), tensor, file);
+    check_file_name(shard.get_ref<const std::string&>(), suffix, tensor, file);
     index.emplace(tensor, shard.get<std::string>());
   }
   return index;

@@ -35,6 +35,7 @@ typedef struct oc_plugin {
   const char* const* probes;     /* model: probes it serves; method: probes it needs: "attention/1@language" */
   const char* const* accepts;    /* renderer: artifact types */
   const char* const* produces;   /* method: artifact types; renderer: file extensions */
+  const void* reduction; /* method: oc_reduction_1, which makes results over all samples; NULL = none. Since 0.3 */
 } oc_plugin;
 
 typedef struct oc_package {

@@ -10,7 +10,8 @@ typedef struct oc_renderer_1 {
   uint32_t struct_size, reserved;
   oc_status (*create)(const oc_host*, const oc_options*, void** self) OC_NOEXCEPT;
   void (*destroy)(void* self) OC_NOEXCEPT;
-  /* All artifacts of one sample whose type it accepts, in the order they were made. */
+  /* All artifacts whose type it accepts, in the order they were made: those of one sample, or, since 0.3, those that
+   * collection stages made, of one run or of several to compare (oc_collection_1 tells). */
   oc_status (*render)(void* self, const oc_run*, const oc_artifact* const* artifacts, size_t n) OC_NOEXCEPT;
 } oc_renderer_1;
 

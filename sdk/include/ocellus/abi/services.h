@@ -24,6 +24,7 @@
 #define OC_SERVICE_MEMORY "ocellus.memory/1"
 #define OC_SERVICE_IMAGES "ocellus.images/1"         /* oc_images_1 */
 #define OC_SERVICE_INDEX_SETS "ocellus.index-sets/1" /* oc_index_sets_1 */
+#define OC_SERVICE_COLLECTION "ocellus.collection/1" /* oc_collection_1 */
 
 /* The layout of the sample at hand; for methods. */
 /* clang-format off */
@@ -53,7 +54,8 @@ typedef struct oc_box {
   double x0, y0, x1, y1;
 } oc_box;
 
-/* Facts about the sample as recorded: "id", "model", "question", "answer", "prompt". NULL = none recorded. */
+/* Facts about the sample as recorded: "id", "model", "question", "answer", "prompt", and since 0.3 what a data set
+ * knows beside it: "fact.category", "fact.solution", ... NULL = none recorded. */
 /* clang-format off */
 typedef struct oc_record_1 {
   uint32_t struct_size, reserved;
@@ -105,6 +107,28 @@ typedef struct oc_images_1 {
   oc_status (*open)(const oc_run*, const oc_artifact*, int32_t layer, const char* part, const char* extension,
                     const char** path) OC_NOEXCEPT;
 } oc_images_1;
+
+/* A word to put into a pattern. */
+typedef struct oc_word {
+  const char *key, *value;
+} oc_word;
+
+/* Results over all samples of a run; for renderers. Since 0.3. */
+/* clang-format off */
+typedef struct oc_collection_1 {
+  uint32_t struct_size, reserved;
+  /* 1 = what is to be drawn are results over samples, 0 = it is of one sample. */
+  int32_t (*is_collection)(const oc_run*) OC_NOEXCEPT;
+  /* Where an artifact comes from: "run" (name of its folder OUT), "model" (name of its folder), "sample" (name of its
+   * folder). NULL = none: a result over samples has no sample. Lives as long as the artifact. */
+  const char* (*source)(const oc_artifact*, const char* key) OC_NOEXCEPT;
+  /* As oc_output_1.open, for a result over samples and by a name of the user's: `pattern` is a path under OUT without
+   * extension in which every "{key}" becomes the word of that key, spelt so that it is safe in a file name. A path that
+   * leaves OUT or is another file of the run: OC_E_OPTION. */
+  oc_status (*open)(const oc_run*, const char* pattern, const oc_word* words, size_t n_words, const char* extension,
+                    const char** path) OC_NOEXCEPT;
+} oc_collection_1;
+/* clang-format on */
 
 #define OC_LOG_DEBUG 1
 #define OC_LOG_INFO 2

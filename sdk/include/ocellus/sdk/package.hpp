@@ -3,6 +3,7 @@
 
 #include <ocellus/abi.h>
 
+#include <algorithm>
 #include <deque>
 #include <initializer_list>
 #include <vector>
@@ -14,6 +15,7 @@ struct PluginInfo {
   const char* id;
   const char* summary;
   std::vector<const char*> opens = {}, probes = {}, accepts = {}, produces = {};
+  const oc_reduction_1* reduction = nullptr;  // of a method: &ReductionThunks<MyReduction>::table
 };
 
 struct PackageInfo {
@@ -54,6 +56,8 @@ class Package {
     plugin.probes = keep(info.probes);
     plugin.accepts = keep(info.accepts);
     plugin.produces = keep(info.produces);
+    plugin.reduction = info.reduction;
+    if (info.reduction != nullptr) package_.min_host_minor = std::max(package_.min_host_minor, uint32_t{3});
     pointers_.push_back(&plugin);
     package_.n_plugins = static_cast<uint32_t>(pointers_.size());
     package_.plugins = pointers_.data();

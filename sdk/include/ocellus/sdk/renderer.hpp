@@ -39,12 +39,7 @@ struct RendererThunks {
   static void destroy(void* pointer) noexcept { delete &self(pointer); }
   static oc_status render(void* pointer, const oc_run* run, const oc_artifact* const* artifacts, size_t n) noexcept {
     const Host& host = self(pointer).Renderer::host_;
-    return guarded(host.raw(), [&] {
-      const auto& service = host.service<oc_artifact_1>(OC_SERVICE_ARTIFACT);
-      std::vector<ArtifactView> views;
-      for (size_t i = 0; i < n; ++i) views.emplace_back(service, artifacts[i]);
-      self(pointer).render(Run(host, run), views);
-    });
+    return guarded(host.raw(), [&] { self(pointer).render(Run(host, run), views_of(host, artifacts, n)); });
   }
   static constexpr oc_renderer_1 table{sizeof(oc_renderer_1), 0, create, destroy, render};
 };

@@ -3,6 +3,7 @@
 
 #include <ocellus/abi/services.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <ocellus/sdk/host.hpp>
@@ -74,6 +75,35 @@ class ArtifactView {
   const oc_artifact* artifact_;
 };
 
+inline std::vector<ArtifactView> views_of(const Host& host, const oc_artifact* const* artifacts, size_t n) {
+  const auto& service = host.service<oc_artifact_1>(OC_SERVICE_ARTIFACT);
+  std::vector<ArtifactView> views;
+  for (size_t i = 0; i < n; ++i) views.emplace_back(service, artifacts[i]);
+  return views;
+}
+
+// The values of a text that holds one a line, as columns of tables do.
+inline std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    lines.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return lines;
+}
+
+// The other way; line breaks within a value become blanks.
+inline std::string joined_lines(const std::vector<std::string>& values) {
+  std::string text;
+  for (size_t i = 0; i < values.size(); ++i) {
+    std::string line = values[i];
+    std::replace(line.begin(), line.end(), '\n', ' ');
+    text += (i == 0 ? "" : "\n") + line;
+  }
+  return text;
+}
+
 class Run {
  public:
   Run(const Host& host, const oc_run* run) : host_(host), run_(run) {}
@@ -113,7 +143,7 @@ class Run {
   // Without the stop token; -1 when nothing was generated.
   int64_t answer_tokens() const { return host_.service<oc_layout_1>(OC_SERVICE_LAYOUT).answer_tokens(run_); }
 
-  // "id", "model", "question", "answer", "prompt"; empty where none is recorded.
+  // "id", "model", "question", "answer", "prompt", "fact.category", ...; empty where none is recorded.
   std::string text(const char* key) const {
     const char* value = host_.service<oc_record_1>(OC_SERVICE_RECORD).text(run_, key);
     return value != nullptr ? value : "";
@@ -149,6 +179,24 @@ class Run {
                         Write&& write) const {
     const char* path = nullptr;
     check(host_.service<oc_images_1>(OC_SERVICE_IMAGES).open(run_, artifact.raw(), layer, part, extension, &path));
+    finish_output(path, write);
+  }
+  // What is drawn are results over all samples, of one run or of several.
+  bool is_collection() const { return host_.service<oc_collection_1>(OC_SERVICE_COLLECTION).is_collection(run_) != 0; }
+  // Where an artifact comes from: "run", "model", "sample"; empty where it has none.
+  std::string source_of(const ArtifactView& artifact, const char* key) const {
+    const char* value = host_.service<oc_collection_1>(OC_SERVICE_COLLECTION).source(artifact.raw(), key);
+    return value != nullptr ? value : "";
+  }
+  // As output(), for a result over samples under a name of the user's (abi/services.h).
+  template <class Write>
+  void output_named(const std::string& pattern, const std::vector<std::pair<std::string, std::string>>& words,
+                    const char* extension, Write&& write) const {
+    std::vector<oc_word> raw;
+    for (const auto& [key, value] : words) raw.push_back({key.c_str(), value.c_str()});
+    const char* path = nullptr;
+    check(host_.service<oc_collection_1>(OC_SERVICE_COLLECTION)
+              .open(run_, pattern.c_str(), raw.data(), raw.size(), extension, &path));
     finish_output(path, write);
   }
   const Host& host() const { return host_; }

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "plugins/models/common/config/generation_config.hpp"
 #include "tests/plugins/models/qwen2_5_vl/support/fixture.hpp"
 #include "tests/plugins/models/qwen2_5_vl/support/scratch_folder.hpp"
 
@@ -25,9 +26,9 @@ TEST(Config, ReadsTheFlatForm) {
   EXPECT_EQ(config.text.head_dim, 8);
   EXPECT_EQ(config.text.rms_norm_eps, 1e-6);
   EXPECT_FALSE(config.text.tied_head);
-  EXPECT_THAT(config.text.mrope_section, ElementsAre(1, 1, 2));
+  EXPECT_THAT(config.text.rope_sections, ElementsAre(1, 1, 2));
   EXPECT_THAT(config.vision.full_attention_blocks, ElementsAre(1, 3));
-  EXPECT_EQ(config.stored_type, StoredType::float32);
+  EXPECT_EQ(config.stored_type, models::StoredType::float32);
 }
 
 TEST(Config, NestedTextFieldsWinOverFlatOnes) {
@@ -35,7 +36,7 @@ TEST(Config, NestedTextFieldsWinOverFlatOnes) {
   EXPECT_EQ(config.text.hidden_size, 32);
   EXPECT_EQ(config.text.layers, 2);
   EXPECT_EQ(config.text.rope_theta, 1e6);
-  EXPECT_THAT(config.text.mrope_section, ElementsAre(1, 1, 2));
+  EXPECT_THAT(config.text.rope_sections, ElementsAre(1, 1, 2));
   EXPECT_FALSE(config.text.tied_head);
 }
 
@@ -50,8 +51,8 @@ TEST(Config, ReadsRopeParametersAsTransformers5WritesThem) {
   });
   const Config config = read_config(folder.path());
   EXPECT_EQ(config.text.rope_theta, 5000);
-  EXPECT_THAT(config.text.mrope_section, ElementsAre(2, 1, 1));
-  EXPECT_EQ(config.stored_type, StoredType::float16);
+  EXPECT_THAT(config.text.rope_sections, ElementsAre(2, 1, 1));
+  EXPECT_EQ(config.stored_type, models::StoredType::float16);
 }
 
 TEST(Config, MissingFieldsTakeTheDefaultsOfTheClasses) {  // mistake 14
@@ -166,7 +167,8 @@ TEST(Config, AFolderWithoutOneIsNamed) {
 }
 
 TEST(GenerationConfig, ReadsEndTokensAndPenalty) {  // mistake 24
-  const GenerationConfig generation = read_generation_config(test::fixture_root() / "penalty" / "model");
+  const models::GenerationConfig generation =
+      models::read_generation_config(test::fixture_root() / "penalty" / "model");
   EXPECT_THAT(generation.end_tokens, ElementsAre(522, 520));
   EXPECT_EQ(generation.repetition_penalty, 1.3f);
 }
@@ -174,13 +176,13 @@ TEST(GenerationConfig, ReadsEndTokensAndPenalty) {  // mistake 24
 TEST(GenerationConfig, EndTokensMayBeOneNumber) {
   const ScratchFolder folder("base");
   folder.edit("generation_config.json", [](json& config) { config["eos_token_id"] = 7; });
-  EXPECT_THAT(read_generation_config(folder.path()).end_tokens, ElementsAre(7));
+  EXPECT_THAT(models::read_generation_config(folder.path()).end_tokens, ElementsAre(7));
 }
 
 TEST(GenerationConfig, WithoutAFileTheModelsEndTokenHolds) {
   const ScratchFolder folder("base");
   folder.remove("generation_config.json");
-  const GenerationConfig generation = read_generation_config(folder.path());
+  const models::GenerationConfig generation = models::read_generation_config(folder.path());
   EXPECT_THAT(generation.end_tokens, ElementsAre(522));
   EXPECT_EQ(generation.repetition_penalty, 1);
 }
@@ -188,7 +190,7 @@ TEST(GenerationConfig, WithoutAFileTheModelsEndTokenHolds) {
 TEST(GenerationConfig, ANegativePenaltyIsRefused) {
   const ScratchFolder folder("base");
   folder.edit("generation_config.json", [](json& config) { config["repetition_penalty"] = 0; });
-  EXPECT_THAT(test::sentence_of(OC_E_MODEL, [&] { read_generation_config(folder.path()); }),
+  EXPECT_THAT(test::sentence_of(OC_E_MODEL, [&] { models::read_generation_config(folder.path()); }),
               HasSubstr("'repetition_penalty' is 0"));
 }
 

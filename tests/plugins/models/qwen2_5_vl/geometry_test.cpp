@@ -10,7 +10,7 @@
 #include "plugins/models/qwen2_5_vl/positions.hpp"
 #include "plugins/models/qwen2_5_vl/windows.hpp"
 #include "tests/plugins/models/qwen2_5_vl/support/fixture.hpp"
-#include "tests/plugins/models/qwen2_5_vl/support/recording_sink.hpp"
+#include "tests/plugins/models/support/recording_sink.hpp"
 
 namespace ocellus::qwen2_5_vl {
 

@@ -11,8 +11,8 @@
 #include "plugins/models/common/image/patches.hpp"
 #include "plugins/models/common/image/resize_pil.hpp"
 #include "tests/plugins/models/qwen2_5_vl/support/fixture.hpp"
-#include "tests/plugins/models/qwen2_5_vl/support/plan.hpp"
-#include "tests/plugins/models/qwen2_5_vl/support/recording_sink.hpp"
+#include "tests/plugins/models/support/plan.hpp"
+#include "tests/plugins/models/support/recording_sink.hpp"
 
 namespace ocellus::test {
 

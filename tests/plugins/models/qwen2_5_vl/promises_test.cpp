@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "tests/plugins/models/qwen2_5_vl/support/fixture.hpp"
-#include "tests/plugins/models/qwen2_5_vl/support/plan.hpp"
-#include "tests/plugins/models/qwen2_5_vl/support/recording_sink.hpp"
 #include "tests/plugins/models/qwen2_5_vl/support/scratch_folder.hpp"
+#include "tests/plugins/models/support/plan.hpp"
+#include "tests/plugins/models/support/recording_sink.hpp"
 
 namespace ocellus::test {
 

@@ -1,9 +1,11 @@
-#include "plugins/models/qwen2_5_vl/text_decoder.hpp"
+#include "plugins/models/common/decoder/text_decoder.hpp"
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
+
+#include "plugins/models/qwen2_5_vl/weight_table.hpp"
 
 namespace ocellus::qwen2_5_vl {
 
@@ -16,7 +18,7 @@ class Decoder : public testing::Test {
       : folder_(std::filesystem::path(OCELLUS_TEST_DATA) / "qwen2_5_vl" / "base" / "model"),
         config_(read_config(folder_)),
         weights_(match_weights(models::Checkpoint::open(folder_), config_, folder_)),
-        decoder_(config_.text, WeightLoader(weights_, at::TensorOptions(at::kFloat))) {}
+        decoder_(config_.text, models::WeightLoader(weights_, at::TensorOptions(at::kFloat))) {}
 
   // Logits of the given tokens, run in passes of these sizes.
   at::Tensor logits(const at::Tensor& ids, const at::Tensor& positions, std::initializer_list<int64_t> passes) {
@@ -38,8 +40,8 @@ class Decoder : public testing::Test {
 
   std::filesystem::path folder_;
   Config config_;
-  WeightMap weights_;
-  TextDecoder decoder_;
+  models::WeightMap weights_;
+  models::TextDecoder decoder_;
 };
 
 TEST_F(Decoder, StepsGiveWhatOneFullPassGives) {  // mistake 13

@@ -22,7 +22,8 @@ using testing::HasSubstr;
 Config hub_config(int64_t hidden, int64_t intermediate, int64_t layers, int64_t heads, int64_t kv_heads,
                   int64_t vocabulary, bool tied) {
   Config config{};
-  config.text = {hidden, intermediate, layers, heads, kv_heads, 128, vocabulary, 1e-6, 1e6, {16, 24, 24}, tied};
+  config.text = {hidden, intermediate, layers,       heads, kv_heads, 128,   vocabulary,
+                 1e-6,   1e6,          {16, 24, 24}, tied,  true,     false, false};
   config.vision = {Family::qwen2_5_vl, 32, 1280, 3420, 16, 80, hidden, 3, 14, 2, 2, 112, {7, 15, 23, 31}};
   return config;
 }
@@ -56,7 +57,7 @@ TEST(HubName, UndoesEveryOtherNaming) {
   EXPECT_EQ(hub_name("lm_head.weight"), "lm_head.weight");
 }
 
-WeightMap match(const std::filesystem::path& folder) {
+models::WeightMap match(const std::filesystem::path& folder) {
   return match_weights(models::Checkpoint::open(folder), read_config(folder), folder);
 }
 

@@ -49,7 +49,11 @@ TEST_P(TokenizerCorpus, EqualsTheLibrary) {
 INSTANTIATE_TEST_SUITE_P(, TokenizerCorpus,
                          testing::Values(Corpus{"MergesAsPairs", "pairs", "qwen.jsonl", 650},
                                          Corpus{"MergesAsStringsAndTokensFromConfig", "strings", "qwen.jsonl", 650},
-                                         Corpus{"IgnoreMergesOwnRegexTemplate", "whole", "whole.jsonl", 100}),
+                                         Corpus{"IgnoreMergesOwnRegexTemplate", "whole", "whole.jsonl", 100},
+                                         Corpus{"LlamaPrepends", "llama", "llama.jsonl", 290},
+                                         Corpus{"LlamaMetaspaceFirst", "metaspace", "metaspace.jsonl", 140},
+                                         Corpus{"LlamaMetaspaceWords", "words", "words.jsonl", 140},
+                                         Corpus{"LlamaUnknownTokens", "unknown", "unknown.jsonl", 140}),
                          [](const auto& instance) { return instance.param.name; });
 
 TEST(TokenizerTemplate, SurroundsTheTextOnlyOnRequest) {

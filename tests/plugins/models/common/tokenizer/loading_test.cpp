@@ -68,9 +68,9 @@ INSTANTIATE_TEST_SUITE_P(
                "'NFKC'"},
         Change{"PreTokenizer",
                [](json& j) {
-                 split_of(j) = {{"type", "Metaspace"}};
+                 split_of(j) = {{"type", "Punctuation"}};
                },
-               "'Metaspace'"},
+               "'Punctuation'"},
         Change{"NoPreTokenizer", [](json& j) { j["pre_tokenizer"] = nullptr; }, "pre_tokenizer without ByteLevel"},
         Change{"SplitBehavior", [](json& j) { split_of(j)["behavior"] = "Removed"; }, "'Removed'"},
         Change{"SplitInvert", [](json& j) { split_of(j)["invert"] = true; }, "invert"},
@@ -221,6 +221,59 @@ TEST(TokenizerFolder, WithoutTokenizerJson) {
   EXPECT_THROW(Tokenizer::load(folder), Error);
   std::filesystem::remove_all(folder);
 }
+
+class RefusedLlama : public testing::TestWithParam<Change> {};
+
+TEST_P(RefusedLlama, ByName) {
+  std::ifstream file(std::filesystem::path(OCELLUS_TEST_DATA) / "tokenizer" / "llama" / "tokenizer.json");
+  json changed = json::parse(file);
+  ASSERT_EQ(refusal(changed.dump()), "");
+  GetParam().make(changed);
+  EXPECT_THAT(refusal(changed.dump()), AllOf(HasSubstr("folder/tokenizer.json"), HasSubstr(GetParam().named)));
+}
+
+json metaspace(const char* scheme) {
+  return {{"type", "Metaspace"}, {"replacement", "\u2581"}, {"prepend_scheme", scheme}, {"split", false}};
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , RefusedLlama,
+    testing::Values(
+        Change{"ReplaceByPattern",
+               [](json& j) {
+                 j["normalizer"]["normalizers"][1]["pattern"] = {{"Regex", " +"}};
+               },
+               "'String'"},
+        Change{"ReplaceByNothing", [](json& j) { j["normalizer"]["normalizers"][1]["content"] = ""; },
+               "leaves characters out"},
+        Change{"PrependNothing", [](json& j) { j["normalizer"]["normalizers"][0]["prepend"] = ""; }, "Prepend"},
+        Change{"PrependScheme", [](json& j) { j["pre_tokenizer"] = metaspace("last"); }, "prepend_scheme 'last'"},
+        Change{"ReplacementOfTwoCharacters",
+               [](json& j) {
+                 j["pre_tokenizer"] = metaspace("first");
+                 j["pre_tokenizer"]["replacement"] = "__";
+               },
+               "one character"},
+        Change{"SplitsWithoutByteLevel",
+               [](json& j) {
+                 j["pre_tokenizer"] = {
+                     {"type", "Split"}, {"pattern", {{"Regex", " "}}}, {"behavior", "Isolated"}, {"invert", false}};
+               },
+               "without ByteLevel"},
+        Change{"UnknownTokenIsUnknown", [](json& j) { j["model"]["unk_token"] = "<what>"; }, "unknown token"},
+        Change{"DecoderOrder", [](json& j) { std::swap(j["decoder"]["decoders"][0], j["decoder"]["decoders"][1]); },
+               "'Replace'"},
+        Change{"StripTwo", [](json& j) { j["decoder"]["decoders"][3]["start"] = 2; }, "one character at the beginning"},
+        Change{"StripBeforeFuse", [](json& j) { std::swap(j["decoder"]["decoders"][2], j["decoder"]["decoders"][3]); },
+               "not fused"},
+        Change{"NoFuse",
+               [](json& j) {
+                 auto& steps = j["decoder"]["decoders"];
+                 steps.erase(3);
+                 steps.erase(2);
+               },
+               "Fuse"}),
+    [](const auto& instance) { return instance.param.name; });
 
 TEST(TokenizerText, NotUtf8IsTheSamplesFault) {
   const Tokenizer tokenizer = small_tokenizer(small_tokenizer_json());

@@ -7,18 +7,24 @@ namespace ocellus::models {
 
 namespace {
 
-TEST(QuickGeluMlp, ActivatesBetweenItsLayers) {  // mistake 19
-  const QuickGeluMlp mlp{{at::eye(2) * 2, at::zeros({2})}, {at::eye(2), at::tensor({0.5f, 0.0f})}};
+TEST(TwoLayerMlp, ActivatesBetweenItsLayers) {  // mistake 19
+  const TwoLayerMlp mlp{
+      {at::eye(2) * 2, at::zeros({2})}, {at::eye(2), at::tensor({0.5f, 0.0f})}, Activation::quick_gelu};
   const at::Tensor out = mlp(at::tensor({0.5f, -0.5f}).view({1, 2}));
   EXPECT_NEAR(out[0][0].item<double>(), 0.845796 + 0.5, 1e-6);
   EXPECT_NEAR(out[0][1].item<double>(), -0.154204, 1e-6);
 }
 
-TEST(QuickGeluMlp, RoundsAfterEveryOperation) {
+TEST(TwoLayerMlp, GeluIsThatOfTheErrorFunction) {  // mistake 19
+  EXPECT_NEAR(activate(at::ones({1}), Activation::gelu).item<float>(), 0.841345f, 1e-6);
+  EXPECT_NEAR(activate(at::ones({1}), Activation::quick_gelu).item<float>(), 0.845796f, 1e-6);
+}
+
+TEST(TwoLayerMlp, RoundsAfterEveryOperation) {
   const Linear identity(at::eye(256).to(at::kBFloat16), at::zeros({256}).to(at::kBFloat16));
   const at::Tensor x = at::linspace(-4, 4, 256).to(at::kBFloat16).view({1, 256});
   const at::Tensor rounded = x * at::sigmoid((1.702 * x).to(at::kBFloat16)).to(at::kBFloat16);
-  EXPECT_TRUE(at::equal(QuickGeluMlp{identity, identity}(x), rounded));
+  EXPECT_TRUE(at::equal(TwoLayerMlp{identity, identity, Activation::quick_gelu}(x), rounded));
 }
 
 TEST(LayerNorm, CentresAndScalesEachRow) {

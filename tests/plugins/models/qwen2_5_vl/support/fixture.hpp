@@ -1,64 +1,23 @@
-// The cases of tests/data/qwen2_5_vl as samples, and models opened from their folders.
+// The cases of tests/data/qwen2_5_vl, and models opened from their folders.
 #pragma once
-
-#include <ocellus/abi/sample.h>
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
-#include <span>
 #include <string>
-#include <vector>
 
 #include "plugins/models/qwen2_5_vl/model.hpp"
-#include "tests/support/npz.hpp"
+#include "tests/plugins/models/support/model_fixture.hpp"
 
 namespace ocellus::test {
 
-struct Picture {
-  uint32_t width, height;
-  std::vector<uint8_t> rgb;
+inline std::filesystem::path fixture_root() {
+  return std::filesystem::path(OCELLUS_TEST_DATA) / "qwen2_5_vl";
+}
+
+struct FixtureCase : ModelFixture {
+  explicit FixtureCase(const std::string& name) : ModelFixture("qwen2_5_vl", name) {}
 };
-
-// Pixels as stored: EXIF orientation is not applied, as by PIL.Image.open.
-Picture read_picture(const std::filesystem::path& path);
-
-// A conversation in Hugging Face's form, as an oc_sample. Image parts stand for the pictures in order.
-class Conversation {
- public:
-  Conversation(nlohmann::json messages, std::vector<Picture> pictures, std::string given_answer = {});
-  Conversation(const Conversation&) = delete;
-
-  const oc_sample& sample() const { return sample_; }
-
- private:
-  nlohmann::json messages_;
-  std::vector<Picture> pictures_;
-  std::string given_answer_;  // empty: none
-  std::vector<oc_image> images_;
-  std::vector<std::vector<oc_part>> parts_;
-  std::vector<oc_turn> turns_;
-  oc_sample sample_{};
-};
-
-struct FixtureCase {
-  explicit FixtureCase(const std::string& name);
-
-  std::filesystem::path folder, model_folder;
-  nlohmann::json info;                     // case.json
-  std::map<std::string, NpyArray> arrays;  // expected.npz
-
-  const NpyArray& expected(const std::string& name) const { return arrays.at(name); }
-  bool has(const std::string& name) const { return arrays.contains(name); }
-  std::unique_ptr<Conversation> conversation() const;
-  // The difference allowed for a quantity: the gate, or twice the float32 noise recorded with the case.
-  double tolerance(const std::string& quantity, double gate) const;
-  double largest_value(const std::string& quantity) const;
-};
-
-std::filesystem::path fixture_root();
 
 struct OpenSettings {
   std::string dtype = "float32", device = "cpu";
@@ -67,9 +26,18 @@ struct OpenSettings {
 };
 
 // Loads no weights. A model needs a host only to warn.
-std::unique_ptr<qwen2_5_vl::Qwen2_5VL> open_model(const std::filesystem::path& folder,
-                                                  const OpenSettings& settings = {}, const Host& host = Host());
-
-double largest_difference(std::span<const float> a, std::span<const float> b);
+inline std::unique_ptr<qwen2_5_vl::Qwen2_5VL> open_model(const std::filesystem::path& folder,
+                                                         const OpenSettings& asked = {}, const Host& host = Host()) {
+  oc_model_settings settings{};
+  settings.struct_size = sizeof settings;
+  settings.threads = 1;
+  const std::string path = folder.string();
+  settings.folder = path.c_str();
+  settings.device = asked.device.c_str();
+  settings.dtype = asked.dtype.c_str();
+  settings.min_pixels = asked.min_pixels;
+  settings.max_pixels = asked.max_pixels;
+  return std::make_unique<qwen2_5_vl::Qwen2_5VL>(host, settings, asked.force_template);
+}
 
 }  // namespace ocellus::test

@@ -1,0 +1,49 @@
+#include "host/run/prompt_template.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ocellus/sdk/error.hpp>
+#include <string_view>
+
+#include "host/options/nearest.hpp"
+
+namespace ocellus::run {
+namespace {
+
+constexpr std::string_view place = "{question}";
+
+}  // namespace
+
+const std::vector<PromptTemplate>& prompt_templates() {
+  // short-answer: as LLaVA-1.5 is asked for single words (Liu et al., Improved Baselines with Visual Instruction
+  // Tuning, 2024, section 3.2), on MME too.
+  static const std::vector<PromptTemplate> all{
+      {"short-answer", "{question}\nAnswer the question using a single word or phrase."}};
+  return all;
+}
+
+void apply_prompt_template(const std::string& name, Sample& sample) {
+  const auto known = std::find_if(prompt_templates().begin(), prompt_templates().end(),
+                                  [&](const PromptTemplate& candidate) { return candidate.name == name; });
+  if (known == prompt_templates().end()) {
+    std::vector<std::string> names;
+    for (const PromptTemplate& candidate : prompt_templates()) names.emplace_back(candidate.name);
+    throw Error(OC_E_OPTION,
+                fmt::format("there is no prompt template '{}'{}", name, options::did_you_mean(name, names)));
+  }
+  const auto turn = std::find_if(sample.turns.rbegin(), sample.turns.rend(),
+                                 [](const Turn& candidate) { return candidate.role == Role::user; });
+  std::vector<std::string*> texts;
+  for (size_t i = 0; turn != sample.turns.rend() && i < turn->parts.size(); ++i) {
+    if (!turn->parts[i].is_image) texts.push_back(&turn->parts[i].text);
+  }
+  if (texts.empty())
+    throw Error(OC_E_OPTION, fmt::format("--prompt-template {}: a last user turn has no text to put into it", name));
+  const std::string_view text = known->text;
+  const size_t at = text.find(place);
+  texts.front()->insert(0, text.substr(0, at));
+  texts.back()->append(text.substr(at + place.size()));
+}
+
+}  // namespace ocellus::run

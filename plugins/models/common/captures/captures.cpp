@@ -1,0 +1,264 @@
+#include "plugins/models/common/captures/captures.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <numeric>
+#include <string_view>
+
+namespace ocellus::models {
+
+namespace {
+
+std::vector<int64_t> count_from(int64_t first, int64_t count) {
+  std::vector<int64_t> numbers(static_cast<size_t>(count));
+  std::iota(numbers.begin(), numbers.end(), first);
+  return numbers;
+}
+
+std::vector<int64_t> shifted(std::span<const int64_t> rows, int64_t by) {
+  std::vector<int64_t> out(rows.begin(), rows.end());
+  for (int64_t& row : out) row += by;
+  return out;
+}
+
+bool contains(std::span<const int64_t> sorted, int64_t value) {
+  return std::binary_search(sorted.begin(), sorted.end(), value);
+}
+
+oc_capture capture_of(const oc_merged_probe& wish, int64_t layer, const std::vector<int64_t>& rows) {
+  oc_capture capture{};
+  capture.struct_size = sizeof capture;
+  capture.probe = wish.id;
+  capture.layer = static_cast<int32_t>(layer);
+  capture.rows = rows.data();
+  capture.n_rows = rows.size();
+  return capture;
+}
+
+}  // namespace
+
+void check_plan(const oc_merged_plan& plan, const ServedStacks& served) {
+  for (const oc_merged_probe* wish : std::span(plan.probes, plan.n_probes)) Captures::recognise(*wish, served);
+}
+
+Captures::Captures(const oc_merged_plan& plan, const Sink& sink, const ServedStacks& served,
+                   const PreparedSample& prepared)
+    : sink_(sink),
+      served_(served),
+      prompt_tokens_(prepared.tokens()),
+      tower_tokens_(prepared.tower_tokens),
+      features_(prepared.features) {
+  for (const oc_merged_probe* wish : std::span(plan.probes, plan.n_probes)) probes_.push_back(recognise(*wish, served));
+}
+
+Captures::Probe Captures::recognise(const oc_merged_probe& wish, const ServedStacks& served) {
+  const std::string_view kind = wish.kind, stack = wish.stack == nullptr ? "" : wish.stack;
+  if (kind == OC_PROBE_INPUT) return {Kind::input, Stack::language, &wish};
+  if (kind == OC_PROBE_HIDDEN && stack == "projector") return {Kind::hidden, Stack::projector, &wish};
+  if (kind == OC_PROBE_HIDDEN && stack == "language") return {Kind::hidden, Stack::language, &wish};
+  if (kind == OC_PROBE_HIDDEN && stack == "vision" && served.tower_hidden) return {Kind::hidden, Stack::vision, &wish};
+  if (kind == OC_PROBE_LOGITS && stack == "language") return {Kind::logits, Stack::language, &wish};
+  const bool is_vision = stack == "vision";
+  if ((kind != OC_PROBE_ATTENTION && kind != OC_PROBE_MASS) || (!is_vision && stack != "language"))
+    throw Error(OC_E_UNSUPPORTED, fmt::format("{} does not serve the probe {}@{}", served.model, kind, stack));
+  const int64_t heads = is_vision ? served.tower_heads : served.decoder_heads;
+  if (wish.n_heads > 0 && (wish.heads[0] < 0 || wish.heads[wish.n_heads - 1] >= heads))
+    throw Error(OC_E_UNSUPPORTED, fmt::format("a probe asks for a head outside 0 to {}", heads - 1));
+  for (const int64_t block : std::span(wish.layers, is_vision ? wish.n_layers : 0)) {
+    if (!contains(served.full_attention_blocks, block)) {
+      throw Error(OC_E_UNSUPPORTED,
+                  fmt::format("block {} of the vision tower attends within windows; those with full attention are {}",
+                              block, fmt::join(served.full_attention_blocks, ", ")));
+    }
+  }
+  return {kind == OC_PROBE_ATTENTION ? Kind::attention : Kind::mass, is_vision ? Stack::vision : Stack::language,
+          &wish};
+}
+
+std::optional<int64_t> Captures::decoder_layers() const {
+  std::optional<int64_t> needed;
+  for (const Probe& probe : probes_) {
+    const oc_merged_probe& wish = *probe.wish;
+    int64_t layers = 0;
+    if (probe.kind == Kind::input || probe.stack != Stack::language) continue;
+    if (probe.kind == Kind::logits) {
+      layers = served_.decoder_layers;
+    } else if (wish.n_layers == 0) {
+      continue;
+    } else {
+      layers = wish.layers[wish.n_layers - 1] + (probe.kind == Kind::hidden ? 0 : 1);
+    }
+    needed = std::max(needed.value_or(0), std::min(layers, served_.decoder_layers));
+  }
+  return needed;
+}
+
+std::optional<int64_t> Captures::tower_blocks() const {
+  std::optional<int64_t> needed;
+  for (const Probe& probe : probes_) {
+    if (probe.kind == Kind::input || probe.stack == Stack::language || probe.wish->n_layers == 0) continue;
+    const int64_t last = probe.wish->layers[probe.wish->n_layers - 1];
+    const int64_t blocks = probe.stack == Stack::projector ? served_.feature_blocks
+                           : probe.kind == Kind::hidden    ? last
+                                                           : last + 1;
+    needed = std::max(needed.value_or(0), blocks);
+  }
+  return needed;
+}
+
+int64_t Captures::tokens(Stack stack) const {
+  return stack == Stack::language ? prompt_tokens_ : stack == Stack::vision ? tower_tokens_ : features_;
+}
+
+std::vector<int64_t> Captures::wanted_rows(const Probe& probe, int64_t first, int64_t count) const {
+  const oc_merged_probe& wish = *probe.wish;
+  const int64_t known = tokens(probe.stack);
+  std::vector<int64_t> rows;
+  for (int64_t row = first; row < first + count; ++row) {
+    const int64_t step = row - known + 1;
+    const bool wanted = row < known ? contains({wish.rows, wish.n_rows}, row)
+                                    : wish.all_steps != 0 || contains({wish.steps, wish.n_steps}, step);
+    if (wanted) rows.push_back(row - first);
+  }
+  return rows;
+}
+
+void Captures::inputs(const PreparedSample& prepared) const {
+  const std::vector<ModelInput> inputs = prepared.inputs();
+  for (const auto& [kind, stack, wish] : probes_) {
+    if (kind != Kind::input) continue;
+    const std::string_view name = wish->name == nullptr ? "" : wish->name;
+    const auto input =
+        std::find_if(inputs.begin(), inputs.end(), [&](const ModelInput& each) { return each.name == name; });
+    if (input == inputs.end()) {
+      std::string known;
+      for (size_t i = 0; i < inputs.size(); ++i)
+        known += (i == 0 ? "" : i + 1 == inputs.size() ? " and " : ", ") + inputs[i].name;
+      throw Error(OC_E_UNSUPPORTED, fmt::format("{} has no input called '{}'; it has {}", served_.model, name, known));
+    }
+    const auto deliver = [&](const auto& values) {
+      sink_.capture(capture_of(*wish, -1, {}), make_tensor(std::vector(values.begin(), values.end()), input->shape));
+    };
+    std::visit(deliver, input->values);
+  }
+}
+
+void Captures::deliver(Kind kind, Stack stack, int64_t layer, int64_t first, int64_t count, int64_t width,
+                       const Rows& rows) const {
+  for (const Probe& probe : probes_) {
+    const oc_merged_probe& wish = *probe.wish;
+    if (probe.kind != kind || probe.stack != stack) continue;
+    if (layer >= 0 && !contains({wish.layers, wish.n_layers}, layer)) continue;
+    const std::vector<int64_t> wanted = wanted_rows(probe, first, count);
+    if (wanted.empty()) continue;
+    const std::vector<int64_t> numbers = shifted(wanted, first);
+    sink_.capture(capture_of(wish, layer, numbers),
+                  make_tensor(rows(wanted), {static_cast<int64_t>(wanted.size()), width}));
+  }
+}
+
+void Captures::features(int64_t count, int64_t width, const Rows& rows) const {
+  deliver(Kind::hidden, Stack::projector, 0, 0, count, width, rows);
+}
+
+void Captures::tower_hidden(int64_t layer, int64_t count, int64_t width, const Rows& rows) const {
+  deliver(Kind::hidden, Stack::vision, layer, 0, count, width, rows);
+}
+
+void Captures::hidden(int64_t layer, int64_t first, int64_t count, int64_t width, const Rows& rows) const {
+  deliver(Kind::hidden, Stack::language, layer, first, count, width, rows);
+}
+
+void Captures::logits(int64_t first, int64_t count, const Rows& rows) const {
+  deliver(Kind::logits, Stack::language, -1, first, count, served_.vocabulary, rows);
+}
+
+bool Captures::wants_logits(int64_t first, int64_t count) const {
+  return std::any_of(probes_.begin(), probes_.end(), [&](const Probe& probe) {
+    return probe.kind == Kind::logits && !wanted_rows(probe, first, count).empty();
+  });
+}
+
+bool Captures::Probe::reads_attention(Stack of, int64_t layer) const {
+  return (kind == Kind::attention || kind == Kind::mass) && stack == of &&
+         contains({wish->layers, wish->n_layers}, layer);
+}
+
+bool Captures::AttentionReader::wants(int64_t first_row, int64_t rows) const {
+  return std::any_of(captures_.probes_.begin(), captures_.probes_.end(), [&](const Probe& probe) {
+    return probe.reads_attention(stack_, layer_) && !captures_.wanted_rows(probe, first_row_ + first_row, rows).empty();
+  });
+}
+
+void Captures::AttentionReader::read(const AttentionTile& tile) {
+  for (const Probe& probe : captures_.probes_) {
+    if (!probe.reads_attention(stack_, layer_)) continue;
+    const std::vector<int64_t> rows = captures_.wanted_rows(probe, first_row_ + tile.first_row, tile.rows);
+    if (rows.empty()) continue;
+    if (probe.kind == Kind::attention) {
+      deliver_rows(*probe.wish, rows, tile);
+    } else {
+      deliver_mass(*probe.wish, rows, tile);
+    }
+  }
+}
+
+void Captures::AttentionReader::deliver_rows(const oc_merged_probe& wish, std::span<const int64_t> rows,
+                                             const AttentionTile& tile) const {
+  // A tile holds known rows, whose keys are the stack's tokens, or the one row of a step, whose keys are all up to
+  // itself.
+  const std::vector<int64_t> keys = wish.keys != nullptr
+                                        ? std::vector<int64_t>(wish.keys, wish.keys + wish.n_keys)
+                                        : count_from(0, std::max(captures_.tokens(stack_), first_key_ + tile.keys));
+  const auto end_key = first_key_ + tile.keys;
+  std::vector<float> values(wish.n_heads * rows.size() * keys.size());
+  auto out = values.begin();
+  for (const int64_t head : std::span(wish.heads, wish.n_heads)) {
+    for (const int64_t row : rows) {
+      const std::span<const float> probabilities = tile.row(head, row);
+      for (const int64_t key : keys) {
+        *out++ = key >= first_key_ && key < end_key ? probabilities[static_cast<size_t>(key - first_key_)] : 0.0f;
+      }
+    }
+  }
+  const std::vector<int64_t> numbers = shifted(rows, first_row_ + tile.first_row);
+  oc_capture capture = capture_of(wish, layer_, numbers);
+  capture.heads = wish.heads;
+  capture.n_heads = wish.n_heads;
+  capture.keys = keys.data();
+  capture.n_keys = keys.size();
+  const std::vector<int64_t> shape = {static_cast<int64_t>(wish.n_heads), static_cast<int64_t>(rows.size()),
+                                      static_cast<int64_t>(keys.size())};
+  captures_.sink_.capture(capture, make_tensor(std::move(values), shape));
+}
+
+void Captures::AttentionReader::deliver_mass(const oc_merged_probe& wish, std::span<const int64_t> rows,
+                                             const AttentionTile& tile) const {
+  const auto end_key = first_key_ + tile.keys;
+  std::vector<float> values;
+  values.reserve(wish.n_heads * rows.size() * wish.n_groups);
+  for (const int64_t head : std::span(wish.heads, wish.n_heads)) {
+    for (const int64_t row : rows) {
+      const std::span<const float> probabilities = tile.row(head, row);
+      for (size_t group = 0; group < wish.n_groups; ++group) {
+        double sum = 0;
+        for (const int64_t key : std::span(wish.groups[group], wish.group_sizes[group])) {
+          if (key >= first_key_ && key < end_key)
+            sum += static_cast<double>(probabilities[static_cast<size_t>(key - first_key_)]);
+        }
+        values.push_back(static_cast<float>(sum));
+      }
+    }
+  }
+  const std::vector<int64_t> numbers = shifted(rows, first_row_ + tile.first_row);
+  oc_capture capture = capture_of(wish, layer_, numbers);
+  capture.heads = wish.heads;
+  capture.n_heads = wish.n_heads;
+  const std::vector<int64_t> shape = {static_cast<int64_t>(wish.n_heads), static_cast<int64_t>(rows.size()),
+                                      static_cast<int64_t>(wish.n_groups)};
+  captures_.sink_.capture(capture, make_tensor(std::move(values), shape));
+}
+
+}  // namespace ocellus::models

@@ -1,0 +1,231 @@
+#include "plugins/models/common/decoder/execution.hpp"
+
+#include <ATen/ATen.h>
+#include <c10/core/InferenceMode.h>
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "plugins/models/common/decoder/tensor_options.hpp"
+#include "plugins/models/common/transformer/greedy.hpp"
+#include "plugins/models/common/transformer/memory.hpp"
+#include "plugins/models/common/transformer/runtime_errors.hpp"
+
+namespace ocellus::models {
+
+namespace {
+
+std::vector<float> floats(const at::Tensor& tensor) {
+  const at::Tensor values = tensor.to(at::kCPU, at::kFloat).contiguous();
+  return {values.const_data_ptr<float>(), values.const_data_ptr<float>() + values.numel()};
+}
+
+at::Tensor longs(const std::vector<int64_t>& values, const at::Device& device) {
+  return at::tensor(values, at::kLong).to(device);
+}
+
+// One sample on its way through the network.
+class Run {
+ public:
+  Run(const NetworkParts& parts, const TextConfig& text, const GenerationConfig& generation, const ServedStacks& served,
+      const PreparedSample& prepared, const oc_merged_plan& plan, const Sink& sink, const Tower& tower)
+      : parts_(parts),
+        text_(text),
+        generation_(generation),
+        served_(served),
+        prepared_(prepared),
+        sink_(sink),
+        tower_(tower),
+        captures_(plan, sink, served, prepared),
+        device_(parts.decoder.device()),
+        max_new_tokens_(plan.max_new_tokens) {}
+
+  void operator()() {
+    captures_.inputs(prepared_);
+    const std::optional<int64_t> layers =
+        max_new_tokens_ > 0 ? std::optional(text_.layers) : captures_.decoder_layers();
+    const std::optional<int64_t> blocks =
+        std::max(layers ? std::optional(served_.feature_blocks) : std::nullopt, captures_.tower_blocks());
+    at::Tensor features;
+    if (prepared_.tower_tokens > 0 && blocks) features = tower_(*blocks, captures_);
+    if (features.defined()) {
+      require_finite(features, "image tower");
+      captures_.features(features.size(0), features.size(1), rows_of(features));
+    }
+    if (!layers) return;
+    cache_.emplace(parts_.decoder.make_cache(prepared_.tokens() + max_new_tokens_));
+    const at::Tensor last = pass(embedded_prompt(features), *layers);
+    if (max_new_tokens_ > 0) generate(last);
+  }
+
+ private:
+  // Logits of this many rows are computed together, counted from the first of the pass, so that the numbers of a row do
+  // not depend on which others are asked for.
+  static constexpr int64_t logit_rows = 32;
+
+  // Tokens first, first + 1, ... on their way through the decoder.
+  struct Chunk {
+    int64_t first;
+    at::Tensor rows;  // [count, hidden_size]
+    RotaryTable rotary;
+  };
+
+  // The prompt's two parts, image features in place.
+  std::vector<Chunk> embedded_prompt(const at::Tensor& features) {
+    // Ids of images need not be tokens: what stands there is replaced by features.
+    const at::Tensor embedded = parts_.decoder.embed(longs(prepared_.prompt.ids, device_).clamp_min(0));
+    int64_t feature = 0;
+    for (const ImageRun& image : prepared_.prompt.images) {
+      const int64_t count = image.end - image.begin;
+      embedded.narrow(0, image.begin, count).copy_(features.narrow(0, feature, count));
+      feature += count;
+    }
+    const int64_t tokens = prepared_.tokens(), prefix = prepared_.prompt.prefix;
+    const at::Tensor positions = longs(prepared_.positions.axes, device_).view({-1, tokens});
+    std::vector<Chunk> chunks;
+    for (const auto& [first, end] : {std::pair{int64_t{0}, prefix}, std::pair{prefix, tokens}}) {
+      if (first == end) continue;
+      const int64_t count = end - first;
+      chunks.push_back(
+          {first, embedded.narrow(0, first, count), parts_.decoder.rotary(positions.narrow(1, first, count))});
+    }
+    return chunks;
+  }
+
+  // Takes the chunks through `layers` layers, all of them through one layer before the next: so captures come in the
+  // order of layers, and each weight is read once. Logits of the last row, if that was all layers and it is a row that
+  // produces a token.
+  at::Tensor pass(std::vector<Chunk> chunks, int64_t layers) {
+    for (int64_t layer = 0; layer < layers; ++layer) {
+      for (Chunk& chunk : chunks) {
+        sink_.stop_if_cancelled();
+        capture_hidden(layer, chunk.first, chunk.rows);
+        Captures::AttentionReader reader(captures_, Captures::Stack::language, layer, chunk.first, 0);
+        chunk.rows =
+            parts_.decoder.layer(layer, chunk.rows, chunk.rotary, chunk.first, *cache_, parts_.attention, &reader);
+      }
+    }
+    at::Tensor last;
+    for (const Chunk& chunk : chunks) {
+      require_finite(chunk.rows, "decoder");
+      if (layers < text_.layers) {
+        capture_hidden(layers, chunk.first, chunk.rows);
+      } else {
+        const at::Tensor normed = parts_.decoder.final_norm(chunk.rows);
+        capture_hidden(layers, chunk.first, normed);
+        last = logits(normed, chunk.first);
+      }
+    }
+    return last;
+  }
+
+  void capture_hidden(int64_t layer, int64_t first, const at::Tensor& x) {
+    captures_.hidden(layer, first, x.size(0), x.size(1), rows_of(x));
+  }
+
+  // Logits of those rows of one chunk, first, first + 1, ..., that somebody asks for. Returns the last of them if it
+  // produces a token.
+  at::Tensor logits(const at::Tensor& normed, int64_t first) {
+    // The row that chooses a token has its logits computed by itself, whoever else asks for them.
+    const int64_t count = normed.size(0);
+    const bool produces = first + count >= prepared_.tokens();
+    const int64_t others = produces ? count - 1 : count;
+    for (int64_t row = 0; row < others; row += logit_rows) {
+      const int64_t rows = std::min(logit_rows, others - row);
+      if (!captures_.wants_logits(first + row, rows)) continue;
+      captures_.logits(first + row, rows, rows_of(parts_.decoder.head(normed.narrow(0, row, rows))));
+    }
+    if (!produces || (max_new_tokens_ == 0 && !captures_.wants_logits(first + others, 1))) return {};
+    const at::Tensor last = parts_.decoder.head(normed.narrow(0, others, 1));
+    captures_.logits(first + others, 1, rows_of(last));
+    return last.select(0, 0);
+  }
+
+  // `last` are the logits of the last prompt row.
+  void generate(at::Tensor last) {
+    const Prompt& prompt = prepared_.prompt;
+    GreedyDecoder decoder(generation_.repetition_penalty, prompt.is_penalised ? prompt.ids : std::vector<int64_t>());
+    for (uint32_t step = 0;; ++step) {
+      std::vector<float> values = floats(last);
+      const Choice choice = decoder.next(values);
+      const auto& ends = generation_.end_tokens;
+      const bool is_stop = std::find(ends.begin(), ends.end(), choice.token) != ends.end();
+      sink_.step({sizeof(oc_step), step, choice.token, is_stop, 0, choice.log_probability});
+      if (is_stop || step + 1 == max_new_tokens_) return;
+      const at::Tensor positions =
+          longs(std::vector(text_.rope_sections.size(), prepared_.positions.next + step), device_).view({-1, 1});
+      Chunk chunk{prepared_.tokens() + step, parts_.decoder.embed(longs({choice.token}, device_)),
+                  parts_.decoder.rotary(positions)};
+      last = pass({std::move(chunk)}, text_.layers);
+    }
+  }
+
+  const NetworkParts& parts_;
+  const TextConfig& text_;
+  const GenerationConfig& generation_;
+  const ServedStacks& served_;
+  const PreparedSample& prepared_;
+  const Sink& sink_;
+  const Tower& tower_;
+  Captures captures_;
+  at::Device device_;
+  uint32_t max_new_tokens_;
+  std::optional<KvCache> cache_;
+};
+
+}  // namespace
+
+Captures::Rows rows_of(const at::Tensor& tensor) {
+  return [tensor](std::span<const int64_t> rows) {
+    const at::Tensor wanted = at::tensor(at::ArrayRef<int64_t>(rows.data(), rows.size()), at::kLong);
+    return floats(tensor.index_select(0, wanted.to(tensor.device())));
+  };
+}
+
+void require_finite(const at::Tensor& x, const char* of) {
+  if (x.scalar_type() != at::kHalf || at::isfinite(x).all().item<bool>()) return;
+  throw Error(OC_E_SAMPLE,
+              std::string("numbers of the ") + of + " leave the range of float16; take --dtype bfloat16 or float32");
+}
+
+int64_t layer_bytes_of_row(int64_t width, int64_t inner, int64_t item, int64_t rotation_item) {
+  const int64_t floats = sizeof(float);
+  return std::max((4 * width + 4 * inner) * item, 9 * width * item + 3 * width * rotation_item) + 2 * width * floats;
+}
+
+DecoderMemory::DecoderMemory(const TextConfig& text, ComputeType type, const PreparedSample& prepared,
+                             uint32_t max_new_tokens) {
+  const int64_t item = item_size(type), tokens = prepared.tokens();
+  // The residual stream of all tokens, and the embeddings it came from until its last chunk has left them.
+  const int64_t pass = std::max(prepared.prompt.prefix, tokens - prepared.prompt.prefix);
+  const int64_t width = std::max(text.hidden_size, text.heads * text.head_dim);
+  const int64_t bytes = pass * layer_bytes_of_row(width, text.intermediate_size, item, item) +
+                        (2 * tokens * text.hidden_size + prepared.features * text.hidden_size + text.vocabulary) * item;
+  const int64_t cache = 2 * text.layers * (tokens + max_new_tokens) * text.kv_heads * text.head_dim * item;
+  pass_and_cache = static_cast<uint64_t>(bytes + cache);
+  attention_buffers = attention_buffer_bytes(text.heads, tokens, type);
+}
+
+uint64_t attention_buffer_bytes(int64_t heads, int64_t keys, ComputeType type) {
+  return BlockedAttention::buffer_bytes(heads, keys, tensor_options(type, {}).dtype().toScalarType());
+}
+
+void prepare_runtime(Device device) {
+  if (device.cuda) {
+    at::globalContext().setAllowFP16ReductionCuBLAS(false);
+    at::globalContext().setAllowBF16ReductionCuBLAS(false);
+  }
+  keep_freed_memory();
+}
+
+void execute_sample(const NetworkParts& parts, const TextConfig& text, const GenerationConfig& generation,
+                    const ServedStacks& served, const PreparedSample& prepared, const oc_merged_plan& plan,
+                    const Sink& sink, const Tower& tower) {
+  const c10::InferenceMode no_autograd;
+  with_translated_errors([&] { Run(parts, text, generation, served, prepared, plan, sink, tower)(); });
+}
+
+}  // namespace ocellus::models

@@ -1,0 +1,62 @@
+// One sample on its way through the network: tower, prefill, greedy generation.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <ocellus/abi/model.h>
+
+#include <cstdint>
+#include <functional>
+#include <ocellus/sdk/model.hpp>
+#include <string>
+
+#include "plugins/models/common/captures/captures.hpp"
+#include "plugins/models/common/config/generation_config.hpp"
+#include "plugins/models/common/decoder/compute.hpp"
+#include "plugins/models/common/decoder/text_config.hpp"
+#include "plugins/models/common/decoder/text_decoder.hpp"
+
+namespace ocellus::models {
+
+// The settings of the process that a network needs when its weights are there and before it runs: on CUDA products sum
+// in float32, as on the CPU, and freed memory is kept for the next temporary.
+void prepare_runtime(Device device);
+
+// Rows of `tensor` for Captures, in float32.
+Captures::Rows rows_of(const at::Tensor& tensor);
+
+// Throws Error(OC_E_SAMPLE) if numbers have left the range of float16: infinities stay in the residual stream, so that
+// its end tells.
+void require_finite(const at::Tensor& x, const char* of);
+
+// Bytes that the decoder needs beside weights and captures, at most: its widest pass, its cache of keys and values and
+// the attention's buffers, which are added to by those of the tower if they are larger.
+struct DecoderMemory {
+  uint64_t pass_and_cache, attention_buffers;
+
+  DecoderMemory(const TextConfig& text, ComputeType type, const PreparedSample& prepared, uint32_t max_new_tokens);
+};
+
+// Bytes of a layer's largest moment for one row: its MLP with `inner_products` of the inner width beside residual, norm
+// and sum, or its attention with queries, keys and values before and after a rotation in `rotation_item` bytes.
+int64_t layer_bytes_of_row(int64_t width, int64_t inner, int64_t item, int64_t rotation_item);
+
+// See BlockedAttention::buffer_bytes.
+uint64_t attention_buffer_bytes(int64_t heads, int64_t keys, ComputeType type);
+
+struct NetworkParts {
+  const TextDecoder& decoder;
+  BlockedAttention& attention;
+};
+
+// Runs the first `blocks` blocks of the tower over the sample's images and delivers what `captures` asks for. Returns
+// the features [PreparedSample::features, hidden_size]; undefined if the blocks are fewer than they come out of.
+using Tower = std::function<at::Tensor(int64_t blocks, const Captures& captures)>;
+
+// Prefill and, if asked for, greedy generation; see oc_model_1.execute. The prefill is always done in the same two
+// parts, the tokens up to Prompt::prefix and the rest, so that a sample's numbers do not depend on whether its image
+// part was already there. Nothing runs past the deepest layer asked for.
+void execute_sample(const NetworkParts& parts, const TextConfig& text, const GenerationConfig& generation,
+                    const ServedStacks& served, const PreparedSample& prepared, const oc_merged_plan& plan,
+                    const Sink& sink, const Tower& tower);
+
+}  // namespace ocellus::models

@@ -1,0 +1,81 @@
+#include "plugins/models/llava/layout.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace ocellus::llava {
+
+namespace {
+
+oc_grid grid_of(const models::ClipGeometry& geometry, const Config& config, int32_t index) {
+  const auto cells = static_cast<uint32_t>(config.vision.grid());
+  return {index,
+          static_cast<uint32_t>(geometry.source.width),
+          static_cast<uint32_t>(geometry.source.height),
+          static_cast<uint32_t>(geometry.model.width),
+          static_cast<uint32_t>(geometry.model.height),
+          cells,
+          cells,
+          0};
+}
+
+// Appends the cells of a picture whose first patch is token `first`.
+void add_cells(std::vector<oc_cell>& cells, const models::ClipGeometry& geometry, const Config& config, int32_t image,
+               int64_t first) {
+  const auto grid = static_cast<int32_t>(config.vision.grid());
+  const auto side = static_cast<double>(config.vision.patch_size);
+  for (int32_t row = 0; row < grid; ++row) {
+    for (int32_t col = 0; col < grid; ++col) {
+      cells.push_back({first++, image, row, col, 0, static_cast<float>(geometry.source_x(col * side)),
+                       static_cast<float>(geometry.source_y(row * side)),
+                       static_cast<float>(geometry.source_x((col + 1) * side)),
+                       static_cast<float>(geometry.source_y((row + 1) * side))});
+    }
+  }
+}
+
+oc_layout layout_of(const char* stack, int64_t layers, int64_t tokens, const std::vector<oc_segment>& segments,
+                    const std::vector<oc_cell>& cells, const std::vector<oc_grid>& grids) {
+  oc_layout layout{};
+  layout.struct_size = sizeof layout;
+  layout.stack = stack;
+  layout.layer_end = static_cast<uint32_t>(layers);
+  layout.n_tokens = tokens;
+  layout.segments = segments.data();
+  layout.n_segments = segments.size();
+  layout.cells = cells.data();
+  layout.n_cells = cells.size();
+  layout.grids = grids.data();
+  layout.n_grids = grids.size();
+  return layout;
+}
+
+}  // namespace
+
+void publish_layouts(const Sink& sink, const Config& config, const PreparedSample& prepared) {
+  std::vector<oc_grid> grids;
+  std::vector<oc_cell> language, vision, projector;
+  std::vector<oc_segment> tower_segments, feature_segments;
+  const int64_t tokens = config.vision.tokens(), features = config.tokens_of_image();
+  const int64_t class_token = config.class_token_is_feature ? 1 : 0;
+  for (size_t i = 0; i < prepared.geometries.size(); ++i) {
+    const models::ClipGeometry& geometry = prepared.geometries[i];
+    const auto index = static_cast<int32_t>(i);
+    const auto image = static_cast<int64_t>(i);
+    grids.push_back(grid_of(geometry, config, index));
+    add_cells(language, geometry, config, index, prepared.prompt.images[i].begin + class_token);
+    add_cells(vision, geometry, config, index, image * tokens + 1);
+    add_cells(projector, geometry, config, index, image * features + class_token);
+    tower_segments.push_back({OC_SEGMENT_SPECIAL, 0, image * tokens, image * tokens + 1, -1, 0});
+    tower_segments.push_back({OC_SEGMENT_IMAGE, 0, image * tokens + 1, (image + 1) * tokens, index, 0});
+    feature_segments.push_back({OC_SEGMENT_IMAGE, 0, image * features, (image + 1) * features, index, 0});
+  }
+  oc_layout prompt =
+      layout_of("language", config.text.layers, prepared.tokens(), prepared.prompt.segments, language, grids);
+  prompt.token_ids = prepared.prompt.ids.data();
+  sink.layout(prompt);
+  sink.layout(layout_of("vision", config.vision.layers, prepared.tower_tokens, tower_segments, vision, grids));
+  sink.layout(layout_of("projector", 1, prepared.features, feature_segments, projector, grids));
+}
+
+}  // namespace ocellus::llava

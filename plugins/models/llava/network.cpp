@@ -1,0 +1,114 @@
+#include "plugins/models/llava/network.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "plugins/models/common/clip/tower.hpp"
+#include "plugins/models/common/decoder/execution.hpp"
+#include "plugins/models/common/decoder/tensor_options.hpp"
+#include "plugins/models/common/decoder/text_decoder.hpp"
+#include "plugins/models/common/transformer/runtime_errors.hpp"
+
+namespace ocellus::llava {
+
+using models::Captures;
+
+struct Network::Parts {
+  const Config& config;
+  models::ClipTower tower;
+  std::vector<models::Linear> projector;
+  models::TextDecoder decoder;
+  models::BlockedAttention attention;
+
+  // `of_network` is borrowed.
+  Parts(const Config& of_network, const models::WeightLoader& weights)
+      : config(of_network), tower(config.vision, weights, "vision_tower."), decoder(config.text, weights) {
+    for (int64_t layer = 0; layer < config.projector.layers; ++layer)
+      projector.push_back(weights.linear("projector." + std::to_string(layer)));
+  }
+
+  // The tower's part of the way, see models::Tower.
+  at::Tensor features(const PreparedSample& prepared, int64_t blocks, const Captures& captures, const Sink& sink);
+};
+
+models::ServedStacks served_stacks(const Config& config) {
+  std::vector<int64_t> blocks(static_cast<size_t>(config.vision.layers));
+  std::iota(blocks.begin(), blocks.end(), 0);
+  return {.model = "llava",
+          .decoder_layers = config.text.layers,
+          .decoder_heads = config.text.heads,
+          .vocabulary = config.text.vocabulary,
+          .tower_heads = config.vision.heads,
+          .feature_blocks = config.deepest_feature_block(),
+          .full_attention_blocks = std::move(blocks),
+          .tower_hidden = true};
+}
+
+Network::Network(const Config& config, const models::GenerationConfig& generation, const models::WeightMap& stored,
+                 models::ComputeType type, models::Device device)
+    : config_(config), generation_(generation), served_(served_stacks(config)) {
+  models::with_translated_errors([&] {
+    parts_ = std::make_unique<Parts>(config_, models::WeightLoader(stored, models::tensor_options(type, device)));
+  });
+  models::prepare_runtime(device);
+}
+
+Network::~Network() = default;
+
+at::Tensor Network::Parts::features(const PreparedSample& prepared, int64_t blocks, const Captures& captures,
+                                    const Sink& sink) {
+  const auto images = static_cast<int64_t>(prepared.geometries.size());
+  const at::Tensor pixels =
+      at::from_blob(const_cast<float*>(prepared.pixel_values.data()),
+                    {images, config.vision.channels, prepared.image_size, prepared.image_size}, at::kFloat);
+  const models::ClipTower::Observer observer{
+      .before_block = [&] { sink.stop_if_cancelled(); },
+      .reader_of =
+          [&](int64_t block, int64_t first) {
+            return std::make_unique<Captures::AttentionReader>(captures, Captures::Stack::vision, block, first, first);
+          },
+      .hidden = [&](int64_t layer,
+                    const at::Tensor& x) { captures.tower_hidden(layer, x.size(0), x.size(1), models::rows_of(x)); }};
+  const std::vector<at::Tensor> states =
+      tower(pixels.to(decoder.device()), blocks, config.feature_blocks, attention, observer);
+  if (blocks < config.deepest_feature_block()) return {};
+  at::Tensor x = states.size() == 1 ? states.front() : at::cat(states, -1);
+  const int64_t width = x.size(1);
+  if (!config.class_token_is_feature)
+    x = x.view({images, config.vision.tokens(), width}).narrow(1, 1, config.vision.patches()).reshape({-1, width});
+  for (size_t layer = 0; layer < projector.size(); ++layer) {
+    if (layer > 0) x = models::activate(x, config.projector.activation);
+    x = projector[layer](x);
+  }
+  return x;
+}
+
+void Network::execute(const PreparedSample& prepared, const oc_merged_plan& plan, const Sink& sink) {
+  const auto tower = [&](int64_t blocks, const Captures& captures) {
+    return parts_->features(prepared, blocks, captures, sink);
+  };
+  models::execute_sample({parts_->decoder, parts_->attention}, config_.text, generation_, served_, prepared, plan, sink,
+                         tower);
+}
+
+uint64_t Network::activation_bytes(const Config& config, models::ComputeType type, const PreparedSample& prepared,
+                                   uint32_t max_new_tokens) {
+  const models::ClipVisionConfig& vision = config.vision;
+  const int64_t item = models::item_size(type), floats = sizeof(float);
+  const models::DecoderMemory decoder(config.text, type, prepared, max_new_tokens);
+  // A tower's layer, its patches' pixels, the states kept for the features, and the projector's inner layer.
+  const int64_t patch_elements = vision.channels * vision.patch_size * vision.patch_size;
+  const int64_t vision_bytes =
+      prepared.tower_tokens *
+      (models::layer_bytes_of_row(vision.hidden_size, vision.intermediate_size, item, item) +
+       patch_elements * (floats + 2 * item) + 2 * config.feature_width() * item + 2 * config.text.hidden_size * item);
+  const uint64_t tower_buffers = models::attention_buffer_bytes(vision.heads, vision.tokens(), type);
+  return std::max(decoder.pass_and_cache, static_cast<uint64_t>(vision_bytes)) +
+         std::max(decoder.attention_buffers, tower_buffers);
+}
+
+}  // namespace ocellus::llava

@@ -1,0 +1,42 @@
+#include "host/collection/table_csv.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+
+#include "tests/support/refusal.hpp"
+
+namespace ocellus::collection {
+namespace {
+
+template <class T>
+store::Array column(store::Array::Type type, const std::vector<T>& values) {
+  store::Array array{type, {static_cast<int64_t>(values.size())}, std::vector<std::byte>(values.size() * sizeof(T))};
+  std::memcpy(array.bytes.data(), values.data(), array.bytes.size());
+  return array;
+}
+
+store::ArtifactData table() {
+  store::ArtifactData table{"table/1", "stats", "", -1, {}, {}, {}};
+  table.tensors = {{"mean", column<float>(store::Array::Type::f32, {0.1f, std::nanf("")})},
+                   {"layer", column<int64_t>(store::Array::Type::i64, {-1, 12})}};
+  table.texts = {{"columns", "layer category mean"}, {"category", "OCR, \"hard\"\n"}};
+  return table;
+}
+
+TEST(TableCsv, WritesColumnsInTheirOrderAndQuotesWhatNeedsIt) {
+  EXPECT_EQ(table_csv(table()), "layer,category,mean\n-1,\"OCR, \"\"hard\"\"\",0.1\n12,,\n");
+}
+
+TEST(TableCsv, RefusesColumnsOfDifferentLengths) {
+  store::ArtifactData broken = table();
+  broken.texts[1].second = "OCR";
+  EXPECT_TRUE(test::refusal_of([&] { table_csv(broken); }).says("category has 1 rows where others have 2"));
+  broken.texts[0].second += " other";
+  broken.texts[1].second = "a\nb";
+  EXPECT_TRUE(test::refusal_of([&] { table_csv(broken); }).says("other is missing"));
+}
+
+}  // namespace
+}  // namespace ocellus::collection
