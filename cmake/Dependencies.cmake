@@ -1,7 +1,6 @@
 # Libraries from the distribution, and libtorch from wherever OCELLUS_TORCH points.
 
 find_package(Threads REQUIRED)
-find_package(OpenMP REQUIRED COMPONENTS CXX)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(nlohmann_json REQUIRED)
@@ -42,7 +41,7 @@ target_link_directories(ocellus_torch INTERFACE ${torch_root}/lib)
 # --no-as-needed: libtorch.so pulls in the CUDA half of a CUDA build, and no symbol of ours would keep it.
 target_link_options(ocellus_torch INTERFACE -Wl,-rpath,${torch_root}/lib)
 # libtorch's parallel_for is a template over OpenMP: compiled without it, loops would run on one thread. Flags instead of
-# OpenMP's target, which would name the compiler's libgomp: the one beside libtorch is loaded already.
-target_compile_options(ocellus_torch INTERFACE $<$<COMPILE_LANGUAGE:CXX>:${OpenMP_CXX_FLAGS}>)
-target_link_options(ocellus_torch INTERFACE ${OpenMP_CXX_FLAGS})
+# find_package(OpenMP), whose target would name the compiler's libgomp: the one beside libtorch is loaded already.
+target_compile_options(ocellus_torch INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fopenmp>)
+target_link_options(ocellus_torch INTERFACE -fopenmp)
 target_link_libraries(ocellus_torch INTERFACE -Wl,--no-as-needed torch torch_cpu c10 -Wl,--as-needed)

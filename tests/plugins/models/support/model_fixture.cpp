@@ -69,6 +69,18 @@ double ModelFixture::largest_value(const std::string& quantity) const {
   return info["float32_noise"][quantity]["max_abs_value"].get<double>();
 }
 
+oc_model_settings model_settings(const std::string& folder, const OpenSettings& asked) {
+  oc_model_settings settings{};
+  settings.struct_size = sizeof settings;
+  settings.threads = 1;
+  settings.folder = folder.c_str();
+  settings.device = asked.device.c_str();
+  settings.dtype = asked.dtype.c_str();
+  settings.min_pixels = asked.min_pixels;
+  settings.max_pixels = asked.max_pixels;
+  return settings;
+}
+
 double largest_difference(std::span<const float> a, std::span<const float> b) {
   if (a.size() != b.size()) throw std::runtime_error("arrays of different sizes are compared");
   double largest = 0;

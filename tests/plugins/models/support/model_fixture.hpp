@@ -1,6 +1,7 @@
 // The cases of tests/data/<family> as samples.
 #pragma once
 
+#include <ocellus/abi/model.h>
 #include <ocellus/abi/sample.h>
 
 #include <cstdint>
@@ -56,6 +57,15 @@ struct ModelFixture {
   double tolerance(const std::string& quantity, double gate) const;
   double largest_value(const std::string& quantity) const;
 };
+
+struct OpenSettings {
+  std::string dtype = "float32", device = "cpu";
+  int64_t min_pixels = 0, max_pixels = 0;
+  bool force_template = false;
+};
+
+// For one thread; borrows from both.
+oc_model_settings model_settings(const std::string& folder, const OpenSettings& asked);
 
 double largest_difference(std::span<const float> a, std::span<const float> b);
 

@@ -19,24 +19,11 @@ struct FixtureCase : ModelFixture {
   explicit FixtureCase(const std::string& name) : ModelFixture("qwen2_5_vl", name) {}
 };
 
-struct OpenSettings {
-  std::string dtype = "float32", device = "cpu";
-  int64_t min_pixels = 0, max_pixels = 0;
-  bool force_template = false;
-};
-
 // Loads no weights. A model needs a host only to warn.
 inline std::unique_ptr<qwen2_5_vl::Qwen2_5VL> open_model(const std::filesystem::path& folder,
                                                          const OpenSettings& asked = {}, const Host& host = Host()) {
-  oc_model_settings settings{};
-  settings.struct_size = sizeof settings;
-  settings.threads = 1;
   const std::string path = folder.string();
-  settings.folder = path.c_str();
-  settings.device = asked.device.c_str();
-  settings.dtype = asked.dtype.c_str();
-  settings.min_pixels = asked.min_pixels;
-  settings.max_pixels = asked.max_pixels;
+  const oc_model_settings settings = model_settings(path, asked);
   return std::make_unique<qwen2_5_vl::Qwen2_5VL>(host, settings, asked.force_template);
 }
 
