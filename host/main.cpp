@@ -12,6 +12,7 @@
 
 #include "host/cli/command_line.hpp"
 #include "host/cli/exit_code.hpp"
+#include "host/cli/one_line.hpp"
 #include "host/cli/verbs.hpp"
 #include "host/registry/scan.hpp"
 #include "host/registry/search_path.hpp"
@@ -80,7 +81,7 @@ int guarded_main(int argc, char** argv) {
     if (error.status() == OC_E_CANCELLED) {
       fmt::print(stderr, "ocellus: interrupted\n");
     } else {
-      fmt::print(stderr, "ocellus: {}\n", error.what());
+      fmt::print(stderr, "ocellus: {}\n", one_line(error.what()));
     }
     return exit_code(error.status());
   } catch (const std::bad_alloc&) {

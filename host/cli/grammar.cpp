@@ -88,13 +88,16 @@ void add_run(CLI::App* app, Grammar& grammar) {
           ->type_name("NAME"),
       templates);
   app->add_option("--messages", raw.messages, "a conversation as Hugging Face chat messages")->type_name("FILE");
-  app->add_option("--dataset", raw.dataset, "samples as JSON Lines or a JSON array")->type_name("FILE");
+  app->add_option("--dataset", raw.dataset, "samples as JSON Lines or a JSON array: general, MME, LLaVA, Reason-RFT")
+      ->type_name("FILE");
   app->add_option("--image-dir", raw.image_dir, "where relative pictures of a data set start [its folder]")
       ->type_name("DIR");
-  app->add_option("--limit", raw.limit, "only the first N samples")
+  repeated(app, "--category", request.categories, "only entries of a data set of this category; may be repeated")
+      ->type_name("NAME");
+  app->add_option("--limit", raw.limit, "only the first N samples, after --category")
       ->check(quiet(CLI::Range(int64_t{1}, int64_t{1} << 40)))
       ->type_name("N");
-  app->add_option("--sample-index", raw.sample_index, "only sample N, from 0")
+  app->add_option("--sample-index", raw.sample_index, "only sample N, from 0, after --category")
       ->check(quiet(CLI::Range(int64_t{0}, int64_t{1} << 40)))
       ->type_name("N");
   repeated(app, "--method", raw.methods, "how to explain: name[:key=value,...]; may be repeated")

@@ -29,6 +29,9 @@ class Report : public run::Listener {
   // Files that show results over all samples.
   void collected(const std::vector<std::filesystem::path>& files);
 
+  // After the last sample: every one that failed, with its reason; of many the first ones, and where the others are.
+  void failures(const run::RunSummary& summary);
+
   // After the last sample; says nothing where no boxes are known.
   void pointing(const run::PointingTable& table);
 

@@ -75,9 +75,8 @@ int run_verb(const CommandLine& line, const Paths& paths) {
                  report.collected(collection::conclude(out, finished, registry, decoder));
                });
   report.pointing(summary.pointing);
-  if (summary.failed.empty()) return exit_ok;
-  fmt::print(stderr, "{} of {} samples failed\n", summary.failed.size(), summary.failed.size() + summary.done);
-  return exit_some_failed;
+  report.failures(summary);
+  return summary.failed.empty() ? exit_ok : exit_some_failed;
 }
 
 }  // namespace ocellus::cli

@@ -18,8 +18,9 @@ struct Request {
   std::string system;           // "" = the template's own
   std::string prompt_template;  // name of prompt_template.hpp; "" = the question as it is
   std::filesystem::path messages, dataset, image_dir;
-  bool together = false;              // all images in one prompt instead of one sample each
-  std::optional<std::string> answer;  // explained instead of a generated one
+  std::vector<std::string> categories;  // only entries of these; none = all
+  bool together = false;                // all images in one prompt instead of one sample each
+  std::optional<std::string> answer;    // explained instead of a generated one
   std::optional<uint64_t> limit, sample_index;
   std::vector<options::Spec> methods, renders;
   options::Spec adapter;  // options of the model plugin

@@ -68,6 +68,7 @@ ordered_json request_record(const Request& request, const ordered_json& settings
   record["messages"] = request.messages.string();
   record["dataset"] = request.dataset.string();
   record["image_dir"] = request.image_dir.string();
+  record["categories"] = request.categories;
   record["limit"] = request.limit ? ordered_json(*request.limit) : ordered_json();
   record["sample_index"] = request.sample_index ? ordered_json(*request.sample_index) : ordered_json();
   record.update(settings);
@@ -272,6 +273,7 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
       SampleResult result =
           execute_sample(ready, plan, *session.model, session.methods, [&] { listener.step(++steps); });
       result.key = content_key(settings, sample);
+      if (result.key.empty()) throw Error(OC_E_SAMPLE, "a picture vanished while it was explained: run again");
       result.pointing = score_pointing(result.artifacts, sample.boxes, image_sizes(*ready.context));
       summary.pointing.add(result.pointing);
       const ordered_json record =
@@ -289,7 +291,7 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
                           store::json_text(failure_record(sample, error.what())));
       }
       listener.failed(sample, error.what());
-      summary.failed.push_back(sample.folder);
+      summary.failed.push_back({sample.folder, sample.id, error.what()});
     }
   }
   if (out != nullptr) {
@@ -298,7 +300,9 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
     manifest["facts"] = std::move(facts);
     if (!summary.pointing.rows().empty()) out->write("collection/pointing.csv", pointing_csv(summary.pointing.rows()));
     after_samples(out->path(), done);
-    manifest["failed"] = summary.failed;
+    manifest["counts"] = {{"samples", samples.size()}, {"finished", done.size()}, {"failed", summary.failed.size()}};
+    manifest["failed"] = ordered_json::array();
+    for (const Failure& failure : summary.failed) manifest["failed"].push_back(failure.folder);
     manifest["timings"] = {{"seconds", seconds_since(start)}, {"samples", std::move(timings)}};
     manifest["peak_memory_bytes"] = peak_memory_bytes();
     manifest["complete"] = summary.failed.empty();

@@ -26,10 +26,16 @@ struct Listener {
   virtual void failed(const Sample& sample, const std::string& sentence) = 0;
 };
 
+struct Failure {
+  std::string folder;  // of the sample
+  std::string id;      // as the data set has it; empty without ids
+  std::string sentence;
+};
+
 struct RunSummary {
   size_t done = 0;
-  std::vector<std::string> failed;  // folders of the samples that failed
-  PointingTable pointing;           // empty unless boxes are known
+  std::vector<Failure> failed;
+  PointingTable pointing;  // empty unless boxes are known
 };
 
 // What follows the samples and belongs to the run: given OUT and the folders of the finished samples, in order. It is
