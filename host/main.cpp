@@ -51,6 +51,8 @@ int dispatch(const CommandLine& line, const Paths& paths) {
       return print_help(line, paths);
     case Verb::run:
       return run_verb(line, paths);
+    case Verb::merge:
+      return merge_verb(line, paths);
     case Verb::render:
       return render_verb(line, paths);
     case Verb::plugins_list:

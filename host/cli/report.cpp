@@ -8,6 +8,7 @@
 
 #include "host/cli/map_summary.hpp"
 #include "host/cli/one_line.hpp"
+#include "host/run/manifest.hpp"
 #include "host/store/json_text.hpp"
 
 namespace ocellus::cli {
@@ -85,6 +86,12 @@ std::string human_bytes(uint64_t bytes) {
   size_t unit = 0;
   while (value >= 1024 && unit + 1 < units.size()) value /= 1024, ++unit;
   return fmt::format("{:.{}f} {}", value, unit == 0 ? 0 : 1, units[unit]);
+}
+
+void Report::began(const run::Shard& shard, size_t count, size_t of) {
+  shard_ = shard;
+  progress_.clear();
+  fmt::print(stderr, "shard {}, by {}: {} of {} samples\n", shard.name(), shard.origin, count, of);
 }
 
 void Report::planned(const run::Sample& sample, const run::PlanSummary& plan) {
@@ -174,7 +181,7 @@ void Report::failures(const run::RunSummary& summary) {
   if (out_.empty()) {
     fmt::print(stderr, "{}\n", rest);
   } else {
-    fmt::print(stderr, "{}: {} names them all, and {} says why\n", rest, (out_ / "run.json").string(),
+    fmt::print(stderr, "{}: {} names them all, and {} says why\n", rest, (out_ / run::manifest_name(shard_)).string(),
                (out_ / "samples/NAME/sample.json").string());
   }
 }

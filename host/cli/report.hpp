@@ -18,6 +18,7 @@ class Report : public run::Listener {
   // For what else is written to stderr meanwhile.
   Progress& progress() { return progress_; }
 
+  void began(const run::Shard& shard, size_t count, size_t of) override;
   void planned(const run::Sample& sample, const run::PlanSummary& plan) override;
   void started(size_t index, size_t count, const run::Sample& sample) override;
   void kept(size_t index, size_t count, const run::Sample& sample) override;
@@ -40,6 +41,7 @@ class Report : public run::Listener {
 
  private:
   std::filesystem::path out_;
+  run::Shard shard_;
   bool json_;
   Progress progress_;
 };

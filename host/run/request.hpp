@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/options/spec.hpp"
+#include "host/run/shard.hpp"
 
 namespace ocellus::run {
 
@@ -27,6 +28,7 @@ struct Request {
   std::filesystem::path out;
   std::string config;  // a configuration file that asks for the same, kept as OUT/run.yaml
   bool fresh = false, dry_run = false;
+  Shard shard;  // which samples of the request this process takes
 
   std::string device = "cpu", dtype = "auto";
   uint32_t threads = 0;

@@ -193,7 +193,11 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
                const AfterSamples& after_samples) {
   const Clock::time_point start = Clock::now();
   Session session(request, registry);
-  const std::vector<Sample> samples = read_samples(request);
+  std::vector<Sample> all = read_samples(request);
+  RunIdentity identity{{}, request.shard, {}};
+  const size_t n_all = all.size();
+  if (!request.shard.is_whole()) identity.samples = sample_list(all);
+  const std::vector<Sample> samples = share_of(std::move(all), request.shard);
   session.open(request, registry);
 
   std::unique_ptr<OutputFolder> out;
@@ -207,7 +211,12 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
     manifest["plugins"] = packages_record(session.plugins(), registry);
     manifest["model_files"] = fingerprint(session.model->files());
     for (const char* key : {"ocellus", "plugins", "model_files"}) settings[key] = manifest[key];
-    OutputFolder::check(request.out, manifest["request"], request.fresh);
+    identity.request = manifest["request"];
+    if (!request.shard.is_whole()) {
+      manifest["shard"] = {
+          {"index", request.shard.index}, {"count", request.shard.count}, {"origin", request.shard.origin}};
+    }
+    OutputFolder::check(request.out, identity, request.fresh);
     for (size_t i = 0; i < samples.size() && !request.fresh; ++i) {
       const std::filesystem::path folder = OutputFolder::sample(request.out, samples[i].folder);
       finished[i] = std::filesystem::exists(folder) && is_finished(folder, content_key(settings, samples[i]));
@@ -217,11 +226,12 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
   // behind.
   const auto open_out = [&] {
     if (out != nullptr || request.dry_run) return;
-    out = std::make_unique<OutputFolder>(request.out, manifest["request"], request.fresh);
-    if (!request.config.empty()) out->write("run.yaml", request.config);
+    out = std::make_unique<OutputFolder>(request.out, identity, request.fresh);
+    if (!request.config.empty()) write_under(out->path(), "run.yaml", request.config);
     out->write_manifest(manifest);
   };
 
+  if (!request.shard.is_whole()) listener.began(request.shard, samples.size(), n_all);
   RunSummary summary;
   std::vector<std::string> done;  // folders
   ordered_json timings = ordered_json::array();
@@ -294,18 +304,19 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
       summary.failed.push_back({sample.folder, sample.id, error.what()});
     }
   }
+  if (samples.empty()) open_out();  // of a shard, when there are more shards than samples
   if (out != nullptr) {
     ordered_json facts;
     for (const auto& [key, value] : session.model->facts()) facts[key] = value;
     manifest["facts"] = std::move(facts);
-    if (!summary.pointing.rows().empty()) out->write("collection/pointing.csv", pointing_csv(summary.pointing.rows()));
-    after_samples(out->path(), done);
-    manifest["counts"] = {{"samples", samples.size()}, {"finished", done.size()}, {"failed", summary.failed.size()}};
-    manifest["failed"] = ordered_json::array();
-    for (const Failure& failure : summary.failed) manifest["failed"].push_back(failure.folder);
-    manifest["timings"] = {{"seconds", seconds_since(start)}, {"samples", std::move(timings)}};
-    manifest["peak_memory_bytes"] = peak_memory_bytes();
-    manifest["complete"] = summary.failed.empty();
+    if (request.shard.is_whole()) {
+      if (!summary.pointing.rows().empty())
+        write_under(out->path(), "collection/pointing.csv", pointing_csv(summary.pointing.rows()));
+      after_samples(out->path(), done);
+    }
+    Results results{samples.size(), done.size(), {}, seconds_since(start), std::move(timings), peak_memory_bytes()};
+    for (const Failure& failure : summary.failed) results.failed.push_back(failure.folder);
+    put_results(manifest, results);
     out->write_manifest(manifest);
   }
   return summary;
