@@ -297,6 +297,7 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
       open_out();
       if (!request.dry_run) {
         std::filesystem::create_directories(out->sample(sample.folder));
+        store::remove_abandoned(out->sample(sample.folder));
         store::write_file(out->sample(sample.folder) / "sample.json",
                           store::json_text(failure_record(sample, error.what())));
       }

@@ -177,9 +177,9 @@ Joined merge(const std::vector<std::filesystem::path>& outs, const std::filesyst
     std::vector<Unfinished> unfinished = unfinished_of(sources);
     if (!unfinished.empty()) return {std::move(unfinished), sources.samples.size(), {}, {}, {}};
     return join(sources, out, registry, decoder);
-  } catch (const nlohmann::json::exception& error) {
-    throw Error(OC_E_MODEL, fmt::format("a record of {} is not as this program writes it ({}): run its shard again",
-                                        sources.any().out.string(), error.what()));
+  } catch (const nlohmann::json::exception&) {
+    throw Error(OC_E_MODEL, fmt::format("a record of {} is not as this program writes it: run its shard again",
+                                        sources.any().out.string()));
   }
 }
 
