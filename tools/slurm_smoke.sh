@@ -101,3 +101,4 @@ expect_same both
 submit 1 script --ntasks=3 -- "${request[@]}" --out "$scratch/script/run"
 diff -r "$scratch/whole/run/samples" "$scratch/script/run/samples" >&2 || die "script: it was not a run in one piece"
 submit 2 gaps --array=1,3,7 -- "${request[@]}" --out "$scratch/gaps/run"
+printf 'script, gaps: no shards\n'

@@ -78,8 +78,7 @@ registry::Registry open_registry(const CommandLine& line, const Paths& paths) {
 
 int run_verb(const CommandLine& line, const Paths& paths) {
   run::Request request = line.request;
-  const bool told = !request.shard.origin.empty();
-  if (!told) request.shard = shards::shard_of_launcher(std::getenv);
+  if (request.shard.origin.empty()) request.shard = shards::shard_of_launcher(std::getenv);
   if (request.threads == 0) leave_processors_to_others();
   registry::Registry registry = open_registry(line, paths);
   media::Decoder decoder(paths.media);
@@ -101,7 +100,7 @@ int run_verb(const CommandLine& line, const Paths& paths) {
   }
   // mpirun and torchrun stop every process when one ends with an error, but a failed sample must stop no other: of
   // launched shards, `merge` tells.
-  if (!told && !request.shard.is_whole()) return exit_ok;
+  if (!request.shard.is_whole() && shards::is_launched(std::getenv)) return exit_ok;
   return summary.failed.empty() ? exit_ok : exit_some_failed;
 }
 

@@ -117,6 +117,11 @@ run::Shard shard_of_launcher(const Environment& environment) {
   return {outer.rank * inner.size + inner.rank + 1, outer.size * inner.size, outer.source + joint + inner.source};
 }
 
+bool is_launched(const Environment& environment) {
+  const Variables variables(environment);
+  return variables.has("RANK") || variables.has("OMPI_COMM_WORLD_RANK") || variables.has("SLURM_PROCID");
+}
+
 std::optional<uint64_t> threads_of_launcher(const Environment& environment, uint64_t on_host, uint64_t usable) {
   const Variables variables(environment);
   uint64_t processors = on_host, processes = 0;

@@ -23,6 +23,9 @@ using Environment = std::function<const char*(const char* name)>;
 // are not evenly spaced, so that an element's place cannot be known.
 run::Shard shard_of_launcher(const Environment& environment);
 
+// Did one of them start this process, whatever it is to do?
+bool is_launched(const Environment& environment);
+
 // How many threads this process may take, so that the processes of the launcher on this host do not all take all
 // processors: the processors of the host, or those that Slurm gave the job there, divided by the launcher's processes
 // on it, but no more than `usable`, those that this process is bound to. Empty where no launcher says how many there

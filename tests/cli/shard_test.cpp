@@ -259,6 +259,7 @@ TEST_F(Shards, LaunchersSayWhichShardAProcessIs) {
   const std::map<std::string, std::string> two{
       {"RANK", "0"}, {"WORLD_SIZE", "3"}, {"OMPI_COMM_WORLD_RANK", "1"}, {"OMPI_COMM_WORLD_SIZE", "3"}};
   expect_refusal(with_environment(request("two"), two), 2, {"torchrun", "Open MPI", "--shard I/N"});
+  EXPECT_EQ(with_environment(shard("three", 3, 3), two).exit_code, 0) << "told, but launched";
   EXPECT_EQ(with_environment(shard("two/out", 1, 1), two).exit_code, 1);
   expect_like_whole("two/out");
 }

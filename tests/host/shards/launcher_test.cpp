@@ -132,6 +132,12 @@ TEST(Launcher, HalfAPairOrNoNumberIsRefused) {
   refusal_of({{"RANK", "0"}, {"WORLD_SIZE", "18446744073709551615"}});
 }
 
+TEST(Launcher, IsKnownWhateverShardIsTaken) {
+  for (const Variables& variables : {torchrun, mpi, srun_task, array, sbatch_script})
+    EXPECT_TRUE(is_launched(environment_of(variables)));
+  EXPECT_FALSE(is_launched(environment_of({{"HOME", "/"}})));
+}
+
 TEST(Launcher, ThreadsAreDividedAmongTheProcessesOfTheHost) {
   const auto threads = [](const Variables& variables, uint64_t on_host, uint64_t usable) {
     return threads_of_launcher(environment_of(variables), on_host, usable);
