@@ -11,10 +11,18 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 open_smoke "${1:-build/ocellus}" sbatch srun slurmctld slurmd munged mungekey
 
 pids=()
+submitted=
 close_slurm() {
-  [ ${#pids[@]} -eq 0 ] || scancel --user="$(id -un)" --quiet 2>/dev/null || true
-  # The last one started first: the node before its controller, and both before what they authenticate with.
+  [ ${#pids[@]} -gt 0 ] || return 0
+  # Jobs write to $scratch and would outlive what started them.
+  scancel --user="$(id -un)" --quiet 2>/dev/null || true
   local i
+  for ((i = 0; i < 50; ++i)); do
+    [ -n "$(squeue --noheader 2>/dev/null)" ] || break
+    sleep 0.2
+  done
+  [ -z "$submitted" ] || kill "$submitted" 2>/dev/null || true
+  # The last one started first: the node before its controller, and both before what they authenticate with.
   for ((i = ${#pids[@]} - 1; i >= 0; --i)); do
     kill "${pids[i]}" 2>/dev/null && wait "${pids[i]}" 2>/dev/null || true
   done
@@ -84,7 +92,10 @@ submit() { # EXIT-CODE NAME OPTION... -- COMMAND...
   while [ "$1" != -- ]; do options+=("$1") && shift; done
   shift
   local code=0
-  sbatch --wait --quiet --output="$scratch/$name.%A_%a.said" "${options[@]}" --wrap="$(printf '%q ' "$@")" || code=$?
+  sbatch --wait --quiet --output="$scratch/$name.%A_%a.said" "${options[@]}" --wrap="$(printf '%q ' "$@")" &
+  submitted=$!
+  wait "$submitted" || code=$?
+  submitted=
   [ "$code" -eq "$expected" ] || {
     tail -n 20 "$scratch/$name".*.said >&2
     die "$name: a job ended with $code instead of $expected"
