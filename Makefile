@@ -9,10 +9,10 @@ CMAKE_CONFIGURE = cmake -DOCELLUS_TORCH="$(OCELLUS_TORCH)" --log-level=WARNING -
 SOURCES = git ls-files -z -- '*.c' '*.cpp' '*.h' '*.hpp'
 
 .NOTPARALLEL:
-.PHONY: help setup build demo test test-all bench-setup bench format lint clean
+.PHONY: help setup build demo test test-all test-launchers bench-setup bench format lint clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## install what is missing: Debian packages (as root), libtorch into .venv
 	@tools/setup.sh
@@ -28,13 +28,19 @@ test: setup build ## everything that decides right or wrong
 	cmake --build --preset release -j $(JOBS)
 	ctest --test-dir build -j2 --output-on-failure
 
-test-all: test ## and the tests that need no libtorch under ASan and UBSan, and a minute of every fuzzer
+test-all: test test-launchers ## and under ASan and UBSan what needs no libtorch, a minute of every fuzzer, real launchers
 	$(CMAKE_CONFIGURE) asan-ubsan
 	cmake --build --preset asan-ubsan -j $(JOBS)
 	ctest --preset asan-ubsan
 	$(CMAKE_CONFIGURE) fuzz
 	cmake --build --preset fuzz -j $(JOBS)
 	ctest --preset fuzz
+
+test-launchers: build ## shards of a data set under a real mpirun, torchrun and Slurm
+	@tools/setup.sh --test-all
+	tools/mpirun_smoke.sh
+	tools/torchrun_smoke.sh
+	tools/slurm_smoke.sh
 
 bench-setup: ## make the pinned Python environment that bench measures against: .venv-bench
 	bench/run --setup

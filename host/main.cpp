@@ -12,6 +12,7 @@
 
 #include "host/cli/command_line.hpp"
 #include "host/cli/exit_code.hpp"
+#include "host/cli/one_line.hpp"
 #include "host/cli/verbs.hpp"
 #include "host/registry/scan.hpp"
 #include "host/registry/search_path.hpp"
@@ -50,6 +51,8 @@ int dispatch(const CommandLine& line, const Paths& paths) {
       return print_help(line, paths);
     case Verb::run:
       return run_verb(line, paths);
+    case Verb::merge:
+      return merge_verb(line, paths);
     case Verb::render:
       return render_verb(line, paths);
     case Verb::plugins_list:
@@ -80,7 +83,7 @@ int guarded_main(int argc, char** argv) {
     if (error.status() == OC_E_CANCELLED) {
       fmt::print(stderr, "ocellus: interrupted\n");
     } else {
-      fmt::print(stderr, "ocellus: {}\n", error.what());
+      fmt::print(stderr, "ocellus: {}\n", one_line(error.what()));
     }
     return exit_code(error.status());
   } catch (const std::bad_alloc&) {

@@ -9,12 +9,20 @@
 #   OCELLUS_SKIP_PACKAGES  1 = leave the system's packages alone (other systems)
 #   OCELLUS_OS_RELEASE     the file that names the system [/etc/os-release]
 #
-# tools/setup.sh --list prints the packages and installs nothing.
+# tools/setup.sh --test-all   also what only `make test-all` needs: launchers of shards
+# tools/setup.sh --list       prints the packages (with --test-all first, those too) and installs nothing
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly torch_version=2.13.0
 readonly venv=.venv
+
+test_all=
+if [ "${1:-}" = --test-all ]; then
+  test_all=1
+  shift
+fi
+readonly test_all
 
 say() { printf 'setup: %s\n' "$*"; }
 die() {
@@ -35,7 +43,11 @@ renamed() {
 }
 
 wanted_packages() {
-  sed 's/#.*//' <<'LIST' | xargs -n1 | renamed
+  { packages && if [ -n "$test_all" ]; then packages_of_test_all; fi; } | sed 's/#.*//' | xargs -n1 | renamed
+}
+
+packages() {
+  cat <<'LIST'
     # compiler and build
     g++ cmake ninja-build ccache pkg-config
     # libtorch's wheel is installed with pip
@@ -52,6 +64,13 @@ wanted_packages() {
     libgtest-dev libgmock-dev librapidcheck-dev binutils python3-numpy
     # the SDK's headers under a second compiler; fuzzing; formatting
     clang libclang-rt-dev clang-format
+LIST
+}
+
+packages_of_test_all() {
+  cat <<'LIST'
+    # what starts shards: a real mpirun, a real Slurm and what it authenticates with
+    openmpi-bin slurmctld slurmd slurm-client munge
 LIST
 }
 

@@ -155,6 +155,7 @@ void finish(CommandLine& line, const RawWords& raw) {
   request.image_dir = resolved(raw.image_dir);
   if (raw.limit > 0) request.limit = static_cast<uint64_t>(raw.limit);
   if (raw.sample_index >= 0) request.sample_index = static_cast<uint64_t>(raw.sample_index);
+  if (!raw.shard.empty()) request.shard = run::parse_shard(raw.shard);
   if (raw.memory_limit > 0) request.memory_limit = raw.memory_limit;
   if (raw.max_new_tokens >= 0) request.max_new_tokens = static_cast<uint32_t>(raw.max_new_tokens);
   for (const std::string& text : raw.methods) request.methods.push_back(spec_of("--method", text));
@@ -165,6 +166,11 @@ void finish(CommandLine& line, const RawWords& raw) {
   line.json_lines = raw.json_lines;
   if (line.verb == Verb::run && request.out.empty() && !request.dry_run)
     refuse("--out DIR is missing: where shall the results go?");
+  if (line.verb == Verb::merge) {
+    if (line.outs.size() > 1 && request.out.empty())
+      refuse("--out DIR is missing: where shall several folders be joined?");
+    if (request.out.empty()) request.out = line.outs.front();
+  }
   if (line.verb == Verb::render) {
     if (line.map.empty() == line.outs.empty())
       refuse("render wants folders that hold a run (out), or --map FILE with --image FILE");
@@ -195,6 +201,7 @@ CommandLine parse_command_line(int argc, char** argv) {
     return grammar.line;
   }
   static const std::map<std::string, Verb> verbs{{"run", Verb::run},
+                                                 {"merge", Verb::merge},
                                                  {"render", Verb::render},
                                                  {"plugins list", Verb::plugins_list},
                                                  {"plugins show", Verb::plugins_show},

@@ -15,7 +15,7 @@ struct Paths {
   std::filesystem::path demo;     // the embedded demo; may not exist
 };
 
-enum class Verb { none, run, render, plugins_list, plugins_show, inspect, tokenize, demo, completion, man };
+enum class Verb { none, run, merge, render, plugins_list, plugins_show, inspect, tokenize, demo, completion, man };
 
 // Everything the user said.
 struct CommandLine {
@@ -26,7 +26,7 @@ struct CommandLine {
   std::vector<std::filesystem::path> plugin_path;
   bool json = false, quiet = false;
   std::string progress = "auto", log_level = "warn";
-  std::vector<std::filesystem::path> outs;  // render
+  std::vector<std::filesystem::path> outs;  // render, merge
   std::filesystem::path map;                // render: a map of one's own
   bool pairs = false;                       // plugins list
   std::string plugin_id;                    // plugins show; "" = all

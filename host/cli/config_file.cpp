@@ -260,6 +260,7 @@ std::string config_text(const run::Request& request, const std::vector<std::file
   out.path("messages", request.messages);
   out.path("dataset", request.dataset);
   out.path("image-dir", request.image_dir);
+  out.list("category", request.categories);
   out.number("limit", request.limit);
   out.number("sample-index", request.sample_index);
   out.list("method", spec_texts(request.methods));

@@ -88,15 +88,23 @@ void add_run(CLI::App* app, Grammar& grammar) {
           ->type_name("NAME"),
       templates);
   app->add_option("--messages", raw.messages, "a conversation as Hugging Face chat messages")->type_name("FILE");
-  app->add_option("--dataset", raw.dataset, "samples as JSON Lines or a JSON array")->type_name("FILE");
+  app->add_option("--dataset", raw.dataset, "samples as JSON Lines or a JSON array: general, MME, LLaVA, Reason-RFT")
+      ->type_name("FILE");
   app->add_option("--image-dir", raw.image_dir, "where relative pictures of a data set start [its folder]")
       ->type_name("DIR");
-  app->add_option("--limit", raw.limit, "only the first N samples")
+  repeated(app, "--category", request.categories, "only entries of a data set of this category; may be repeated")
+      ->type_name("NAME");
+  app->add_option("--limit", raw.limit, "only the first N samples, after --category")
       ->check(quiet(CLI::Range(int64_t{1}, int64_t{1} << 40)))
       ->type_name("N");
-  app->add_option("--sample-index", raw.sample_index, "only sample N, from 0")
+  app->add_option("--sample-index", raw.sample_index, "only sample N, from 0, after --category")
       ->check(quiet(CLI::Range(int64_t{0}, int64_t{1} << 40)))
       ->type_name("N");
+  app->add_option(
+         "--shard", raw.shard,
+         "only every N-th sample, from the I-th, which counts from 1; 1/1: all [as torchrun, Slurm or Open MPI "
+         "say]")
+      ->type_name("I/N");
   repeated(app, "--method", raw.methods, "how to explain: name[:key=value,...]; may be repeated")
       ->type_name("SPEC")
       ->required();
@@ -134,6 +142,14 @@ Grammar::Grammar()
   CLI::App* run = verb("run", "explain pictures, conversations or a data set");
   add_run(run, *this);
   add_common(run, *this);
+
+  CLI::App* merge = verb("merge", "join what the shards of a run have done");
+  repeated(merge, "out", raw.outs, "folders that shards of one run wrote to")
+      ->allow_extra_args(true)
+      ->type_name("DIR")
+      ->required();
+  merge->add_option("--out", raw.out, "where several folders are joined [the folder itself]")->type_name("DIR");
+  add_common(merge, *this);
 
   CLI::App* render = verb("render", "draw stored results again, without the model");
   repeated(render, "out", raw.outs, "folders that hold a run")->allow_extra_args(true)->type_name("DIR");

@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
 #include "host/cli/map_summary.hpp"
+#include "host/cli/one_line.hpp"
+#include "host/run/manifest.hpp"
 #include "host/store/json_text.hpp"
 
 namespace ocellus::cli {
@@ -13,18 +16,14 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string name_of(const run::Sample& sample) {
-  return sample.id.empty() ? sample.folder : sample.id;
-}
+constexpr size_t longest_id = 120;  // bytes; of a longer one the folder says enough
+constexpr size_t listed_failures = 20;
 
-// One line, however the model wrote it. Bytes that are no UTF-8 look as in the record, so that a sample that was kept
-// is told as when it was run.
-std::string one_line(const std::string& said) {
-  std::string text = store::text_from_json(said);
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
-  }
-  return text;
+std::string name_of(const std::string& id, const std::string& folder) {
+  return id.empty() || id.size() > longest_id ? folder : one_line(id);
+}
+std::string name_of(const run::Sample& sample) {
+  return name_of(sample.id, sample.folder);
 }
 
 ordered_json map_record(const store::ArtifactData& artifact, const MapSummary& map) {
@@ -89,6 +88,12 @@ std::string human_bytes(uint64_t bytes) {
   return fmt::format("{:.{}f} {}", value, unit == 0 ? 0 : 1, units[unit]);
 }
 
+void Report::began(const run::Shard& shard, size_t count, size_t of) {
+  shard_ = shard;
+  progress_.clear();
+  fmt::print(stderr, "shard {}, by {}: {} of {} samples\n", shard.name(), shard.origin, count, of);
+}
+
 void Report::planned(const run::Sample& sample, const run::PlanSummary& plan) {
   progress_.clear();
   progress_.finished();
@@ -150,8 +155,35 @@ void Report::finished(const run::Sample& sample, const run::SampleResult& result
 void Report::failed(const run::Sample& sample, const std::string& sentence) {
   progress_.clear();
   progress_.finished();
-  if (json_) print_json({{"sample", sample.folder}, {"status", "failed"}, {"error", sentence}});
-  fmt::print(stderr, "{}: {}\n", name_of(sample), sentence);
+  if (json_) {
+    ordered_json line{{"sample", sample.folder}, {"status", "failed"}};
+    if (!sample.id.empty()) line["id"] = sample.id;
+    line["error"] = sentence;
+    print_json(line);
+  }
+  fmt::print(stderr, "{}: {}\n", name_of(sample), one_line(sentence));
+}
+
+void Report::failures(const run::RunSummary& summary) {
+  const std::vector<run::Failure>& failed = summary.failed;
+  if (failed.empty()) return;
+  progress_.clear();
+  const size_t n_samples = failed.size() + summary.done;
+  // Of a run of one sample, everything has just been said.
+  fmt::print(stderr, "{} of {} samples failed{}\n", failed.size(), n_samples, n_samples > 1 ? ":" : "");
+  if (n_samples == 1) return;
+  const size_t listed = std::min(failed.size(), listed_failures);
+  for (size_t i = 0; i < listed; ++i) {
+    fmt::print(stderr, "  {}: {}\n", name_of(failed[i].id, failed[i].folder), one_line(failed[i].sentence));
+  }
+  if (listed == failed.size()) return;
+  const std::string rest = fmt::format("  and {} more", failed.size() - listed);
+  if (out_.empty()) {
+    fmt::print(stderr, "{}\n", rest);
+  } else {
+    fmt::print(stderr, "{}: {} names them all, and {} says why\n", rest, (out_ / run::manifest_name(shard_)).string(),
+               (out_ / "samples/NAME/sample.json").string());
+  }
 }
 
 void Report::collected(const std::vector<std::filesystem::path>& files) {

@@ -18,6 +18,7 @@ class Report : public run::Listener {
   // For what else is written to stderr meanwhile.
   Progress& progress() { return progress_; }
 
+  void began(const run::Shard& shard, size_t count, size_t of) override;
   void planned(const run::Sample& sample, const run::PlanSummary& plan) override;
   void started(size_t index, size_t count, const run::Sample& sample) override;
   void kept(size_t index, size_t count, const run::Sample& sample) override;
@@ -29,6 +30,9 @@ class Report : public run::Listener {
   // Files that show results over all samples.
   void collected(const std::vector<std::filesystem::path>& files);
 
+  // After the last sample: every one that failed, with its reason; of many the first ones, and where the others are.
+  void failures(const run::RunSummary& summary);
+
   // After the last sample; says nothing where no boxes are known.
   void pointing(const run::PointingTable& table);
 
@@ -37,6 +41,7 @@ class Report : public run::Listener {
 
  private:
   std::filesystem::path out_;
+  run::Shard shard_;
   bool json_;
   Progress progress_;
 };

@@ -1,6 +1,10 @@
+#include <fmt/format.h>
+#include <sched.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -11,6 +15,7 @@
 #include "host/cli/verbs.hpp"
 #include "host/collection/stage.hpp"
 #include "host/media/decoder.hpp"
+#include "host/shards/launcher.hpp"
 
 namespace ocellus::cli {
 
@@ -52,6 +57,17 @@ class BarBelowLog {
   Sinks sinks_;
 };
 
+// Processes that a launcher started beside each other on this host take their part of its processors each. For OpenMP
+// runtimes that plugins bring, which read it when they are loaded; whoever set it already is obeyed.
+void leave_processors_to_others() {
+  cpu_set_t usable;
+  CPU_ZERO(&usable);
+  if (std::getenv("OMP_NUM_THREADS") != nullptr || ::sched_getaffinity(0, sizeof usable, &usable) != 0) return;
+  const auto threads = shards::threads_of_launcher(std::getenv, static_cast<uint64_t>(::sysconf(_SC_NPROCESSORS_ONLN)),
+                                                   static_cast<uint64_t>(CPU_COUNT(&usable)));
+  if (threads) ::setenv("OMP_NUM_THREADS", std::to_string(*threads).c_str(), 1);
+}
+
 }  // namespace
 
 registry::Registry open_registry(const CommandLine& line, const Paths& paths) {
@@ -61,23 +77,31 @@ registry::Registry open_registry(const CommandLine& line, const Paths& paths) {
 }
 
 int run_verb(const CommandLine& line, const Paths& paths) {
+  run::Request request = line.request;
+  if (request.shard.origin.empty()) request.shard = shards::shard_of_launcher(std::getenv);
+  if (request.threads == 0) leave_processors_to_others();
   registry::Registry registry = open_registry(line, paths);
   media::Decoder decoder(paths.media);
   const Progress::Style progress =
       line.quiet ? Progress::Style::none : Progress::style_of(line.progress, Progress::can_redraw());
   Report report(line.request.out, line.json, progress);
   const BarBelowLog bar_below_log(report.progress());
-  run::Request request = line.request;
   request.config = config_text(request, line.plugin_path);
   const run::RunSummary summary =
       run::run(request, registry, decoder, report,
                [&](const std::filesystem::path& out, const std::vector<std::string>& finished) {
                  report.collected(collection::conclude(out, finished, registry, decoder));
                });
-  report.pointing(summary.pointing);
-  if (summary.failed.empty()) return exit_ok;
-  fmt::print(stderr, "{} of {} samples failed\n", summary.failed.size(), summary.failed.size() + summary.done);
-  return exit_some_failed;
+  if (request.shard.is_whole()) report.pointing(summary.pointing);
+  report.failures(summary);
+  if (!request.shard.is_whole() && !line.quiet && !request.dry_run) {
+    fmt::print(stderr, "shard {} is over; once all are, `ocellus merge {}` joins them\n", request.shard.name(),
+               request.out.string());
+  }
+  // mpirun and torchrun stop every process when one ends with an error, but a failed sample must stop no other: of
+  // launched shards, `merge` tells.
+  if (!request.shard.is_whole() && shards::is_launched(std::getenv)) return exit_ok;
+  return summary.failed.empty() ? exit_ok : exit_some_failed;
 }
 
 }  // namespace ocellus::cli

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <numeric>
 #include <utility>
 
@@ -43,7 +44,11 @@ std::string did_you_mean(std::string_view written, const std::vector<std::string
   const std::vector<std::string> near = nearest(written, names);
   if (!near.empty()) return fmt::format("; did you mean {}?", fmt::join(near, " or "));
   if (names.empty()) return "; there are none";
-  return fmt::format("; there are {}", fmt::join(names, ", "));
+  constexpr size_t listed = 20;
+  const size_t n = std::min(names.size(), listed);
+  const std::string rest = n < names.size() ? fmt::format(" and {} more", names.size() - n) : "";
+  return fmt::format("; there are {}{}", fmt::join(names.begin(), names.begin() + static_cast<ptrdiff_t>(n), ", "),
+                     rest);
 }
 
 }  // namespace ocellus::options

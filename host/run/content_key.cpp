@@ -24,10 +24,7 @@ std::string content_key(const ordered_json& settings, const Sample& sample) {
   return sha256_hex(std::as_bytes(std::span(text)));
 }
 
-bool is_finished(const std::filesystem::path& folder, const std::string& key) {
-  if (key.empty() || !std::filesystem::exists(folder / "sample.json")) return false;
-  const ordered_json record = ordered_json::parse(read_text_file(folder / "sample.json"), nullptr, false);
-  if (!record.is_object() || record.value("status", "") != "ok" || record.value("key", "") != key) return false;
+bool has_its_files(const std::filesystem::path& folder, const ordered_json& record) {
   const auto is_there = [&](const ordered_json& name) {
     return name.is_string() && std::filesystem::exists(folder / name.get<std::string>());
   };
@@ -38,6 +35,13 @@ bool is_finished(const std::filesystem::path& folder, const std::string& key) {
     if (!is_there(picture)) return false;
   }
   return true;
+}
+
+bool is_finished(const std::filesystem::path& folder, const std::string& key) {
+  if (key.empty() || !std::filesystem::exists(folder / "sample.json")) return false;
+  const ordered_json record = ordered_json::parse(read_text_file(folder / "sample.json"), nullptr, false);
+  if (!record.is_object() || record.value("status", "") != "ok" || record.value("key", "") != key) return false;
+  return has_its_files(folder, record);
 }
 
 }  // namespace ocellus::run

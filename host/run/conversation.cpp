@@ -56,6 +56,33 @@ void append_messages(Sample& sample, const ordered_json& messages, const std::fi
   }
 }
 
+std::optional<std::string> append_llava_conversations(Sample& sample, const ordered_json& conversations) {
+  if (!conversations.is_array() || conversations.empty())
+    throw Error(OC_E_MODEL, "conversations must be a list with at least one message");
+  for (size_t i = 0; i < conversations.size(); ++i) {
+    const ordered_json& message = conversations[i];
+    const auto is_text = [&](const char* key) {
+      return message.is_object() && message.contains(key) && message[key].is_string();
+    };
+    if (!is_text("from") || !is_text("value")) refuse(i, R"(it must be {"from":"human","value":"..."})");
+    const std::string& from = message["from"].get_ref<const std::string&>();
+    if (from != "human" && from != "gpt" && from != "system")
+      refuse(i, fmt::format("its from is '{}', not human, gpt or system", from));
+    sample.turns.push_back({from == "human" ? Role::user
+                            : from == "gpt" ? Role::assistant
+                                            : Role::system,
+                            {{false, 0, message["value"].get<std::string>()}}});
+  }
+  std::optional<std::string> answer;
+  if (sample.turns.back().role == Role::assistant) {
+    answer = std::move(sample.turns.back().parts.front().text);
+    sample.turns.pop_back();
+  }
+  if (sample.turns.empty() || sample.turns.back().role != Role::user)
+    throw Error(OC_E_MODEL, "conversations must end with a message from human, or with one from gpt that answers it");
+  return answer;
+}
+
 std::string Sample::question() const {
   for (auto turn = turns.rbegin(); turn != turns.rend(); ++turn) {
     if (turn->role != Role::user) continue;

@@ -2,15 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <initializer_list>
 #include <iterator>
 #include <ocellus/sdk/error.hpp>
 #include <string_view>
 
 #include "host/run/conversation.hpp"
+#include "host/run/data_set_format.hpp"
+#include "host/run/foreign_json.hpp"
+#include "host/run/image_marks.hpp"
 
 namespace ocellus::run {
 namespace {
@@ -44,8 +49,8 @@ Box box_of(const ordered_json& corners, const std::string& label) {
 
 std::vector<Box> boxes_of(const ordered_json& entry, size_t n_images) {
   std::vector<Box> boxes;
-  if (entry.contains("box")) boxes.push_back(box_of(entry["box"], ""));
-  if (!entry.contains("boxes")) return boxes;
+  if (has_field(entry, "box")) boxes.push_back(box_of(entry["box"], ""));
+  if (!has_field(entry, "boxes")) return boxes;
   if (!entry["boxes"].is_array()) refuse("the field boxes must be a list");
   for (const ordered_json& item : entry["boxes"]) {
     if (!item.is_object() || !item.contains("box"))
@@ -62,63 +67,102 @@ std::vector<Box> boxes_of(const ordered_json& entry, size_t n_images) {
   return boxes;
 }
 
-std::string prompt_of(const ordered_json& entry, const DataSetOptions& options) {
-  for (const char* key : {"prompt", "problem", "question", "text"}) {
-    if (!entry.contains(key)) continue;
-    if (!entry[key].is_string()) refuse(fmt::format("the field {} must be a string", key));
-    return entry[key].get<std::string>();
+// The one of `keys` that the entry has; NULL = none. Two would be two meanings.
+const char* only_one(const ordered_json& entry, std::initializer_list<const char*> keys, const char* what) {
+  const char* found = nullptr;
+  for (const char* key : keys) {
+    if (!has_field(entry, key)) continue;
+    if (found != nullptr) refuse(fmt::format("both {} and {} say what {}: leave one out", found, key, what));
+    found = key;
   }
-  if (options.prompt.empty())
-    refuse("there is no prompt (prompt, problem, question or text) and no --prompt was given");
-  return options.prompt;
+  return found;
+}
+
+std::string text_of(const ordered_json& entry, const char* key) {
+  if (!entry[key].is_string()) refuse(fmt::format("the field {} must be a string", key));
+  return entry[key].get<std::string>();
+}
+
+std::string id_of(const ordered_json& entry) {
+  for (const char* key : {"id", "question_id"}) {
+    if (!has_field(entry, key)) continue;
+    const ordered_json& id = entry[key];
+    if (!id.is_string() && !id.is_number_integer())
+      refuse(fmt::format("the field {} must be a string or a whole number", key));
+    return id.is_string() ? id.get<std::string>() : id.dump();
+  }
+  return "";
+}
+
+void read_question(Sample& sample, const ordered_json& entry, const std::filesystem::path& folder,
+                   const DataSetOptions& options) {
+  const char* question =
+      only_one(entry, {"messages", "conversations", "prompt", "problem", "question", "text"}, "is asked");
+  const char* pictures = only_one(entry, {"image", "images", "image_file"}, "the pictures are");
+  const std::string_view form = question == nullptr ? "" : question;
+  if (form == "messages") append_messages(sample, entry["messages"], folder);
+  if (!sample.images.empty() && pictures != nullptr)
+    refuse(fmt::format("both messages and {} say what the pictures are: leave one out", pictures));
+  if (pictures != nullptr) {
+    for (const std::string& image : strings(entry[pictures], pictures)) sample.images.push_back(folder / image);
+  }
+  if (form == "conversations") {
+    if (const auto answer = append_llava_conversations(sample, entry["conversations"])) {
+      if (has_field(entry, "answer"))
+        refuse("both answer and a last message of gpt say what the answer is: leave one out");
+      sample.facts["answer"] = *answer;
+    }
+  } else if (form != "messages") {
+    if (question == nullptr && options.prompt.empty())
+      refuse("there is no prompt (prompt, problem, question or text) and no --prompt was given");
+    sample.turns.push_back({Role::user, {{false, 0, question == nullptr ? options.prompt : text_of(entry, question)}}});
+  }
+  // Hugging Face's messages say themselves where their pictures stand; without pictures a mark in them is a text.
+  if (form != "messages" || pictures != nullptr) place_pictures(sample);
+}
+
+void read_facts(Sample& sample, const ordered_json& entry) {
+  if (has_field(entry, "category") && !entry["category"].is_string() && !entry["category"].is_number())
+    refuse("the field category must be a string or a number");
+  for (const char* key : {"answer", "solution", "category", "question_id", "image_file", "caption"}) {
+    if (has_field(entry, key)) sample.facts[key] = entry[key];
+  }
 }
 
 Sample sample_of(const ordered_json& entry, const std::filesystem::path& folder, const DataSetOptions& options) {
-  if (!entry.is_object()) refuse("an entry must be a JSON object");
   Sample sample;
-  if (entry.contains("id")) {
-    const ordered_json& id = entry["id"];
-    if (!id.is_string() && !id.is_number_integer()) refuse("the field id must be a string or a whole number");
-    sample.id = id.is_string() ? id.get<std::string>() : id.dump();
+  sample.id = id_of(entry);
+  read_question(sample, entry, folder, options);
+  if (!options.system.empty()) {
+    if (sample.turns.front().role == Role::system)
+      refuse("these messages have a system message of their own, so --system cannot be given");
+    sample.turns.insert(sample.turns.begin(), {Role::system, {{false, 0, options.system}}});
   }
-  if (entry.contains("messages")) {
-    append_messages(sample, entry["messages"], folder);
-    if (!options.system.empty()) {
-      if (sample.turns.front().role == Role::system)
-        refuse("these messages have a system message of their own, so --system cannot be given");
-      sample.turns.insert(sample.turns.begin(), {Role::system, {{false, 0, options.system}}});
-    }
-  } else {
-    Turn turn{Role::user, {}};
-    for (const char* key : {"image", "images"}) {
-      if (!entry.contains(key)) continue;
-      for (const std::string& image : strings(entry[key], key)) {
-        turn.parts.push_back({true, sample.images.size(), ""});
-        sample.images.push_back(folder / image);
-      }
-    }
-    turn.parts.push_back({false, 0, prompt_of(entry, options)});
-    if (!options.system.empty()) sample.turns.push_back({Role::system, {{false, 0, options.system}}});
-    sample.turns.push_back(std::move(turn));
-  }
-  if (entry.contains("given_answer")) {
-    if (!entry["given_answer"].is_string()) refuse("the field given_answer must be a string");
-    sample.answer = entry["given_answer"].get<std::string>();
-  }
+  if (has_field(entry, "given_answer")) sample.answer = text_of(entry, "given_answer");
   sample.boxes = boxes_of(entry, sample.images.size());
-  for (const char* key : {"answer", "solution", "category", "question_id", "image_file", "caption"}) {
-    if (entry.contains(key)) sample.facts[key] = entry[key];
-  }
+  read_facts(sample, entry);
   return sample;
 }
 
-ordered_json parse(std::string_view text) {
-  try {
-    return ordered_json::parse(text);
-  } catch (const nlohmann::json::parse_error& error) {
-    refuse(fmt::format("this is not JSON (at byte {})", error.byte));
+// Turns entries into samples; the first tells the form of all.
+class Reader {
+ public:
+  Reader(std::filesystem::path folder, const DataSetOptions& options) : folder_(std::move(folder)), options_(options) {}
+
+  void add(const ordered_json& entry) {
+    if (!entry.is_object()) refuse("an entry must be a JSON object");
+    if (format_ == nullptr) format_ = &recognise_format(entry);
+    expect_format(*format_, entry);
+    samples_.push_back(sample_of(entry, folder_, options_));
   }
-}
+  std::vector<Sample> take() { return std::move(samples_); }
+
+ private:
+  std::filesystem::path folder_;
+  const DataSetOptions& options_;
+  const DataSetFormat* format_ = nullptr;
+  std::vector<Sample> samples_;
+};
 
 }  // namespace
 
@@ -134,19 +178,18 @@ std::vector<Sample> read_data_set(const std::filesystem::path& file, const DataS
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // Windows editors put it before UTF-8
   std::string_view text = whole;
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-  const std::filesystem::path folder = options.image_dir.empty() ? file.parent_path() : options.image_dir;
-  std::vector<Sample> samples;
+  Reader reader(options.image_dir.empty() ? file.parent_path() : options.image_dir, options);
   const size_t first = text.find_first_not_of(" \t\r\n");
   if (first == std::string::npos) refuse(fmt::format("{} is empty", file.string()));
   if (text[first] == '[') {
     size_t entry = 0;
     try {
-      const ordered_json entries = parse(text);
-      for (; entry < entries.size(); ++entry) samples.push_back(sample_of(entries[entry], folder, options));
+      const ordered_json entries = parse_foreign_json(text);
+      for (; entry < entries.size(); ++entry) reader.add(entries[entry]);
     } catch (const Error& error) {
       refuse(fmt::format("{}, entry {}: {}", file.string(), entry, error.what()));
     }
-    return samples;
+    return reader.take();
   }
   size_t line_number = 0;
   for (size_t begin = 0; begin < text.size();) {
@@ -156,12 +199,12 @@ std::vector<Sample> read_data_set(const std::filesystem::path& file, const DataS
     ++line_number;
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
     try {
-      samples.push_back(sample_of(parse(line), folder, options));
+      reader.add(parse_foreign_json(line));
     } catch (const Error& error) {
       refuse(fmt::format("{}, line {}: {}", file.string(), line_number, error.what()));
     }
   }
-  return samples;
+  return reader.take();
 }
 
 }  // namespace ocellus::run

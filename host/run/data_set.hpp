@@ -1,4 +1,4 @@
-// Data set files: JSON Lines or a JSON array, one object a sample.
+// Data set files: JSON Lines or a JSON array, one object a sample, in any of the forms of data_set_format.hpp.
 #pragma once
 
 #include <filesystem>
@@ -15,8 +15,9 @@ struct DataSetOptions {
   std::string system;               // for entries without messages; "" = none
 };
 
-// Fields: id, messages, image (string or list), images, prompt|problem|question|text, box, boxes; answer, solution,
-// category, question_id, image_file, caption are carried along as facts. Throws Error(OC_E_MODEL) with the line.
+// docs/data-sets.md says what each field becomes; what the data set knows beside the question is carried along in
+// Sample::facts and never asked. Throws Error(OC_E_MODEL) with the place of an entry that cannot be meant; what only a
+// look at one sample can tell is that sample's fault.
 std::vector<Sample> read_data_set(const std::filesystem::path& file, const DataSetOptions& options);
 
 // A UTF-8 text file as a whole. Throws Error(OC_E_MODEL).

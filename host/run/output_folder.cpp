@@ -32,47 +32,79 @@ std::string stem(const store::ArtifactData& artifact, size_t n_images) {
   return stem;
 }
 
+// May `run` work where `there` is?
+void expect_same(const std::filesystem::path& out, const RunIdentity& run, const Manifest& there) {
+  const ordered_json& content = there.content;
+  if (!content.is_object() || content.value("request", ordered_json()) != run.request) {
+    throw Error(OC_E_OPTION, fmt::format("--out {} holds a run of another request: name another folder{}", out.string(),
+                                         run.shard.is_whole() ? ", or add --fresh to replace it" : ", or remove it"));
+  }
+  if (there.shard.is_whole() || there.shard.count == run.shard.count) return;
+  if (run.shard.is_whole()) {
+    throw Error(OC_E_OPTION, fmt::format("--out {} holds a run in {} shards: go on with --shard I/{}, join them with "
+                                         "`ocellus merge {}`, or add --fresh to replace them",
+                                         out.string(), there.shard.count, there.shard.count, out.string()));
+  }
+  throw Error(OC_E_OPTION,
+              fmt::format("--out {} holds a run in {} shards, and this is shard {}: go on with --shard I/{}, "
+                          "or name another folder",
+                          out.string(), there.shard.count, run.shard.name(), there.shard.count));
+}
+
 }  // namespace
 
-void OutputFolder::check(const std::filesystem::path& out, const ordered_json& request, bool fresh) {
+void OutputFolder::check(const std::filesystem::path& out, const RunIdentity& run, bool fresh) {
   if (std::filesystem::exists(out) && !std::filesystem::is_directory(out)) {
     throw Error(OC_E_WRITE, fmt::format("--out {} is a file: name a folder", out.string()));
   }
-  const std::filesystem::path manifest = out / "run.json";
-  if (std::filesystem::exists(manifest)) {
-    if (fresh) return;
-    const ordered_json old = ordered_json::parse(read_text_file(manifest), nullptr, false);
-    if (!old.is_object() || old.value("request", ordered_json()) != request) {
+  if (fresh && !run.shard.is_whole()) {
+    throw Error(OC_E_OPTION,
+                fmt::format("--fresh is not for shard {}: it would remove what the other shards write; remove {} "
+                            "yourself before they start, or name another folder",
+                            run.shard.name(), out.string()));
+  }
+  const std::vector<Manifest> manifests = manifests_in(out);
+  if (fresh) {
+    if (manifests.empty() && std::filesystem::exists(out) && !std::filesystem::is_empty(out)) {
       throw Error(
-          OC_E_OPTION,
-          fmt::format("--out {} holds a run of another request: name another folder, or add --fresh to replace it",
-                      out.string()));
+          OC_E_WRITE,
+          fmt::format("--fresh: {} holds no run.json, so nothing there is removed: name another folder", out.string()));
     }
-  } else if (fresh && std::filesystem::exists(out) && !std::filesystem::is_empty(out)) {
-    throw Error(
-        OC_E_WRITE,
-        fmt::format("--fresh: {} holds no run.json, so nothing there is removed: name another folder", out.string()));
+    return;
+  }
+  for (const Manifest& there : manifests) expect_same(out, run, there);
+  const std::filesystem::path list = out / sample_list_name;
+  if (!run.shard.is_whole() && std::filesystem::exists(list) && read_text_file(list) != store::json_text(run.samples)) {
+    throw Error(OC_E_OPTION,
+                fmt::format("--out {}: its shards began with other samples; the data set was changed since: "
+                            "name another folder",
+                            out.string()));
   }
 }
 
-OutputFolder::OutputFolder(std::filesystem::path out, const ordered_json& request, bool fresh) : out_(std::move(out)) {
-  check(out_, request, fresh);
-  if (fresh && std::filesystem::exists(out_ / "run.json")) {
+OutputFolder::OutputFolder(std::filesystem::path out, const RunIdentity& run, bool fresh)
+    : out_(std::move(out)), shard_(run.shard) {
+  check(out_, run, fresh);
+  if (fresh) {
     std::filesystem::remove_all(out_ / "samples");
     std::filesystem::remove_all(out_ / "collection");
     std::filesystem::remove(out_ / "run.yaml");
-    std::filesystem::remove(out_ / "run.json");
+    std::filesystem::remove(out_ / sample_list_name);
+    for (const Manifest& manifest : manifests_in(out_)) std::filesystem::remove(manifest.file);
   }
   make_folder(out_ / "samples");
   store::remove_abandoned(out_);
+  if (shard_.is_whole()) return;
+  store::write_file(out_ / sample_list_name, store::json_text(run.samples));
+  std::filesystem::remove(out_ / "run.json");
 }
 
 void OutputFolder::write_manifest(const ordered_json& manifest) const {
-  store::write_file(out_ / "run.json", store::json_text(manifest));
+  store::write_file(out_ / manifest_name(shard_), store::json_text(manifest));
 }
 
-void OutputFolder::write(const std::filesystem::path& name, const std::string& text) const {
-  const std::filesystem::path file = out_ / name;
+void write_under(const std::filesystem::path& out, const std::filesystem::path& name, const std::string& text) {
+  const std::filesystem::path file = out / name;
   make_folder(file.parent_path());
   store::remove_abandoned(file.parent_path());
   store::write_file(file, text);

@@ -1,4 +1,5 @@
-// OUT: one folder a run, with run.json and samples/<folder>/.
+// OUT: one folder a run, with run.json and samples/<folder>/. Shards of one run may share it, each with a manifest of
+// its own.
 #pragma once
 
 #include <filesystem>
@@ -8,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "host/run/manifest.hpp"
 #include "host/services/sample_context.hpp"
 #include "host/store/atomic_file.hpp"
 #include "host/store/schema.hpp"
@@ -17,12 +19,13 @@ namespace ocellus::run {
 class OutputFolder {
  public:
   // Makes OUT or takes over one that holds a run of the same request. `fresh` first removes what a run left there, and
-  // only if there is a run.json. Throws Error(OC_E_WRITE) for a file in the way, Error(OC_E_OPTION) for a run of
-  // another request.
-  OutputFolder(std::filesystem::path out, const nlohmann::ordered_json& request, bool fresh);
+  // only if there is a manifest; it is not for shards. A shard takes a run.json away: what shards have done is joined
+  // anew. Throws Error(OC_E_WRITE) for a file in the way, Error(OC_E_OPTION) for a run of another request, or in other
+  // shards.
+  OutputFolder(std::filesystem::path out, const RunIdentity& run, bool fresh);
 
   // The same refusals, before anything is made or removed.
-  static void check(const std::filesystem::path& out, const nlohmann::ordered_json& request, bool fresh);
+  static void check(const std::filesystem::path& out, const RunIdentity& run, bool fresh);
 
   const std::filesystem::path& path() const { return out_; }
   std::filesystem::path sample(const std::string& folder) const { return sample(out_, folder); }
@@ -30,15 +33,16 @@ class OutputFolder {
     return out / "samples" / folder;
   }
 
-  // The manifest: written at the start without `complete`, at the end with it.
+  // The manifest of the run, or of its shard: written at the start without `complete`, at the end with it.
   void write_manifest(const nlohmann::ordered_json& manifest) const;
-
-  // A file by its path under OUT: a result over all samples.
-  void write(const std::filesystem::path& name, const std::string& text) const;
 
  private:
   std::filesystem::path out_;
+  Shard shard_;
 };
+
+// Writes a file by its path under OUT, with the folders that it needs. Throws Error(OC_E_WRITE).
+void write_under(const std::filesystem::path& out, const std::filesystem::path& name, const std::string& text);
 
 // The name of a folder OUT, as pictures show it: that of the folder itself, also where `out` ends in "/" or ".."; ""
 // without an OUT, as in a dry run.

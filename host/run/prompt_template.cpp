@@ -39,11 +39,13 @@ void apply_prompt_template(const std::string& name, Sample& sample) {
     if (!turn->parts[i].is_image) texts.push_back(&turn->parts[i].text);
   }
   if (texts.empty())
-    throw Error(OC_E_OPTION, fmt::format("--prompt-template {}: a last user turn has no text to put into it", name));
+    throw Error(OC_E_SAMPLE, fmt::format("--prompt-template {}: its last user turn has no text to put into it", name));
   const std::string_view text = known->text;
   const size_t at = text.find(place);
-  texts.front()->insert(0, text.substr(0, at));
-  texts.back()->append(text.substr(at + place.size()));
+  const std::string_view before = text.substr(0, at), behind = text.substr(at + place.size());
+  if (texts.front()->starts_with(before) && texts.back()->ends_with(behind)) return;
+  texts.front()->insert(0, before);
+  texts.back()->append(behind);
 }
 
 }  // namespace ocellus::run

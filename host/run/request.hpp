@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/options/spec.hpp"
+#include "host/run/shard.hpp"
 
 namespace ocellus::run {
 
@@ -18,14 +19,16 @@ struct Request {
   std::string system;           // "" = the template's own
   std::string prompt_template;  // name of prompt_template.hpp; "" = the question as it is
   std::filesystem::path messages, dataset, image_dir;
-  bool together = false;              // all images in one prompt instead of one sample each
-  std::optional<std::string> answer;  // explained instead of a generated one
+  std::vector<std::string> categories;  // only entries of these; none = all
+  bool together = false;                // all images in one prompt instead of one sample each
+  std::optional<std::string> answer;    // explained instead of a generated one
   std::optional<uint64_t> limit, sample_index;
   std::vector<options::Spec> methods, renders;
   options::Spec adapter;  // options of the model plugin
   std::filesystem::path out;
   std::string config;  // a configuration file that asks for the same, kept as OUT/run.yaml
   bool fresh = false, dry_run = false;
+  Shard shard;  // which samples of the request this process takes
 
   std::string device = "cpu", dtype = "auto";
   uint32_t threads = 0;

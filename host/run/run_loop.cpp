@@ -68,6 +68,7 @@ ordered_json request_record(const Request& request, const ordered_json& settings
   record["messages"] = request.messages.string();
   record["dataset"] = request.dataset.string();
   record["image_dir"] = request.image_dir.string();
+  record["categories"] = request.categories;
   record["limit"] = request.limit ? ordered_json(*request.limit) : ordered_json();
   record["sample_index"] = request.sample_index ? ordered_json(*request.sample_index) : ordered_json();
   record.update(settings);
@@ -192,7 +193,11 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
                const AfterSamples& after_samples) {
   const Clock::time_point start = Clock::now();
   Session session(request, registry);
-  const std::vector<Sample> samples = read_samples(request);
+  std::vector<Sample> all = read_samples(request);
+  RunIdentity identity{{}, request.shard, {}};
+  const size_t n_all = all.size();
+  if (!request.shard.is_whole()) identity.samples = sample_list(all);
+  const std::vector<Sample> samples = share_of(std::move(all), request.shard);
   session.open(request, registry);
 
   std::unique_ptr<OutputFolder> out;
@@ -206,7 +211,12 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
     manifest["plugins"] = packages_record(session.plugins(), registry);
     manifest["model_files"] = fingerprint(session.model->files());
     for (const char* key : {"ocellus", "plugins", "model_files"}) settings[key] = manifest[key];
-    OutputFolder::check(request.out, manifest["request"], request.fresh);
+    identity.request = manifest["request"];
+    if (!request.shard.is_whole()) {
+      manifest["shard"] = {
+          {"index", request.shard.index}, {"count", request.shard.count}, {"origin", request.shard.origin}};
+    }
+    OutputFolder::check(request.out, identity, request.fresh);
     for (size_t i = 0; i < samples.size() && !request.fresh; ++i) {
       const std::filesystem::path folder = OutputFolder::sample(request.out, samples[i].folder);
       finished[i] = std::filesystem::exists(folder) && is_finished(folder, content_key(settings, samples[i]));
@@ -216,11 +226,12 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
   // behind.
   const auto open_out = [&] {
     if (out != nullptr || request.dry_run) return;
-    out = std::make_unique<OutputFolder>(request.out, manifest["request"], request.fresh);
-    if (!request.config.empty()) out->write("run.yaml", request.config);
+    out = std::make_unique<OutputFolder>(request.out, identity, request.fresh);
+    if (!request.config.empty()) write_under(out->path(), "run.yaml", request.config);
     out->write_manifest(manifest);
   };
 
+  if (!request.shard.is_whole()) listener.began(request.shard, samples.size(), n_all);
   RunSummary summary;
   std::vector<std::string> done;  // folders
   ordered_json timings = ordered_json::array();
@@ -272,6 +283,7 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
       SampleResult result =
           execute_sample(ready, plan, *session.model, session.methods, [&] { listener.step(++steps); });
       result.key = content_key(settings, sample);
+      if (result.key.empty()) throw Error(OC_E_SAMPLE, "a picture vanished while it was explained: run again");
       result.pointing = score_pointing(result.artifacts, sample.boxes, image_sizes(*ready.context));
       summary.pointing.add(result.pointing);
       const ordered_json record =
@@ -285,23 +297,27 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
       open_out();
       if (!request.dry_run) {
         std::filesystem::create_directories(out->sample(sample.folder));
+        store::remove_abandoned(out->sample(sample.folder));
         store::write_file(out->sample(sample.folder) / "sample.json",
                           store::json_text(failure_record(sample, error.what())));
       }
       listener.failed(sample, error.what());
-      summary.failed.push_back(sample.folder);
+      summary.failed.push_back({sample.folder, sample.id, error.what()});
     }
   }
+  if (samples.empty()) open_out();  // of a shard, when there are more shards than samples
   if (out != nullptr) {
     ordered_json facts;
     for (const auto& [key, value] : session.model->facts()) facts[key] = value;
     manifest["facts"] = std::move(facts);
-    if (!summary.pointing.rows().empty()) out->write("collection/pointing.csv", pointing_csv(summary.pointing.rows()));
-    after_samples(out->path(), done);
-    manifest["failed"] = summary.failed;
-    manifest["timings"] = {{"seconds", seconds_since(start)}, {"samples", std::move(timings)}};
-    manifest["peak_memory_bytes"] = peak_memory_bytes();
-    manifest["complete"] = summary.failed.empty();
+    if (request.shard.is_whole()) {
+      if (!summary.pointing.rows().empty())
+        write_under(out->path(), "collection/pointing.csv", pointing_csv(summary.pointing.rows()));
+      after_samples(out->path(), done);
+    }
+    Results results{samples.size(), done.size(), {}, seconds_since(start), std::move(timings), peak_memory_bytes()};
+    for (const Failure& failure : summary.failed) results.failed.push_back(failure.folder);
+    put_results(manifest, results);
     out->write_manifest(manifest);
   }
   return summary;

@@ -186,6 +186,7 @@ const Model::Prepared& PreparedSample::input(uint32_t variant) const {
 }
 
 PreparedSample prepare(const Sample& sample, const Model& model, media::Decoder& decoder) {
+  if (!sample.fault.empty()) throw Error(OC_E_SAMPLE, sample.fault);
   PreparedSample ready;
   ready.sample = &sample;
   ready.context = std::make_unique<services::SampleContext>(decoder, sample.images);

@@ -34,7 +34,7 @@ struct PreparedSample {
   const Model::Prepared& input(uint32_t variant) const;
 };
 
-// [any] thread.
+// [any] thread. Throws Error(OC_E_SAMPLE) for a sample that has a fault.
 PreparedSample prepare(const Sample& sample, const Model& model, media::Decoder& decoder);
 
 // One run of the model: what all methods want of one variant, merged.

@@ -2,11 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ocellus/sdk/error.hpp>
+#include <set>
 
+#include "host/options/nearest.hpp"
 #include "host/run/conversation.hpp"
 #include "host/run/data_set.hpp"
+#include "host/run/foreign_json.hpp"
 #include "host/run/prompt_template.hpp"
+#include "host/store/json_text.hpp"
 #include "host/store/slug.hpp"
 
 namespace ocellus::run {
@@ -39,13 +44,11 @@ std::vector<Sample> combine(const Request& request) {
 }
 
 Sample conversation(const Request& request) {
-  const nlohmann::ordered_json messages =
-      nlohmann::ordered_json::parse(read_text_file(request.messages), nullptr, false);
-  if (messages.is_discarded())
-    throw Error(OC_E_MODEL, fmt::format("--messages {}: this is not JSON", request.messages.string()));
+  const std::string text = read_text_file(request.messages);
   Sample sample;
   try {
-    append_messages(sample, messages, request.image_dir.empty() ? request.messages.parent_path() : request.image_dir);
+    append_messages(sample, parse_foreign_json(text),
+                    request.image_dir.empty() ? request.messages.parent_path() : request.image_dir);
   } catch (const Error& error) {
     throw Error(error.status(), fmt::format("--messages {}: {}", request.messages.string(), error.what()));
   }
@@ -54,6 +57,46 @@ Sample conversation(const Request& request) {
 
 [[noreturn]] void refuse(const char* why) {
   throw Error(OC_E_OPTION, why);
+}
+
+// As statistics by category name it.
+std::string category_of(const Sample& sample) {
+  const auto fact = sample.facts.find("category");
+  const std::string name = fact == sample.facts.end() ? ""
+                           : fact->is_string()        ? fact->get<std::string>()
+                                                      : store::json_line(*fact);
+  return name.empty() ? "unknown" : name;
+}
+
+void keep_categories(std::vector<Sample>& samples, const Request& request) {
+  if (request.categories.empty()) return;
+  if (request.dataset.empty()) refuse("--category chooses among the entries of a data set: give --dataset FILE");
+  std::set<std::string> known;
+  for (const Sample& sample : samples) known.insert(category_of(sample));
+  for (const std::string& wanted : request.categories) {
+    if (known.contains(wanted)) continue;
+    throw Error(OC_E_OPTION,
+                fmt::format("--category {}: no entry of {} is of this category{}", wanted, request.dataset.string(),
+                            options::did_you_mean(wanted, {known.begin(), known.end()})));
+  }
+  std::erase_if(samples, [&](const Sample& sample) {
+    return std::find(request.categories.begin(), request.categories.end(), category_of(sample)) ==
+           request.categories.end();
+  });
+}
+
+// What can be told before a model is there.
+void find_fault(Sample& sample, const Request& request) {
+  for (const std::filesystem::path& image : sample.images) {
+    if (image.native().find('\0') != std::string::npos) sample.fault = "the name of a picture holds a zero byte";
+  }
+  if (request.prompt_template.empty() || !sample.fault.empty()) return;
+  try {
+    apply_prompt_template(request.prompt_template, sample);
+  } catch (const Error& error) {
+    if (error.status() != OC_E_SAMPLE) throw;
+    sample.fault = error.what();
+  }
 }
 
 }  // namespace
@@ -80,9 +123,7 @@ std::vector<Sample> read_samples(const Request& request) {
     samples = combine(request);
   }
   if (samples.empty()) refuse("there is no sample to explain");
-  if (!request.prompt_template.empty()) {
-    for (Sample& sample : samples) apply_prompt_template(request.prompt_template, sample);
-  }
+  for (Sample& sample : samples) find_fault(sample, request);
   if (request.together && request.images.size() < 2)
     refuse("--together puts several images into one prompt: give --image at least twice");
   if (request.answer) {
@@ -98,6 +139,7 @@ std::vector<Sample> read_samples(const Request& request) {
   const std::vector<std::string> folders = store::sample_folders(sources_of_names);
   for (size_t i = 0; i < samples.size(); ++i) samples[i].folder = folders[i];
   // Named before cut, so that a sample's folder does not depend on which are run.
+  keep_categories(samples, request);
   if (request.sample_index) {
     const uint64_t index = *request.sample_index;
     if (index >= samples.size()) {

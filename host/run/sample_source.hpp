@@ -8,8 +8,10 @@
 
 namespace ocellus::run {
 
-// In order, at most request.limit, each with its own folder name. Throws Error(OC_E_OPTION) when nothing is asked,
-// Error(OC_E_MODEL) for a data set or conversation file that cannot be read (line and reason told).
+// In order, each with its own folder name: those of request.categories, of these the one at request.sample_index, and
+// at most request.limit. One with a fault that can be told already has it in Sample::fault. Throws Error(OC_E_OPTION)
+// when nothing is asked or a category is not there, Error(OC_E_MODEL) for a data set or conversation file that cannot
+// be read (line and reason told).
 std::vector<Sample> read_samples(const Request& request);
 
 }  // namespace ocellus::run

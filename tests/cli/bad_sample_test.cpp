@@ -23,13 +23,14 @@ class BadSample : public Program {
     const Outcome outcome = ocellus(run_words("out") + Words{"--dataset", "set.json"} + methods);
     EXPECT_EQ(outcome.exit_code, 1) << outcome.err;
     std::istringstream lines(outcome.err);
-    std::string first, second, third;
-    std::getline(lines, first), std::getline(lines, second), std::getline(lines, third);
+    std::string first, second, third, fourth;
+    std::getline(lines, first), std::getline(lines, second), std::getline(lines, third), std::getline(lines, fourth);
     EXPECT_THAT(first, ::testing::StartsWith("bad: "));
     for (const std::string& word : sentence) EXPECT_THAT(first, HasSubstr(word));
     for (const char* word : {"terminate", "exception", "std::"}) EXPECT_THAT(first, Not(HasSubstr(word)));
-    EXPECT_EQ(second, "1 of 3 samples failed");
-    EXPECT_EQ(third, "");
+    EXPECT_EQ(second, "1 of 3 samples failed:");
+    EXPECT_EQ(third, "  " + first);
+    EXPECT_EQ(fourth, "");
     const json record = read_json(sample("out", "bad") / "sample.json");
     EXPECT_EQ(record["status"], "failed");
     EXPECT_EQ("bad: " + record["error"].get<std::string>(), first);

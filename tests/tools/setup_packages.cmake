@@ -3,9 +3,10 @@
 cmake_minimum_required(VERSION 3.22)
 file(MAKE_DIRECTORY ${FOLDER})
 
+# The words behind `out` stand before --list.
 function(packages_of id version out)
   file(WRITE ${FOLDER}/os-release "ID=${id}\nVERSION_ID=\"${version}\"\n")
-  execute_process(COMMAND ${CMAKE_COMMAND} -E env OCELLUS_OS_RELEASE=${FOLDER}/os-release ${SETUP} --list
+  execute_process(COMMAND ${CMAKE_COMMAND} -E env OCELLUS_OS_RELEASE=${FOLDER}/os-release ${SETUP} ${ARGN} --list
     OUTPUT_VARIABLE list RESULT_VARIABLE code)
   if(NOT code EQUAL 0)
     message(FATAL_ERROR "--list on ${id} ${version} ended with ${code}")
@@ -16,11 +17,18 @@ endfunction()
 
 packages_of(debian 12 debian)
 packages_of(ubuntu 24.04 ubuntu)
-foreach(expected "debian;libboost1.81-dev" "ubuntu;libboost1.83-dev" "ubuntu;libwebp-dev")
+packages_of(debian 12 with_launchers --test-all)
+foreach(expected "with_launchers;slurmd" "with_launchers;openmpi-bin" "with_launchers;libboost1.81-dev"
+    "debian;libboost1.81-dev" "ubuntu;libboost1.83-dev" "ubuntu;libwebp-dev")
   list(GET expected 0 system)
   list(GET expected 1 package)
   if(NOT package IN_LIST ${system})
     message(FATAL_ERROR "${system} is to get ${package}, but the list is: ${${system}}")
+  endif()
+endforeach()
+foreach(package slurmd openmpi-bin)
+  if(${package} IN_LIST debian)
+    message(FATAL_ERROR "${package} is for --test-all only")
   endif()
 endforeach()
 if("libboost1.81-dev" IN_LIST ubuntu)

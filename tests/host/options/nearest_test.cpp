@@ -29,6 +29,8 @@ TEST(Nearest, Sentences) {
   EXPECT_EQ(did_you_mean("cat", {"bat", "cut"}), "; did you mean bat or cut?");
   EXPECT_EQ(did_you_mean("zebra", {"layers", "heads"}), "; there are layers, heads");
   EXPECT_EQ(did_you_mean("zebra", {}), "; there are none");
+  const std::string many = did_you_mean("zebra", Names(23, "overlay"));
+  EXPECT_TRUE(many.ends_with("overlay, overlay and 3 more")) << many;
 }
 
 }  // namespace

@@ -73,5 +73,44 @@ TEST(Conversation, WhatIsNoneIsRefusedWithItsPlace) {
   }
 }
 
+std::optional<std::string> read_llava(Sample& sample, const char* conversations) {
+  return append_llava_conversations(sample, nlohmann::ordered_json::parse(conversations));
+}
+
+TEST(LlavaConversations, TheLastMessageOfGptIsTheAnswer) {
+  Sample sample;
+  EXPECT_EQ(read_llava(sample, R"([{"from":"system","value":"be brief"},{"from":"human","value":"a?"},
+                                   {"from":"gpt","value":"b"},{"from":"human","value":"c?"},
+                                   {"from":"gpt","value":"d"}])"),
+            "d");
+  ASSERT_EQ(sample.turns.size(), 4u);
+  EXPECT_EQ(sample.turns[0].role, Role::system);
+  EXPECT_EQ(sample.turns[2].role, Role::assistant);
+  EXPECT_EQ(sample.turns[2].parts.at(0).text, "b");
+  EXPECT_EQ(sample.question(), "c?");
+  Sample unanswered;
+  EXPECT_EQ(read_llava(unanswered, R"([{"from":"human","value":"a?"}])"), std::nullopt);
+}
+
+TEST(LlavaConversations, WhatIsNoneIsRefusedWithItsPlace) {
+  const std::vector<std::pair<const char*, const char*>> cases{
+      {"{}", "conversations must be a list with at least one message"},
+      {"[]", "conversations must be a list with at least one message"},
+      {"[1]", R"(message 0: it must be {"from":"human","value":"..."})"},
+      {R"([{"from":"human"}])", R"(message 0: it must be {"from":"human","value":"..."})"},
+      {R"([{"from":"human","value":"x"},{"from":1,"value":"x"}])",
+       R"(message 1: it must be {"from":"human","value":"..."})"},
+      {R"([{"from":"user","value":"x"}])", "message 0: its from is 'user', not human, gpt or system"},
+      {R"([{"from":"gpt","value":"x"}])",
+       "conversations must end with a message from human, or with one from gpt that answers it"},
+      {R"([{"from":"system","value":"x"}])",
+       "conversations must end with a message from human, or with one from gpt that answers it"}};
+  for (const auto& [conversations, why] : cases) {
+    Sample sample;
+    EXPECT_EQ(test::refusal_of([&, c = conversations] { read_llava(sample, c); }), (test::Refusal{OC_E_MODEL, why}))
+        << conversations;
+  }
+}
+
 }  // namespace
 }  // namespace ocellus::run

@@ -16,7 +16,7 @@ class OutputFolderTest : public testing::Test {
  protected:
   // A run with one sample, one foreign file beside it.
   void make_run(const ordered_json& request) const {
-    const OutputFolder out(path_, request, false);
+    const OutputFolder out(path_, {request, {}, {}}, false);
     out.write_manifest({{"request", request}, {"complete", true}});
     std::filesystem::create_directories(out.sample("a-0"));
     test::write_file(out.sample("a-0") / "sample.json", "{}");
@@ -24,7 +24,7 @@ class OutputFolderTest : public testing::Test {
     test::write_file(path_ / "notes.txt", "mine");
   }
   Refusal refused(const ordered_json& request, bool fresh) const {
-    return refusal_of([&] { OutputFolder(path_, request, fresh); });
+    return refusal_of([&] { OutputFolder(path_, {request, {}, {}}, fresh); });
   }
 
   test::TemporaryFolder folder_;
@@ -33,7 +33,7 @@ class OutputFolderTest : public testing::Test {
 };
 
 TEST_F(OutputFolderTest, IsMade) {
-  const OutputFolder out(path_, request_, false);
+  const OutputFolder out(path_, {request_, {}, {}}, false);
   EXPECT_TRUE(std::filesystem::is_directory(path_ / "samples"));
   EXPECT_EQ(out.sample("a-0"), path_ / "samples/a-0");
   EXPECT_FALSE(std::filesystem::exists(path_ / "run.json"));
@@ -88,12 +88,71 @@ TEST_F(OutputFolderTest, AFileInTheWayIsRefused) {
   test::write_file(path_, "a file");
   EXPECT_EQ(refused(request_, false), (Refusal{OC_E_WRITE, "--out " + path_.string() + " is a file: name a folder"}));
   EXPECT_EQ(refused(request_, true).status, OC_E_WRITE);
-  EXPECT_EQ(refusal_of([&] { OutputFolder(path_ / "below", request_, false); }).status, OC_E_WRITE);
+  EXPECT_EQ(refusal_of([&] { OutputFolder(path_ / "below", {request_, {}, {}}, false); }).status, OC_E_WRITE);
   EXPECT_EQ(test::read_file(path_), "a file");
   std::filesystem::remove(path_);
   std::filesystem::create_directories(path_);
   test::write_file(path_ / "samples", "a file");
   EXPECT_EQ(refused(request_, false).status, OC_E_WRITE);
+}
+
+// Shards of one run in one OUT.
+class SharedOutputFolder : public OutputFolderTest {
+ protected:
+  RunIdentity identity(uint64_t index, uint64_t count) const {
+    return {request_, {index, count, "--shard"}, {{"sha256", "1"}, {"samples", ordered_json::array()}}};
+  }
+  void begin(uint64_t index, uint64_t count) const {
+    OutputFolder(path_, identity(index, count), false).write_manifest({{"request", request_}});
+  }
+  Refusal refused(const RunIdentity& run, bool fresh = false) const {
+    return refusal_of([&] { OutputFolder(path_, run, fresh); });
+  }
+};
+
+TEST_F(SharedOutputFolder, HoldsAManifestOfEachShardAndTheListOfSamples) {
+  begin(1, 5);
+  begin(3, 5);
+  EXPECT_TRUE(std::filesystem::exists(path_ / "run.shard-1-of-5.json"));
+  EXPECT_TRUE(std::filesystem::exists(path_ / "run.shard-3-of-5.json"));
+  EXPECT_EQ(ordered_json::parse(test::read_file(path_ / "run.samples.json"))["sha256"], "1");
+  EXPECT_FALSE(std::filesystem::exists(path_ / "run.json"));
+}
+
+TEST_F(SharedOutputFolder, TakesWhatWasJoinedAwayBecauseItIsJoinedAgain) {
+  make_run(request_);
+  begin(2, 5);
+  EXPECT_FALSE(std::filesystem::exists(path_ / "run.json"));
+  EXPECT_TRUE(std::filesystem::exists(path_ / "samples/a-0/sample.json"));
+}
+
+TEST_F(SharedOutputFolder, RefusesAnotherRequestAnotherNumberAndOtherSamples) {
+  begin(1, 5);
+  RunIdentity run = identity(2, 5);
+  run.request = other_;
+  EXPECT_TRUE(refused(run).says("another request")) << refused(run);
+  EXPECT_TRUE(refused(identity(1, 3)).says("--shard I/5")) << refused(identity(1, 3));
+  run = identity(2, 5);
+  run.samples["sha256"] = "2";
+  EXPECT_TRUE(refused(run).says("other samples")) << refused(run);
+  EXPECT_EQ(refused(identity(2, 5)), Refusal{});
+}
+
+TEST_F(SharedOutputFolder, ARunInOnePieceIsRefusedUnlessFresh) {
+  begin(1, 5);
+  const RunIdentity whole{request_, {}, {}};
+  const Refusal refusal = refused(whole);
+  EXPECT_EQ(refusal.status, OC_E_OPTION);
+  EXPECT_TRUE(refusal.says("ocellus merge")) << refusal;
+  EXPECT_EQ(refused(whole, true), Refusal{});
+  EXPECT_FALSE(std::filesystem::exists(path_ / "run.shard-1-of-5.json"));
+  EXPECT_FALSE(std::filesystem::exists(path_ / "run.samples.json"));
+}
+
+TEST_F(SharedOutputFolder, NoShardMayBeFresh) {
+  begin(1, 5);
+  EXPECT_TRUE(refused(identity(2, 5), true).says("--fresh"));
+  EXPECT_TRUE(std::filesystem::exists(path_ / "run.shard-1-of-5.json"));
 }
 
 TEST(ArtifactFile, Names) {

@@ -61,7 +61,7 @@ TEST(SampleSource, AConversationThatIsNone) {
   Request request;
   request.messages = test::write_file(folder / "talk.json", "[{");
   EXPECT_EQ(refusal_of([&] { read_samples(request); }),
-            (Refusal{OC_E_MODEL, "--messages " + request.messages.string() + ": this is not JSON"}));
+            (Refusal{OC_E_MODEL, "--messages " + request.messages.string() + ": this is not JSON (at byte 3)"}));
   test::write_file(request.messages, "[]");
   EXPECT_EQ(refusal_of([&] { read_samples(request); }),
             (Refusal{OC_E_MODEL, "--messages " + request.messages.string() +
@@ -106,6 +106,71 @@ TEST(SampleSource, TheLimitCutsAndRenamesNothing) {
         folders(read_samples(request)),
         std::vector<std::string>(all.begin(), all.begin() + static_cast<ptrdiff_t>(std::min<uint64_t>(limit, 3))));
   }
+}
+
+class Categories : public testing::Test {
+ protected:
+  Categories() {
+    request.dataset = test::write_file(folder_ / "d.json", R"([{"id":"a","prompt":"x","category":"OCR"},
+        {"id":"b","prompt":"x","category":"a/b"},{"id":"same","prompt":"x","category":"OCR"},
+        {"id":"same","prompt":"x"},{"id":"e","prompt":"x","category":7},{"id":"f","prompt":"x","category":""},
+        {"id":"g","prompt":"x","category":"猫"}])");
+  }
+  std::vector<std::string> of(std::vector<std::string> categories) {
+    request.categories = std::move(categories);
+    return folders(read_samples(request));
+  }
+  Refusal refused(std::vector<std::string> categories) {
+    return refusal_of([&] { of(std::move(categories)); });
+  }
+
+  test::TemporaryFolder folder_;
+  Request request;
+};
+
+using Folders = std::vector<std::string>;
+
+TEST_F(Categories, KeepTheirEntriesAndRenameNothing) {
+  EXPECT_EQ(of({"OCR"}), (Folders{"a", "same-2"})) << "as in the whole set, where the id is there twice";
+  EXPECT_EQ(of({"猫", "a/b"}), (Folders{"b", "g"})) << "in the order of the file";
+  EXPECT_EQ(of({"7"}), Folders{"e"});
+  EXPECT_EQ(of({"unknown"}), (Folders{"same-3", "f"})) << "as statistics call those without";
+}
+
+TEST_F(Categories, ComeBeforeLimitAndIndex) {
+  request.limit = 1;
+  EXPECT_EQ(of({"a/b", "猫"}), Folders{"b"});
+  request.sample_index = 1;
+  EXPECT_EQ(of({"a/b", "猫"}), Folders{"g"});
+  request.sample_index = 2;
+  EXPECT_EQ(refused({"a/b", "猫"}),
+            (Refusal{OC_E_OPTION, "--sample-index 2: there are 2 samples, so it goes from 0 to 1"}));
+}
+
+TEST_F(Categories, ThatAreNotThereAreRefused) {
+  EXPECT_EQ(refused({"OCR", "OCD"}), (Refusal{OC_E_OPTION, "--category OCD: no entry of " + request.dataset.string() +
+                                                               " is of this category; did you mean OCR?"}));
+  EXPECT_TRUE(refused({"something else"}).says("; there are 7, OCR, a/b, unknown, 猫"));
+  request.dataset.clear();
+  request.prompts = {"x"};
+  EXPECT_EQ(refused({"OCR"}),
+            (Refusal{OC_E_OPTION, "--category chooses among the entries of a data set: give --dataset FILE"}));
+}
+
+TEST(SampleSource, ASampleMayHaveAFaultThatIsKnownAlready) {
+  const test::TemporaryFolder folder;
+  Request request;
+  request.prompt_template = "short-answer";
+  request.dataset = test::write_file(folder / "d.json", R"([
+      {"prompt":"x","image":"a\u0000.png"},{"prompt":"<image> <image>","image":"a.png"},
+      {"messages":[{"role":"user","content":[{"type":"image","image":"a.png"}]}]},{"prompt":"x"}])");
+  const std::vector<Sample> samples = read_samples(request);
+  EXPECT_EQ(samples.at(0).fault, "the name of a picture holds a zero byte");
+  EXPECT_EQ(
+      samples.at(1).fault,
+      "its text has 2 <image> marks, but the entry names 1 picture: each picture needs one mark, where it stands");
+  EXPECT_EQ(samples.at(2).fault, "--prompt-template short-answer: its last user turn has no text to put into it");
+  EXPECT_EQ(samples.at(3).fault, "");
 }
 
 TEST(SampleSource, ContradictionsAreRefused) {
