@@ -15,6 +15,7 @@
 #include "tests/plugins/models/support/model_fixture.hpp"
 #include "tests/plugins/models/support/plan.hpp"
 #include "tests/plugins/models/support/recording_sink.hpp"
+#include "tests/plugins/models/support/scratch_copy.hpp"
 
 namespace ocellus::test {
 
