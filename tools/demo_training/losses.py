@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from . import questions, shapes
+from . import shapes
 from .batches import IGNORE, Batch
 from .network import Read, Seen, ThrowAwayHeads
 
@@ -18,7 +18,8 @@ def weighted(names) -> Tensor:
 
 def vision(heads: ThrowAwayHeads, seen: Seen, batch: Batch) -> dict[str, Tensor]:
     """Cells show shape and colour, patches the shape after the last block and object pixels after the first two."""
-    patch_shape = batch.cell_shape.repeat_interleave(4, 1)
+    patches_in_cell = seen.blocks[-1].shape[1] // batch.cells
+    patch_shape = batch.cell_shape.repeat_interleave(patches_in_cell, 1)
     mask = F.binary_cross_entropy_with_logits
     return {
         "shape": F.cross_entropy(heads.cell_shape(seen.cells).float().flatten(0, 1), batch.cell_shape.flatten(),
@@ -70,9 +71,9 @@ def answers(logits: Tensor, batch: Batch) -> Tensor:
 
 
 @torch.no_grad()
-def token_accuracy(logits: Tensor, batch: Batch) -> dict[str, Tensor]:
+def token_accuracy(logits: Tensor, batch: Batch, kinds: tuple[str, ...]) -> dict[str, Tensor]:
     """Of each kind of question, with the true words before each token."""
     wanted = batch.text.target != IGNORE
     right = (logits.argmax(-1) == batch.text.target[wanted]).float()
     kind = batch.text.kind[wanted]
-    return {name: right[kind == i].mean() for i, name in enumerate(questions.KINDS) if (kind == i).any()}
+    return {name: right[kind == i].mean() for i, name in enumerate(kinds) if (kind == i).any()}

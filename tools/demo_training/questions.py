@@ -22,6 +22,9 @@ class Question:
     def solution(self) -> str:
         return "".join(text for text, _ in self.pieces)
 
+    def renamed(self, kind: str, prompt: str) -> "Question":
+        return dataclasses.replace(self, kind=kind, prompt=prompt)
+
     @property
     def subject(self) -> int | None:
         return self.pieces[0][1]
