@@ -13,6 +13,7 @@ from torch.utils.data import Dataset
 
 from . import backgrounds, questions, scenes, shapes
 from .scenes import Scene
+from .stages import Stage
 
 IGNORE = -100  # the label of a token or cell that the loss leaves out
 OBJECT_SHARE, GROUND_SHARE = 0.25, 0.05  # of a cell: covered at least so much, at most so much
@@ -155,27 +156,26 @@ class Packer:
 
 
 class Batches(Dataset):
-    """`count` batches of `size` scenes of as many shapes as a random item of `shapes`; without a packer, no text."""
+    """The batches of a stage; without a packer, no text."""
 
-    def __init__(self, family, seed: int, stage: int, count: int, size: int, shapes: tuple[int, ...],
-                 packer: Packer | None):
-        self.family, self.seed, self.stage, self.count, self.size = family, seed, stage, count, size
-        self.shapes, self.packer = shapes, packer
+    def __init__(self, family, seed: int, stage: Stage, packer: Packer | None):
+        self.family, self.seed, self.stage, self.packer = family, seed, stage, packer
 
     def __len__(self) -> int:
-        return self.count
+        return self.stage.steps
 
     def __getitem__(self, index: int) -> Batch:
-        rng = np.random.default_rng([self.seed, self.stage, index])
+        stage = self.stage
+        rng = np.random.default_rng([self.seed, stage.number, index])
         height, width = self.family.sizes[rng.integers(len(self.family.sizes))]
         grid = self.family.grid(height, width)
-        drawn = [scenes.draw(rng, height, width, self.shapes[rng.integers(len(self.shapes))], backgrounds.TRAINING)
-                 for _ in range(self.size)]
+        drawn = [scenes.draw(rng, height, width, stage.shapes[rng.integers(len(stage.shapes))], backgrounds.TRAINING)
+                 for _ in range(stage.scenes)]
         labels = [cell_labels(scene, grid) for scene in drawn]
         mask = np.stack([object_mask(scene, grid, self.family.patches_on_side) for scene in drawn])
         text = None
         if self.packer:
-            text = self.packer.pack(drawn, [self.family.ask(rng, scene) for scene in drawn], grid)
+            text = self.packer.pack(drawn, [self.family.ask(rng, scene, stage) for scene in drawn], grid)
         return Batch(
             grid,
             torch.from_numpy(np.stack([self.family.shown(scene.pixels) for scene in drawn])),

@@ -30,7 +30,7 @@ class Family(abc.ABC):
         """Rows and columns of cells of a picture of that size."""
 
     @abc.abstractmethod
-    def ask(self, rng: np.random.Generator, scene: Scene) -> list[questions.Question]:
+    def ask(self, rng: np.random.Generator, scene: Scene, stage: Stage) -> list[questions.Question]:
         """The questions of one scene of a batch."""
 
     @abc.abstractmethod

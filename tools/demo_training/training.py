@@ -117,8 +117,7 @@ class Progress:
 
 
 def run(stage: Stage, learner: Learner, seed: int, packer: Packer) -> None:
-    data = Batches(learner.family, seed, stage.number, stage.steps, stage.scenes, stage.shapes,
-                   None if stage.name == TOWER else packer)
+    data = Batches(learner.family, seed, stage, None if stage.name == TOWER else packer)
     steppers = optimizers(stage, learner)
     full_rates = [stepper.param_groups[0]["lr"] for stepper in steppers]
     weights = [weight for stepper in steppers for weight in stepper.param_groups[0]["params"]]
@@ -147,8 +146,8 @@ def train(family: Family, seed: int, state: pathlib.Path, out: pathlib.Path, res
     tokenizer = family.train_tokenizer(seed)
     packer = Packer(family, tokenizer)
     learner = Learner.fresh(family, tokenizer)
-    example = Batches(family, seed, stage=0, count=1, size=2, shapes=(2, 4), packer=packer)[0]
-    network.check(family, learner.model, example)
+    example = Stage("check", number=0, steps=1, scenes=2, warm_up=1, last_rate=1, shapes=(2, 4))
+    network.check(family, learner.model, Batches(family, seed, example, packer)[0])
     for stage in family.stages:
         file = state / f"{stage.name}.pt"
         if resume and file.exists():

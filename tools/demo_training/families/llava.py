@@ -1,5 +1,6 @@
 """LLaVA-1.5 in Hugging Face form: square pictures, a CLIP tower, every patch a token of a Llama."""
 
+import functools
 import pathlib
 import tempfile
 
@@ -21,13 +22,13 @@ from .. import mme, questions
 from ..batches import Batch
 from ..family import Family
 from ..network import DEVIATION, MEAN, Seen, set_random_weights
+from ..scenes import Scene
 from ..stages import JOINT, REFINE, TOWER, Stage
 from . import llava_tokenizer
 
 SIDE, PATCH = 112, 14  # pixels
 CELLS = SIDE // PATCH  # on a side of the picture
 FEATURE_LAYER = -2  # of the hidden states: what the last block of the tower computes is not used, as in LLaVA-1.5
-YES_NO_QUESTIONS = 2  # of a scene, beside one of each of the other kinds
 PREFIX = "mme "  # of a kind of question: MME has a category for colours too
 
 
@@ -57,6 +58,16 @@ def patches(pixels: Tensor) -> Tensor:
     return x.reshape(len(pixels), CELLS**2, 3 * PATCH * PATCH)
 
 
+def ask(rng: np.random.Generator, scene: Scene, yes_no: int) -> list[questions.Question]:
+    asked = questions.one_of_each(rng, scene)
+    for category in rng.choice(mme.CATEGORIES, yes_no, replace=False):
+        question = mme.ASK[category](rng, scene, rng.random() < 0.5)
+        if question:
+            ending = questions.choice(rng, mme.ENDINGS)
+            asked.append(question.renamed(PREFIX + category, question.prompt + ending))
+    return asked
+
+
 class Llava(Family):
     name = "llava"
     sizes = ((168, 168), (192, 192))  # larger than the tower's, so that the image processor has to resize
@@ -65,9 +76,9 @@ class Llava(Family):
     # Longer on the tower than for Qwen2.5-VL: its cells are smaller, and it learns colours later.
     stages = (
         Stage(TOWER, number=1, steps=800, scenes=32, warm_up=40, last_rate=0.3),
-        Stage(JOINT, number=2, steps=1300, scenes=16, warm_up=60, last_rate=0.01),
-        Stage(REFINE, number=3, steps=400, scenes=16, warm_up=60, last_rate=0.01, shapes=(2, 2, 3, 3, 4),
-              muon_rate=0.008, adam_rate=1e-3),
+        Stage(JOINT, number=2, steps=1300, scenes=16, warm_up=60, last_rate=0.01, yes_no=2),
+        Stage(REFINE, number=3, steps=600, scenes=16, warm_up=60, last_rate=0.01, shapes=(2, 2, 3, 3, 4),
+              muon_rate=0.008, adam_rate=1e-3, yes_no=4),
     )
     image_token = "<image>"
     before_answer = " "
@@ -77,14 +88,8 @@ class Llava(Family):
     def grid(self, height: int, width: int) -> tuple[int, int]:
         return CELLS, CELLS
 
-    def ask(self, rng, scene) -> list[questions.Question]:
-        asked = questions.one_of_each(rng, scene)
-        for category in rng.choice(mme.CATEGORIES, YES_NO_QUESTIONS, replace=False):
-            question = mme.ASK[category](rng, scene, rng.random() < 0.5)
-            if question:
-                ending = questions.choice(rng, mme.ENDINGS)
-                asked.append(question.renamed(PREFIX + category, question.prompt + ending))
-        return asked
+    def ask(self, rng, scene, stage) -> list[questions.Question]:
+        return ask(rng, scene, stage.yes_no)
 
     def shown(self, picture: np.ndarray) -> np.ndarray:
         return np.asarray(Image.fromarray(picture).resize((SIDE, SIDE), Image.Resampling.BICUBIC))
@@ -94,7 +99,7 @@ class Llava(Family):
         return np.arange(begin, after)[None], after
 
     def train_tokenizer(self, seed: int):
-        return llava_tokenizer.train(seed, self.sizes[0], self.ask)
+        return llava_tokenizer.train(seed, self.sizes[0], functools.partial(ask, yes_no=2))
 
     def fresh_model(self, tokenizer) -> LlavaForConditionalGeneration:
         model = LlavaForConditionalGeneration._from_config(configuration(tokenizer), attn_implementation="eager")

@@ -79,7 +79,7 @@ class Qwen25VL(Family):
     def grid(self, height: int, width: int) -> tuple[int, int]:
         return height // CELL, width // CELL
 
-    def ask(self, rng, scene) -> list[questions.Question]:
+    def ask(self, rng, scene, stage) -> list[questions.Question]:
         return questions.one_of_each(rng, scene)
 
     def shown(self, picture: np.ndarray) -> np.ndarray:
