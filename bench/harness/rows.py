@@ -7,6 +7,7 @@ import statistics
 from . import processes
 from .environment import PROMPT, ROOT, Environment
 from .figures import CAPTURE_GOALS, GENERATION_GOALS, GOALS, MEMORY_GOALS, START_GOALS, Figure, Measured, Side
+from .head_statistics import HeadStatistics
 from .processes import Worker
 
 PICTURES = {611: (672, 616), 1255: (784, 1176), 3535: (1344, 2016)}  # width and height that make so many tokens
@@ -156,5 +157,5 @@ def prefill_flops(model: pathlib.Path, width: int, height: int, tokens: int) -> 
 
 def all_rows(large: bool) -> list:
     prefills = [Prefill(dtype, tokens) for dtype in ("bfloat16", "float32") for tokens in PICTURES]
-    return [Start(), *prefills, Generate("bfloat16"), Generate("float32"),
+    return [Start(), *prefills, Generate("bfloat16"), Generate("float32"), HeadStatistics(),
             *([Prefill("bfloat16", 1255, shape="3b")] if large else [])]

@@ -15,7 +15,8 @@ def figure_cells(figure: Figure) -> list[str]:
 
 
 def side_cells(side: Side) -> list[str]:
-    return [side.row, side.name, f"{side.seconds:.3f}", f"{100 * side.share:.0f} %", f"{side.peak_mib:.0f}"]
+    share = "" if side.share is None else f"{100 * side.share:.0f} %"
+    return [side.row, side.name, f"{side.seconds:.3f}", share, f"{side.peak_mib:.0f}"]
 
 
 def growth_cells(measured: list[Measured]) -> list[list[str]]:
@@ -28,16 +29,17 @@ def growth_cells(measured: list[Measured]) -> list[list[str]]:
     for (kind, name), points in peaks.items():
         if name != "Ocellus, plain" and len(points) > 2:
             slopes = [1000 * (b - a) / (n - m) for (m, a), (n, b) in zip(points, points[1:])]
-            cells.append([kind, name, *(f"{slope:.0f}" for slope in slopes)])
+            lengths = ", ".join(str(length) for length, _ in points)
+            cells.append([kind, name, lengths, *(f"{slope:.0f}" for slope in slopes)])
     return cells
 
 
 TABLES = (
     (["figure", "Ocellus", "other side", "ratio", "must", "aim"],
      lambda measured: [figure_cells(figure) for row in measured for figure in row.figures]),
-    (["prefill", "side", "seconds", "share of product rate", "peak MiB"],
+    (["work", "side", "seconds", "share of product rate", "peak MiB"],
      lambda measured: [side_cells(side) for row in measured for side in row.sides]),
-    (["MiB for 1000 more tokens", "side", "611 to 1255", "1255 to 3535"], growth_cells),
+    (["MiB for 1000 more tokens", "side", "prompts of", "first step", "second step"], growth_cells),
 )
 
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes a Qwen2.5-VL checkpoint with random weights, as the hub would hold it, for measurements of speed alone.
+"""Writes a checkpoint with random weights, as the hub would hold it, for measurements of speed alone.
 
-    make_checkpoint.py --shape small|3b --dtype float32|bfloat16 --out FOLDER
+    make_checkpoint.py --shape small|3b|llava --dtype float32|bfloat16 --out FOLDER
 
-Tokenizer and processor are the demo model's. The stop token is one that nothing produces, so that generation runs to
-the length asked for.
+`small` and `3b` are of Qwen2.5-VL, `llava` is LLaVA-1.5 with the layers of `small`. Tokenizer and processor are the demo
+models'. The stop token is one that nothing produces, so that generation runs to the length asked for.
 """
 
 import argparse
@@ -13,9 +13,10 @@ import pathlib
 import shutil
 
 import torch
-from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
+from transformers import (LlavaConfig, LlavaForConditionalGeneration, Qwen2_5_VLConfig,
+                          Qwen2_5_VLForConditionalGeneration)
 
-DEMO = pathlib.Path(__file__).resolve().parents[2] / "demo/qwen2_5_vl"
+DEMO = pathlib.Path(__file__).resolve().parents[2] / "demo"
 
 SHAPES = {
     "small": {  # 146 million parameters
@@ -35,8 +36,18 @@ SHAPES = {
 }
 
 
-def config_json(shape: dict, dtype: str) -> dict:
-    demo = json.loads((DEMO / "config.json").read_text())
+LLAVA = {
+    "text_config": {"model_type": "llama", "hidden_size": 768, "intermediate_size": 3072, "num_hidden_layers": 12,
+                    "num_attention_heads": 12, "num_key_value_heads": 12, "rms_norm_eps": 1e-5,
+                    "max_position_embeddings": 8192},
+    "vision_config": {"model_type": "clip_vision_model", "hidden_size": 512, "intermediate_size": 2048,
+                      "num_hidden_layers": 8, "num_attention_heads": 8, "image_size": 336, "patch_size": 14,
+                      "projection_dim": 512},
+}
+
+
+def qwen_config(shape: dict) -> dict:
+    demo = read_json("qwen2_5_vl/config.json")
     text = shape["text"] | {
         "rms_norm_eps": 1e-6, "tie_word_embeddings": True, "max_position_embeddings": 32768, "use_cache": True,
         "hidden_act": "silu", "use_sliding_window": False, "eos_token_id": shape["text"]["vocab_size"] - 1,
@@ -49,36 +60,65 @@ def config_json(shape: dict, dtype: str) -> dict:
     tokens = {key: demo[key] for key in ("bos_token_id", "image_token_id", "video_token_id", "vision_start_token_id",
                                          "vision_end_token_id", "vision_token_id")}
     return {"architectures": ["Qwen2_5_VLForConditionalGeneration"], "model_type": "qwen2_5_vl", **text, **tokens,
-            "torch_dtype": dtype, "vision_config": vision}
+            "vision_config": vision}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--shape", choices=SHAPES, required=True)
-    parser.add_argument("--dtype", choices=("float32", "bfloat16"), required=True)
-    parser.add_argument("--out", type=pathlib.Path, required=True)
-    arguments = parser.parse_args()
-    config = config_json(SHAPES[arguments.shape], arguments.dtype)
-    torch.manual_seed(0)
-    torch.set_default_dtype(getattr(torch, arguments.dtype))
-    model = Qwen2_5_VLForConditionalGeneration(Qwen2_5_VLConfig(**config))
+def llava_config() -> dict:
+    demo = read_json("llava/config.json")
+    same = ("architectures", "model_type", "image_token_index", "pad_token_id", "projector_hidden_act",
+            "vision_feature_layer", "vision_feature_select_strategy")
+    text = LLAVA["text_config"] | {"vocab_size": demo["text_config"]["vocab_size"]}
+    return {key: demo[key] for key in same if key in demo} | LLAVA | {"text_config": text,
+                                                                    "eos_token_id": text["vocab_size"] - 1}
+
+
+def read_json(path: str) -> dict:
+    return json.loads((DEMO / path).read_text())
+
+
+def write_json(path: pathlib.Path, value: dict) -> None:
+    path.write_text(json.dumps(value, indent=2))
+
+
+def draw_weights(model: torch.nn.Module) -> None:
     with torch.no_grad():
         for name, weight in model.named_parameters():
             if weight.ndim > 1:  # activations stay near 1
                 weight.normal_(0, weight[0].numel() ** -0.5)
             elif name.endswith(".bias"):
                 weight.zero_()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--shape", choices=[*SHAPES, "llava"], required=True)
+    parser.add_argument("--dtype", choices=("float32", "bfloat16"), required=True)
+    parser.add_argument("--out", type=pathlib.Path, required=True)
+    arguments = parser.parse_args()
+    torch.manual_seed(0)
+    torch.set_default_dtype(getattr(torch, arguments.dtype))
+    if arguments.shape == "llava":
+        demo, config = DEMO / "llava", llava_config()
+        model = LlavaForConditionalGeneration(LlavaConfig(**config))
+        processor = read_json("llava/preprocessor_config.json") | {
+            "size": {"shortest_edge": 336}, "crop_size": {"height": 336, "width": 336}}
+    else:
+        demo, config = DEMO / "qwen2_5_vl", qwen_config(SHAPES[arguments.shape])
+        model = Qwen2_5_VLForConditionalGeneration(Qwen2_5_VLConfig(**config))
+        processor = read_json("qwen2_5_vl/preprocessor_config.json") | {"min_pixels": 3136, "max_pixels": 12845056}
+        processor.pop("size", None)
+    config["torch_dtype"] = arguments.dtype
+    draw_weights(model)
     arguments.out.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(arguments.out)
-    # save_pretrained writes the nested form of its own version; the hub's is flat.
-    (arguments.out / "config.json").write_text(json.dumps(config, indent=2))
-    (arguments.out / "generation_config.json").write_text(json.dumps({"eos_token_id": config["eos_token_id"]}))
-    processor = json.loads((DEMO / "preprocessor_config.json").read_text())
-    processor.pop("size", None)
-    processor |= {"min_pixels": 3136, "max_pixels": 12845056}
-    (arguments.out / "preprocessor_config.json").write_text(json.dumps(processor, indent=2))
-    for name in ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja"):
-        shutil.copy(DEMO / name, arguments.out / name)
+    # save_pretrained writes the form of its own version; the hub's is another.
+    write_json(arguments.out / "config.json", config)
+    write_json(arguments.out / "generation_config.json", {"eos_token_id": config["eos_token_id"]})
+    write_json(arguments.out / "preprocessor_config.json", processor)
+    for name in ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja", "chat_template.json",
+                 "processor_config.json", "special_tokens_map.json"):
+        if (demo / name).exists():
+            shutil.copy(demo / name, arguments.out / name)
 
 
 main()

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <utf8proc.h>
 
 #include "host/cli/exit_code.hpp"
 #include "host/cli/grammar.hpp"
@@ -12,11 +13,19 @@ namespace {
 
 using registry::Kind;
 
-// Text for roff: no control character at the start of a line, no escape, no hyphen that is read as a dash.
+// Text for roff: no control character at the start of a line, no escape, no hyphen that is read as a dash, and what is
+// not ASCII by its code point, as groff reads ASCII alone unless it is told.
 std::string roff(const std::string& text) {
   std::string out;
-  for (const char c : text) {
-    if (c == '\\') {
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (static_cast<unsigned char>(c) >= 0x80) {
+      utf8proc_int32_t code = -1;
+      const utf8proc_ssize_t length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()) + i,
+                                                       static_cast<utf8proc_ssize_t>(text.size() - i), &code);
+      out += length > 0 ? fmt::format("\\[u{:04X}]", code) : "?";
+      if (length > 0) i += static_cast<size_t>(length) - 1;
+    } else if (c == '\\') {
       out += "\\e";
     } else if (c == '\n') {
       out += ' ';

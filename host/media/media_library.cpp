@@ -13,8 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "host/media/decoders/decoders.hpp"
-#include "host/media/picture_file.hpp"
+#include "host/media/decode.hpp"
 
 namespace ocellus::media {
 namespace {
@@ -42,41 +41,13 @@ std::vector<std::uint8_t> read_file(const std::filesystem::path& path) {
   return bytes;
 }
 
-struct Decoded {
-  PictureFile file;
-  std::vector<std::uint8_t> rgb;
-};
-
-Decoded decode_file(const std::filesystem::path& path) {
-  const std::vector<std::uint8_t> whole = read_file(path);
-  Decoded decoded{inspect_picture(whole), {}};
-  const PictureFile& file = decoded.file;
-  decoded.rgb.resize(std::size_t{file.width} * file.height * 3);
-  const std::vector<std::uint8_t> bytes = without_metadata(whole);
-  switch (file.format) {
-    case PictureFormat::png:
-      decode_png(bytes, file, decoded.rgb);
-      break;
-    case PictureFormat::jpeg:
-      decode_jpeg(bytes, file, decoded.rgb);
-      break;
-    case PictureFormat::webp:
-      decode_webp(bytes, file, decoded.rgb);
-      break;
-    case PictureFormat::bmp:
-      decode_bmp(bytes, file, decoded.rgb);
-      break;
-  }
-  return decoded;
-}
-
 oc_status decode(const char* path, oc_decoded* out, char* message, size_t message_size) noexcept {
   const auto failed = [&](oc_status status, const char* predicate) {
     std::snprintf(message, message_size, "picture '%s' %s", path, predicate);
     return status;
   };
   try {
-    auto picture = std::make_unique<Decoded>(decode_file(path));
+    auto picture = std::make_unique<DecodedPicture>(decode_picture(read_file(path)));
     *out = {picture->file.width, picture->file.height, picture->rgb.data(), picture.get()};
     picture.release();
     return OC_OK;
@@ -90,14 +61,10 @@ oc_status decode(const char* path, oc_decoded* out, char* message, size_t messag
 }
 
 void release(oc_decoded* picture) noexcept {
-  const std::unique_ptr<Decoded> owned(static_cast<Decoded*>(std::exchange(picture->owner, nullptr)));
+  const std::unique_ptr<DecodedPicture> owned(static_cast<DecodedPicture*>(std::exchange(picture->owner, nullptr)));
 }
 
 }  // namespace
-
-void fail_undecodable() {
-  throw Error(OC_E_SAMPLE, "is damaged and cannot be decoded; copy or download it again");
-}
 
 }  // namespace ocellus::media
 

@@ -90,10 +90,19 @@ TEST_F(EveryOption, OfEveryRenderer) {
 TEST_F(EveryOption, OfEveryModel) {
   const Words all = specs("model");
   ASSERT_GE(all.size(), 4u);
+  const std::filesystem::path llava = fixtures.parent_path() / "llava/base/model",
+                              original = fixtures.parent_path() / "llava_original";
   for (size_t i = 0; i < all.size(); ++i) {
-    const Outcome outcome =
-        ocellus(request(fmt::format("out{}", i)) + Words{"--method", "raw-attention", "--adapter", all[i]});
-    EXPECT_EQ(outcome.exit_code, 0) << all[i] << ": " << outcome.err;
+    std::string spec = all[i];
+    std::filesystem::path model = spec.starts_with("llava:") ? llava : base_model;
+    if (spec.starts_with("llava:conv-mode=")) {
+      spec += ",vision-tower=" + (original / "clip/model").string();
+      model = original / "v15/model";
+    }
+    const Words words = run_words(fmt::format("out{}", i), model) +
+                        Words{"--image", image("small.png"), "--prompt", "Why?", "--max-new-tokens", "2"};
+    const Outcome outcome = ocellus(words + Words{"--method", "raw-attention", "--adapter", spec});
+    EXPECT_EQ(outcome.exit_code, 0) << spec << ": " << outcome.err;
   }
 }
 

@@ -104,6 +104,9 @@ TEST_F(LlavaOriginal, AsksForTheFoldersItNeeds) {
   expect_refusal(ocellus(run_words("out", fixtures.parent_path() / "llava/base/model") + question() + method +
                          Words{"--adapter", "llava:vision-tower=" + (cases / "clip/model").string()}),
                  2, {"vision-tower", "original form"});
+  expect_refusal(ocellus(run_words("out", fixtures.parent_path() / "llava/base/model") + question() + method +
+                         Words{"--adapter", "llava:conv-mode=plain"}),
+                 2, {"conv-mode", "original form"});
 }
 
 TEST_F(LlavaOriginal, RefusesWhatItDoesNotCompute) {

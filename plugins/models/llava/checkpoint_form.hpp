@@ -54,7 +54,7 @@ struct FormOptions {
   // The rest is for the original form; an empty path is none.
   std::filesystem::path vision_tower{};  // the folder of CLIP
   std::filesystem::path model_base{};    // the language model that a folder of LoRA or a projector alone is for
-  ConversationMode conversation = ConversationMode::vicuna_v1;
+  std::optional<ConversationMode> conversation{};  // none: vicuna_v1, where the folder has no template
 };
 
 // Opens a folder of either form. Throws Error(OC_E_MODEL) for what is none, or LLaVA-NeXT.

@@ -39,10 +39,11 @@ models::ClipGeometry geometry_of(const oc_image& image, const models::ClipImageP
   return models::clip_geometry({static_cast<int>(image.height), static_cast<int>(image.width)}, processor);
 }
 
-ConversationMode conversation_mode(const std::string& name) {
-  return name == "llava_v1" ? ConversationMode::llava_v1
-         : name == "plain"  ? ConversationMode::plain
-                            : ConversationMode::vicuna_v1;
+std::optional<ConversationMode> conversation_mode(const std::string& name) {
+  if (name == "auto") return std::nullopt;
+  return name == "plain"      ? ConversationMode::plain
+         : name == "llava_v1" ? ConversationMode::llava_v1
+                              : ConversationMode::vicuna_v1;
 }
 
 void refuse_pixel_limits(const oc_model_settings& settings) {

@@ -38,9 +38,10 @@ class Llava final : public Model {
                           "the language model's folder, for an original form that holds LoRA or a projector alone"};
     ChoiceOption conv_mode{*this,
                            "conv-mode",
-                           "vicuna_v1",
+                           "auto",
                            "the original form's prompt",
-                           {{"vicuna_v1", "LLaVA-1.5's: a user and an assistant"},
+                           {{"auto", "vicuna_v1; a folder in Hugging Face's form has a template of its own"},
+                            {"vicuna_v1", "LLaVA-1.5's: a user and an assistant"},
                             {"llava_v1", "a human and an assistant"},
                             {"plain", "the picture and the text alone"}}};
     TextOption lora{*this, "lora", "", "a LoRA folder as PEFT saves it, merged into the weights"};

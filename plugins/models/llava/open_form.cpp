@@ -27,8 +27,9 @@ std::unique_ptr<CheckpointForm> open_form(const std::filesystem::path& folder, c
     return std::make_unique<OriginalForm>(folder, options);
   }
   for (const auto& [option, given] :
-       {std::pair("vision-tower", options.vision_tower), std::pair("model-base", options.model_base)}) {
-    if (!given.empty())
+       {std::pair("vision-tower", !options.vision_tower.empty()), std::pair("model-base", !options.model_base.empty()),
+        std::pair("conv-mode", options.conversation.has_value())}) {
+    if (given)
       throw Error(OC_E_OPTION, std::string(option) + "=… is for folders in LLaVA's original form, which " +
                                    folder.string() + " is not; leave it out");
   }

@@ -54,7 +54,7 @@ OriginalForm::OriginalForm(const fs::path& folder, const FormOptions& options)
     : folder_(folder),
       vision_tower_(options.vision_tower),
       model_base_(options.model_base),
-      conversation_(options.conversation),
+      conversation_(options.conversation.value_or(ConversationMode::vicuna_v1)),
       config_(read_original_config(folder, options.vision_tower)),
       generation_(models::read_generation_config(folder, {class_end_token})),
       processor_(read_processor(vision_tower_, config_)),

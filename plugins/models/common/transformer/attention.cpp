@@ -110,6 +110,9 @@ at::Tensor BlockedAttention::mix_by_head(const Block& block, RowReader* reader) 
   if (reader != nullptr) {
     probabilities = view_of(probabilities_, block.largest, {kv_heads, block.q.size(1), block.keys}, block.q.options());
   }
+  // The products make their own results, larger from block to block. Memory for the largest, taken and freed, leaves a
+  // place that all of them fit into.
+  at::empty({block.largest / kv_heads}, block.q.options());
   const at::Tensor mixed = at::empty_like(block.q, at::MemoryFormat::Contiguous);
   for (int64_t head = 0; head < kv_heads; ++head) {
     const at::Tensor scores = products::with_transposed(block.q.select(0, head), block.k.select(0, head));

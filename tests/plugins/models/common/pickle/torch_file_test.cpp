@@ -20,7 +20,8 @@ class TorchFile : public testing::TestWithParam<const char*> {};
 TEST_P(TorchFile, HoldsWhatTorchLoadsFromIt) {
   const auto tensors = open_torch_file(data / (std::string(GetParam()) + ".bin"));
   std::size_t expected_count = 0;
-  for (const auto& file : std::filesystem::directory_iterator(data / GetParam())) {
+  std::error_code no_folder;  // of a file without tensors: version control keeps no empty one
+  for (const auto& file : std::filesystem::directory_iterator(data / GetParam(), no_folder)) {
     const std::string name = file.path().stem().string();
     const TensorView* const tensor = find_tensor(tensors, name);
     ASSERT_NE(tensor, nullptr) << name;
