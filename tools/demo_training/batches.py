@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 from torch.utils.data import Dataset
 
-from . import backgrounds, questions, scenes, shapes
+from . import backgrounds, mme, questions, scenes, shapes
 from .scenes import Scene
 from .stages import Stage
 
@@ -32,8 +32,8 @@ class Text:
     kind: torch.Tensor  # int64 [B, T]: index into the family's kinds of question
     pointing: torch.Tensor  # int64 [R, 2]: scene and position of the rows that produce a token about a shape
     in_box: torch.Tensor  # bool [R, n]: the cells whose centre is in the box of that shape
-    asking: torch.Tensor  # int64 [Q, 4] a question: scene, position of the row that begins the answer, and the shape
-    #                       and the colour that the prompt names, or IGNORE
+    asking: torch.Tensor  # int64 [Q, 5] a question: scene, position of the row that begins the answer, and the shape,
+    #                       the colour and the detail (index into mme.DETAILS) that the prompt names, or IGNORE
 
 
 @dataclasses.dataclass
@@ -127,7 +127,8 @@ class Packer:
                 answer = []
                 first_row = len(ids) + len(prompt) - 1  # the row that produces the answer's first token
                 asking.append((b, first_row, number(shapes.KINDS, question.asked_shape),
-                               number(tuple(shapes.COLORS), question.asked_color)))
+                               number(tuple(shapes.COLORS), question.asked_color),
+                               number(mme.DETAILS, question.asked_detail)))
                 for n, (text, subject) in enumerate(question.pieces):
                     piece = self.encode(text if n else self.family.before_answer + text)
                     if subject is not None:

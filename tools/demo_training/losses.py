@@ -46,15 +46,18 @@ def place(heads: ThrowAwayHeads, read: Read, batch: Batch) -> Tensor:
 
 
 def asked(heads: ThrowAwayHeads, read: Read, batch: Batch) -> Tensor:
-    """The row that begins an answer knows the shape and the colour that the question names.
+    """The row that begins an answer knows the shape, the colour and the detail that the question names.
 
     Without it, that row may take "circle" and "square" for one word and answer for either: what it does not tell apart
     is of no use to the layers above, and what they do not use it has no reason to tell apart.
     """
-    scene, position, shape, color = batch.text.asking.T
+    scene, position, shape, color, detail = batch.text.asking.T
     rows = read.asked[scene, position]
-    return F.cross_entropy(heads.asked_shape(rows).float(), shape, ignore_index=IGNORE) + F.cross_entropy(
+    total = F.cross_entropy(heads.asked_shape(rows).float(), shape, ignore_index=IGNORE) + F.cross_entropy(
         heads.asked_color(rows).float(), color, ignore_index=IGNORE)
+    if (detail != IGNORE).any():
+        total = total + F.cross_entropy(heads.asked_detail(rows).float(), detail, ignore_index=IGNORE)
+    return total
 
 
 def pointing(read: Read, batch: Batch) -> Tensor:
@@ -65,9 +68,15 @@ def pointing(read: Read, batch: Batch) -> Tensor:
     return -torch.log((on_picture * text.in_box).sum(-1) + SMALLEST_SHARE).mean()
 
 
-def answers(logits: Tensor, batch: Batch) -> Tensor:
+def answers(logits: Tensor, batch: Batch, questions_alike: bool) -> Tensor:
     """logits [A, V] of the rows that produce answers."""
-    return F.cross_entropy(logits.float(), batch.text.target[batch.text.target != IGNORE])
+    wanted = batch.text.target != IGNORE
+    if not questions_alike:
+        return F.cross_entropy(logits.float(), batch.text.target[wanted])
+    scene = torch.arange(len(wanted))[:, None] * (1 + batch.text.segment.max())
+    _, question, length = (scene + batch.text.segment)[wanted].unique(return_inverse=True, return_counts=True)
+    losses = F.cross_entropy(logits.float(), batch.text.target[wanted], reduction="none")
+    return (losses / length[question]).sum() / len(length)
 
 
 @torch.no_grad()

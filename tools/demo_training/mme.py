@@ -35,7 +35,8 @@ def count(rng: np.random.Generator, scene: Scene, true: bool) -> Question:
     number = len(scene.shapes)
     if not true:
         number = choice(rng, [near for near in (number - 1, number + 1) if 1 <= near <= len(COUNTS)])
-    return Question("count", f"{COUNTS[number - 1]} in this image?", answer(true, None))
+    return Question("count", f"{COUNTS[number - 1]} in this image?", answer(true, None),
+                    asked_detail=COUNTS[number - 1])
 
 
 def position(rng: np.random.Generator, scene: Scene, true: bool) -> Question:
@@ -46,7 +47,8 @@ def position(rng: np.random.Generator, scene: Scene, true: bool) -> Question:
     is_right, is_low = x > scene.size[0] / 2, y > scene.size[1] / 2
     holds = (not is_right, is_right, not is_low, is_low)
     side = choice(rng, [side for side, held in zip(SIDES, holds) if held == true])
-    return Question("position", f"Is the {color} {kind} {side} of this image?", answer(true, i), color, kind)
+    return Question("position", f"Is the {color} {kind} {side} of this image?", answer(true, i), color, kind,
+                    side)
 
 
 def color(rng: np.random.Generator, scene: Scene, true: bool) -> Question:
@@ -64,3 +66,4 @@ ASK: dict[str, Callable[[np.random.Generator, Scene, bool], Question | None]] = 
     "existence": existence, "count": count, "position": position, "color": color,
 }
 CATEGORIES = tuple(ASK)
+DETAILS = SIDES + COUNTS

@@ -11,7 +11,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from . import batches, shapes
+from . import batches, mme, shapes
 from .batches import Batch
 
 MEAN = torch.tensor((0.48145466, 0.4578275, 0.40821073)) * 255
@@ -46,6 +46,7 @@ class ThrowAwayHeads(nn.Module):
         self.quadrant = nn.Linear(width, 4)
         self.asked_shape = nn.Linear(width, len(shapes.KINDS))
         self.asked_color = nn.Linear(width, len(shapes.COLORS))
+        self.asked_detail = nn.Linear(width, len(mme.DETAILS))
 
 
 @dataclasses.dataclass

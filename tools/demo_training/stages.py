@@ -17,6 +17,7 @@ class Stage:
     shapes: tuple[int, ...] = (1, 2, 2, 3, 3, 4, 4)  # how many a scene has, each as likely
     muon_rate: float = 0.02
     adam_rate: float = 2e-3
+    questions_alike: bool = False  # in the loss every answer counts the same; otherwise every token of one
     yes_no: int = 0  # how many questions in MME's words a scene gets, beside one of each of the other kinds
 
     def rate(self, step: int) -> float:

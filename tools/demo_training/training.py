@@ -66,17 +66,22 @@ def optimizers(stage: Stage, learner: Learner) -> list[torch.optim.Optimizer]:
     ]
 
 
-def tower_loss(learner: Learner, batch: Batch, seen: network.Seen) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+Parts = tuple[torch.Tensor, dict[str, torch.Tensor]]  # a loss, and what is printed of it
+
+
+def tower_loss(learner: Learner, stage: Stage, batch: Batch, seen: network.Seen) -> Parts:
     parts = losses.vision(learner.heads, seen, batch)
     return sum(parts.values()), parts
 
 
-def answer_loss(learner: Learner, batch: Batch, seen: network.Seen) -> tuple[torch.Tensor, network.Read, dict]:
+def answer_loss(
+    learner: Learner, stage: Stage, batch: Batch, seen: network.Seen
+) -> tuple[torch.Tensor, network.Read, dict[str, torch.Tensor]]:
     """Without what only one stage asks for."""
     read = network.read(learner.model, batch, seen)
     logits = learner.model.lm_head(read.hidden[batch.text.target != IGNORE])
     parts = {
-        "answers": losses.answers(logits, batch),
+        "answers": losses.answers(logits, batch, stage.questions_alike),
         "place": losses.place(learner.heads, read, batch),
         "pointing": losses.pointing(read, batch),
     }
@@ -85,14 +90,14 @@ def answer_loss(learner: Learner, batch: Batch, seen: network.Seen) -> tuple[tor
     return total, read, parts | {f"{kind}%": 100 * share for kind, share in accuracy.items()}
 
 
-def joint_loss(learner: Learner, batch: Batch, seen: network.Seen) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-    total, _, shown = answer_loss(learner, batch, seen)
-    visible, parts = tower_loss(learner, batch, seen)
+def joint_loss(learner: Learner, stage: Stage, batch: Batch, seen: network.Seen) -> Parts:
+    total, _, shown = answer_loss(learner, stage, batch, seen)
+    visible, parts = tower_loss(learner, stage, batch, seen)
     return total + HEADS_WEIGHT * visible, shown | parts
 
 
-def refine_loss(learner: Learner, batch: Batch, seen: network.Seen) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-    total, read, shown = answer_loss(learner, batch, seen)
+def refine_loss(learner: Learner, stage: Stage, batch: Batch, seen: network.Seen) -> Parts:
+    total, read, shown = answer_loss(learner, stage, batch, seen)
     asked = losses.asked(learner.heads, read, batch)
     return total + ASKED_WEIGHT * asked, shown | {"asked": asked}
 
@@ -128,7 +133,7 @@ def run(stage: Stage, learner: Learner, seed: int, packer: Packer) -> None:
             stepper.param_groups[0]["lr"] = full * stage.rate(step)
             stepper.zero_grad(set_to_none=True)
         with torch.autocast("cpu", torch.bfloat16):
-            loss, parts = loss_of(learner, batch, learner.family.see(learner.model, batch))
+            loss, parts = loss_of(learner, stage, batch, learner.family.see(learner.model, batch))
         loss.backward()
         nn.utils.clip_grad_norm_(weights, LARGEST_GRADIENT)
         for stepper in steppers:

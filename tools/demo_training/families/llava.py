@@ -78,7 +78,7 @@ class Llava(Family):
         Stage(TOWER, number=1, steps=800, scenes=32, warm_up=40, last_rate=0.3),
         Stage(JOINT, number=2, steps=1300, scenes=16, warm_up=60, last_rate=0.01, yes_no=2),
         Stage(REFINE, number=3, steps=600, scenes=16, warm_up=60, last_rate=0.01, shapes=(2, 2, 3, 3, 4),
-              muon_rate=0.008, adam_rate=1e-3, yes_no=4),
+              muon_rate=0.012, adam_rate=1.5e-3, questions_alike=True, yes_no=4),
     )
     image_token = "<image>"
     before_answer = " "
