@@ -11,7 +11,7 @@ Then
     .venv-train/bin/python tools/train_demo.py scenes       demo/scenes
     .venv-train/bin/python tools/train_demo.py evaluate     answers and pointing on demo/scenes
 
-and the same with `--model llava` before the verb for demo/llava and demo/llava_scenes; besides,
+and the same with `--model llava` before the verb for demo/llava (42 minutes) and demo/llava_scenes; besides,
 
     .venv-train/bin/python tools/train_demo.py mme          demo/mme
 

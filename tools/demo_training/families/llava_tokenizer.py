@@ -1,4 +1,4 @@
-"""The tokenizer of the LLaVA: a small BPE with byte fallback in the newer Llama pipeline, trained on our own sentences."""
+"""The tokenizer of the LLaVA: a small BPE with byte fallback in the newer Llama pipeline, trained on our sentences."""
 
 import pathlib
 
