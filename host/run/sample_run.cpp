@@ -295,6 +295,8 @@ SampleResult execute_sample(PreparedSample& ready, const SamplePlan& plan, Model
     result.has_answer = true;
     context.answer_tokens = std::count_if(result.answer.tokens.begin(), result.answer.tokens.end(),
                                           [](const Answer::Token& token) { return !token.is_stop; });
+    // Tokenizers of Llama's kind spell a word with the space before it, which between prompt and answer is no text.
+    if (result.answer.text.starts_with(' ')) result.answer.text.erase(0, 1);
     context.texts["answer"] = result.answer.text;
   }
   context.texts["prompt"] = result.prompt;

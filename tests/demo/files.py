@@ -9,25 +9,35 @@ import pathlib
 import struct
 import sys
 
-CELL = 28  # pixels: a box must hold the centre of a cell, or nothing can point at it
 KINDS = {"color", "shape", "where", "exist", "match"}
 DENIALS = {"No", "False"}
-LARGEST_SCENES, LARGEST_CHECKPOINT = 2_000_000, 5_000_000  # bytes
+LARGEST_SCENES, LARGEST_MME, LARGEST_CHECKPOINT = 2_000_000, 1_000_000, 5_000_000  # bytes
+MME_FIELDS = {"question_id", "question", "answer", "category", "image_file"}
+MME_SAMPLES, MME_BROKEN = 60, 2
+PNG_BEGIN, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 
 
 def png_size(file):
     header = file.read_bytes()[:24]
-    if header[:8] != b"\x89PNG\r\n\x1a\n":
+    if header[:8] != PNG_BEGIN:
         raise ValueError(f"{file.name} is no PNG")
     return struct.unpack(">II", header[16:])
 
 
-def holds_a_centre(begin, end):
-    first = (begin + CELL // 2 - 1) // CELL * CELL + CELL // 2
-    return first < end
+def cells_of_qwen(side):
+    return side / 28
 
 
-def entry_mistakes(entry, folder):
+def cells_of_llava(side):
+    return 8
+
+
+def holds_a_centre(begin, end, side, cells):
+    """A box must hold the centre of a cell, or nothing can point at it."""
+    return any(begin <= (i + 0.5) * side / cells < end for i in range(round(cells)))
+
+
+def entry_mistakes(entry, folder, cells_of):
     missing = {"id", "image", "prompt", "solution", "boxes"} - entry.keys()
     if missing:
         yield f"lacks {sorted(missing)}"
@@ -38,14 +48,17 @@ def entry_mistakes(entry, folder):
         yield f"names {entry['image']}, which does not exist"
         return
     width, height = png_size(folder / entry["image"])
-    if width % CELL or height % CELL:
+    columns, rows = cells_of(width), cells_of(height)
+    if cells_of is cells_of_llava and width != height:
+        yield f"has a picture of {width} x {height} pixels, of which the image processor would cut off the edges"
+    if columns % 1 or rows % 1:
         yield f"has a picture of {width} x {height} pixels, which are not whole cells"
     if bool(entry["boxes"]) == (entry["solution"] in DENIALS):
         yield "must have a box exactly if the object is there"
     for x0, y0, x1, y1 in (box["box"] for box in entry["boxes"]):
         if not (0 <= x0 < x1 <= width and 0 <= y0 < y1 <= height):
             yield f"has the box {[x0, y0, x1, y1]} outside of its {width} x {height} pixels"
-        if not (holds_a_centre(x0, x1) and holds_a_centre(y0, y1)):
+        if not (holds_a_centre(x0, x1, width, columns) and holds_a_centre(y0, y1, height, rows)):
             yield f"has the box {[x0, y0, x1, y1]}, which holds the centre of no cell"
 
 
@@ -75,22 +88,54 @@ def size_mistakes(folder, largest):
         yield f"{folder.name}: {size} bytes, more than {largest}"
 
 
+def mme_mistakes(folder):
+    rows = json.loads((folder / "MME_test.json").read_text(encoding="utf-8"))
+    if len(rows) != MME_SAMPLES:
+        yield f"mme: {len(rows)} samples, not {MME_SAMPLES}"
+    for number, row in enumerate(rows):
+        if row.keys() != MME_FIELDS:
+            yield f"mme: row {number} has the fields {sorted(row)}"
+        if row["image_file"] != f"{number}.png" or not (folder / row["image_file"]).is_file():
+            yield f"mme: row {number} names {row['image_file']}"
+    for first, second in zip(rows[::2], rows[1::2]):
+        if first["question_id"] != second["question_id"] or {first["answer"], second["answer"]} != {"Yes", "No"}:
+            yield f"mme: {first['question_id']} has no pair of questions, one to affirm and one to deny"
+    contents = [(folder / row["image_file"]).read_bytes() for row in rows]
+    whole = sum(content.startswith(PNG_BEGIN) and content.endswith(PNG_END) for content in contents)
+    if len(contents) - whole != MME_BROKEN:
+        yield f"mme: {len(contents) - whole} pictures are broken, not {MME_BROKEN}"
+
+
+def template_mistakes(source, model, fixtures):
+    template = "chat_template.jinja"
+    known = source / "tools" / "fixtures" / fixtures / template
+    if (source / "demo" / model / template).read_bytes() != known.read_bytes():
+        yield f"{model}: its chat template is not the one that the plugin knows"
+
+
 def main():
     source = pathlib.Path(sys.argv[1])
     demo = source / "demo"
     mistakes = []
-    for file in (demo / "pictures.json", demo / "scenes" / "scenes.json"):
+    sets = {
+        demo / "pictures.json": cells_of_qwen,
+        demo / "scenes" / "scenes.json": cells_of_qwen,
+        demo / "llava_scenes" / "scenes.json": cells_of_llava,
+    }
+    for file, cells_of in sets.items():
         entries = json.loads(file.read_text(encoding="utf-8"))
         for entry in entries:
-            mistakes += [f"{file.name}: {entry.get('id')} {mistake}" for mistake in entry_mistakes(entry, file.parent)]
+            mistakes += [f"{file}: {entry.get('id')} {mistake}"
+                         for mistake in entry_mistakes(entry, file.parent, cells_of)]
         mistakes += set_mistakes(entries, file.parent)
-    mistakes += scene_mistakes(json.loads((demo / "scenes" / "scenes.json").read_text(encoding="utf-8")))
-    mistakes += size_mistakes(demo / "scenes", LARGEST_SCENES)
-    mistakes += size_mistakes(demo / "qwen2_5_vl", LARGEST_CHECKPOINT)
-    template = "chat_template.jinja"
-    known = source / "tools" / "fixtures" / "tiny_qwen" / template
-    if (demo / "qwen2_5_vl" / template).read_bytes() != known.read_bytes():
-        mistakes.append("qwen2_5_vl: its chat template is not the one that the plugin knows")
+        if file.name == "scenes.json":
+            mistakes += scene_mistakes(entries)
+            mistakes += size_mistakes(file.parent, LARGEST_SCENES)
+    mistakes += mme_mistakes(demo / "mme")
+    mistakes += size_mistakes(demo / "mme", LARGEST_MME)
+    for model, fixtures in (("qwen2_5_vl", "tiny_qwen"), ("llava", "tiny_llava")):
+        mistakes += size_mistakes(demo / model, LARGEST_CHECKPOINT)
+        mistakes += template_mistakes(source, model, fixtures)
     for mistake in mistakes:
         print(mistake, file=sys.stderr)
     return 1 if mistakes else 0

@@ -1,21 +1,23 @@
 """Batches of scenes with questions, as tensors. Batch number n of a stage depends on seed, stage and n only.
 
-Letters in shapes: B scenes, n cells of a scene's grid in raster order, T tokens, Q questions, R answer tokens about a
-shape.
+Letters in shapes: B scenes, n cells of a scene's grid in raster order, p patches in the order of the image processor,
+T tokens, Q questions, R answer tokens about a shape.
 """
 
 import dataclasses
 
 import numpy as np
 import torch
+from PIL import Image
 from torch.utils.data import Dataset
 
-from . import backgrounds, questions, scenes, shapes
-from .scenes import CELL, GRIDS, Scene
+from . import backgrounds, mme, questions, scenes, shapes
+from .scenes import Scene
+from .stages import Stage
 
 IGNORE = -100  # the label of a token or cell that the loss leaves out
 OBJECT_SHARE, GROUND_SHARE = 0.25, 0.05  # of a cell: covered at least so much, at most so much
-MASK = 7  # the object mask of a patch has 7 × 7 places of 2 × 2 pixels
+MASK = 7  # the object mask of a patch has 7 × 7 places
 
 
 @dataclasses.dataclass
@@ -25,20 +27,20 @@ class Text:
     image_begin: int  # position of the picture's first token
     ids: torch.Tensor  # int64 [B, T]
     segment: torch.Tensor  # int64 [B, T]: 0 what all questions share, 1.. the question, -1 padding
-    position: torch.Tensor  # int64 [3, B, T]: time, row, column
+    position: torch.Tensor  # int64 [axes, B, T], of the rotary embedding
     target: torch.Tensor  # int64 [B, T]: the next token where it belongs to an answer, or IGNORE
-    kind: torch.Tensor  # int64 [B, T]: index into questions.KINDS
+    kind: torch.Tensor  # int64 [B, T]: index into the family's kinds of question
     pointing: torch.Tensor  # int64 [R, 2]: scene and position of the rows that produce a token about a shape
     in_box: torch.Tensor  # bool [R, n]: the cells whose centre is in the box of that shape
-    asking: torch.Tensor  # int64 [Q, 4] a question: scene, position of the row that begins the answer, and the shape
-    #                       and the colour that the prompt names, or IGNORE
+    asking: torch.Tensor  # int64 [Q, 5] a question: scene, position of the row that begins the answer, and the shape,
+    #                       the colour and the detail (index into mme.DETAILS) that the prompt names, or IGNORE
 
 
 @dataclasses.dataclass
 class Batch:
     grid: tuple[int, int]  # rows and columns of cells
     pixels: torch.Tensor  # uint8 [B, height, width, 3]
-    object_mask: torch.Tensor  # float [B, 4n, 49]: how much of each place of each patch is a shape, patch order
+    object_mask: torch.Tensor  # float [B, p, 49]: how much of each place of each patch is a shape
     cell_shape: torch.Tensor  # int64 [B, n]: 0 the ground, 1.. the kind of the shape in the cell, or IGNORE
     cell_color: torch.Tensor  # int64 [B, n]
     text: Text | None
@@ -48,23 +50,29 @@ class Batch:
         return self.grid[0] * self.grid[1]
 
 
-def cells_in_box(box: tuple[int, int, int, int], grid: tuple[int, int]) -> np.ndarray:
-    """bool [n]: the cells whose centre is in the box."""
+def cells_in_box(box: tuple[int, int, int, int], size: tuple[int, int], grid: tuple[int, int]) -> np.ndarray:
+    """bool [n]: the cells whose centre is in the box, in a picture of `size` (width, height)."""
     x0, y0, x1, y1 = box
-    y, x = ((np.indices(grid) + 0.5) * CELL).reshape(2, -1)
+    y, x = (np.indices(grid) + 0.5).reshape(2, -1)
+    y, x = y * size[1] / grid[0], x * size[0] / grid[1]
     return (x0 <= x) & (x < x1) & (y0 <= y) & (y < y1)
 
 
-def by_patch(picture: np.ndarray, grid: tuple[int, int], side: int) -> np.ndarray:
-    """[height, width] → [4n, side * side] in the order of the image processor: by cell, then by patch in it."""
+def object_mask(scene: Scene, grid: tuple[int, int], patches_on_side: int) -> np.ndarray:
+    """float32 [p, 49]"""
     rows, columns = grid
-    return picture.reshape(rows, 2, side, columns, 2, side).transpose(0, 3, 1, 4, 2, 5).reshape(-1, side * side)
+    places = patches_on_side * MASK  # on a side of a cell
+    covered = Image.fromarray((scene.labels > 0).astype(np.float32))
+    covered = np.asarray(covered.resize((columns * places, rows * places), Image.Resampling.BOX))
+    by_cell_and_patch = covered.reshape(rows, patches_on_side, MASK, columns, patches_on_side, MASK)
+    return by_cell_and_patch.transpose(0, 3, 1, 4, 2, 5).reshape(-1, MASK * MASK)
 
 
 def cell_labels(scene: Scene, grid: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
     """Which kind and which colour each cell shows."""
     rows, columns = grid
-    owner = scene.labels.reshape(rows, CELL, columns, CELL)
+    width, height = scene.size
+    owner = scene.labels.reshape(rows, height // rows, columns, width // columns)
     share = np.stack([(owner == i + 1).mean((1, 3)).ravel() for i in range(len(scene.shapes))])
     most, best = share.max(0), share.argmax(0)
     both = []
@@ -83,29 +91,32 @@ def number(names: tuple[str, ...], name: str | None) -> int:
 class Packer:
     """Turns questions into sequences, in the words of the chat template."""
 
-    def __init__(self, tokenizer):
-        self.tokenizer = tokenizer
+    def __init__(self, family, tokenizer):
+        self.family, self.tokenizer = family, tokenizer
         self.known: dict[str, list[int]] = {}
         # The template around a question is the same for all: rendered once, cut where picture and question stand.
         rendered = tokenizer.apply_chat_template(
             [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": "\0"}]}],
             tokenize=False, add_generation_prompt=True)
-        before, rest = rendered.split("<|image_pad|>")
+        before, rest = rendered.split(family.image_token)
         between, after = rest.split("\0")
-        self.before, self.between, self.after = self.encode(before), self.encode(between), self.encode(after)
-        self.image = tokenizer.convert_tokens_to_ids("<|image_pad|>")
+        self.before = tokenizer(before).input_ids
+        self.between, self.after = self.encode(between), self.encode(after)
+        self.image = tokenizer.convert_tokens_to_ids(family.image_token)
         self.padding = tokenizer.pad_token_id
         self.end = tokenizer.eos_token_id
 
     def encode(self, text: str) -> list[int]:
+        """Of a text inside of the prompt, where tokenizers of Llama's kind put no space before it."""
         if text not in self.known:
-            self.known[text] = self.tokenizer(text, add_special_tokens=False).input_ids
+            inside = self.tokenizer(self.family.image_token + text, add_special_tokens=False).input_ids
+            self.known[text] = inside[1:]
         return self.known[text]
 
     def pack(self, drawn: list[Scene], asked: list[list[questions.Question]], grid: tuple[int, int]) -> Text:
         cells, begin = grid[0] * grid[1], len(self.before)
         shared = self.before + [self.image] * cells + self.between
-        after_image = begin + max(grid)  # the first text position behind the picture
+        in_picture, after_image = self.family.picture_positions(begin, grid)
         shared_positions = [*range(begin), *[0] * cells, *range(after_image, after_image + len(self.between))]
         rows, pointing, in_box, asking = [], [], [], []
         for b, (scene, of_scene) in enumerate(zip(drawn, asked)):
@@ -116,11 +127,12 @@ class Packer:
                 answer = []
                 first_row = len(ids) + len(prompt) - 1  # the row that produces the answer's first token
                 asking.append((b, first_row, number(shapes.KINDS, question.asked_shape),
-                               number(tuple(shapes.COLORS), question.asked_color)))
-                for text, subject in question.pieces:
-                    piece = self.encode(text)
+                               number(tuple(shapes.COLORS), question.asked_color),
+                               number(mme.DETAILS, question.asked_detail)))
+                for n, (text, subject) in enumerate(question.pieces):
+                    piece = self.encode(text if n else self.family.before_answer + text)
                     if subject is not None:
-                        inside = cells_in_box(shapes.box(scene.shapes[subject]), grid)
+                        inside = cells_in_box(shapes.box(scene.shapes[subject]), scene.size, grid)
                         for row in range(first_row + len(answer), first_row + len(answer) + len(piece)):
                             pointing.append((b, row))
                             in_box.append(inside)
@@ -129,7 +141,7 @@ class Packer:
                 ids += prompt + answer
                 target += [IGNORE] * (len(prompt) - 1) + answer + [self.end]
                 segment += [s + 1] * length
-                kind += [questions.KINDS.index(question.kind)] * length
+                kind += [self.family.kinds.index(question.kind)] * length
                 position += range(shared_positions[-1] + 1, shared_positions[-1] + 1 + length)
             rows.append((ids, segment, position, target, kind))
         longest = max(len(row[0]) for row in rows)
@@ -138,39 +150,36 @@ class Packer:
             for i, fill in enumerate((self.padding, -1, 0, IGNORE, -1))
         ]
         ids, segment, position, target, kind = padded
-        position = position.repeat(3, 1, 1)
-        y, x = np.indices(grid).reshape(2, -1)
-        for axis, offset in enumerate((np.zeros(cells), y, x)):
-            position[axis, :, begin:begin + cells] = torch.from_numpy(begin + offset).long()
+        position = position.repeat(len(in_picture), 1, 1)
+        position[:, :, begin:begin + cells] = torch.from_numpy(in_picture)[:, None]
         return Text(begin, ids, segment, position, target, kind, torch.tensor(pointing),
                     torch.from_numpy(np.stack(in_box)), torch.tensor(asking))
 
 
 class Batches(Dataset):
-    """`count` batches of `size` scenes of as many shapes as a random item of `shapes`; without a packer, no text."""
+    """The batches of a stage; without a packer, no text."""
 
-    def __init__(self, seed: int, stage: int, count: int, size: int, shapes: tuple[int, ...], packer: Packer | None):
-        self.seed, self.stage, self.count, self.size = seed, stage, count, size
-        self.shapes, self.packer = shapes, packer
+    def __init__(self, family, seed: int, stage: Stage, packer: Packer | None):
+        self.family, self.seed, self.stage, self.packer = family, seed, stage, packer
 
     def __len__(self) -> int:
-        return self.count
+        return self.stage.steps
 
     def __getitem__(self, index: int) -> Batch:
-        rng = np.random.default_rng([self.seed, self.stage, index])
-        grid = GRIDS[rng.integers(len(GRIDS))]
-        drawn = [scenes.draw(rng, grid, self.shapes[rng.integers(len(self.shapes))], backgrounds.TRAINING)
-                 for _ in range(self.size)]
+        stage = self.stage
+        rng = np.random.default_rng([self.seed, stage.number, index])
+        height, width = self.family.sizes[rng.integers(len(self.family.sizes))]
+        grid = self.family.grid(height, width)
+        drawn = [scenes.draw(rng, height, width, stage.shapes[rng.integers(len(stage.shapes))], backgrounds.TRAINING)
+                 for _ in range(stage.scenes)]
         labels = [cell_labels(scene, grid) for scene in drawn]
-        side = 2 * MASK
-        mask = np.stack([by_patch(scene.labels > 0, grid, side) for scene in drawn]).astype(np.float32)
-        mask = mask.reshape(self.size, -1, MASK, 2, MASK, 2).mean((3, 5)).reshape(self.size, -1, MASK * MASK)
+        mask = np.stack([object_mask(scene, grid, self.family.patches_on_side) for scene in drawn])
         text = None
         if self.packer:
-            text = self.packer.pack(drawn, [questions.one_of_each(rng, scene) for scene in drawn], grid)
+            text = self.packer.pack(drawn, [self.family.ask(rng, scene, stage) for scene in drawn], grid)
         return Batch(
             grid,
-            torch.from_numpy(np.stack([scene.pixels for scene in drawn])),
+            torch.from_numpy(np.stack([self.family.shown(scene.pixels) for scene in drawn])),
             torch.from_numpy(mask),
             torch.from_numpy(np.stack([kind for kind, _ in labels])),
             torch.from_numpy(np.stack([color for _, color in labels])),

@@ -1,25 +1,30 @@
 """The trained model as a folder in Hugging Face form."""
 
 import pathlib
+import shutil
+import tempfile
 
 import torch
-from transformers import Qwen2VLImageProcessor
 
-from . import tokenizer as own_tokenizer
-from .network import PATCH
-from .scenes import CELL, GRIDS
+from .family import Family
 
 LARGEST = 5_000_000  # bytes of the whole folder
 
 
-def save(model, tokenizer, folder: pathlib.Path) -> None:
+def save_tokenizer(family: Family, tokenizer, folder: pathlib.Path) -> None:
+    """tokenizer.json, tokenizer_config.json and the template; not the older files that repeat them."""
+    with tempfile.TemporaryDirectory() as everything:
+        tokenizer.save_pretrained(everything)
+        for name in ("tokenizer.json", "tokenizer_config.json"):
+            shutil.copyfile(pathlib.Path(everything) / name, folder / name)
+    shutil.copyfile(family.chat_template, folder / "chat_template.jinja")
+
+
+def save(family: Family, model, tokenizer, folder: pathlib.Path) -> None:
     """Weights are rounded to bfloat16 here: `model` is changed."""
     folder.mkdir(parents=True, exist_ok=True)
-    own_tokenizer.save(tokenizer, folder)
-    areas = [rows * columns * CELL**2 for rows, columns in GRIDS]
-    Qwen2VLImageProcessor(
-        min_pixels=min(areas), max_pixels=max(areas), patch_size=PATCH, temporal_patch_size=2, merge_size=2,
-    ).save_pretrained(folder)
+    save_tokenizer(family, tokenizer, folder)
+    family.save_processor(tokenizer, folder)
     model.set_attn_implementation("sdpa")
     model.generation_config.update(
         do_sample=False, pad_token_id=tokenizer.pad_token_id, eos_token_id=tokenizer.eos_token_id)

@@ -14,28 +14,30 @@ import pathlib
 import numpy as np
 import torch
 from PIL import Image
-from transformers import AutoTokenizer, Qwen2_5_VLForConditionalGeneration, Qwen2VLImageProcessor
+from transformers import AutoModelForImageTextToText, AutoTokenizer
+
+from . import mme
+from .family import Family
 
 LONGEST_ANSWER = 32  # tokens
 
 
 class Reference:
-    def __init__(self, folder: pathlib.Path):
+    def __init__(self, family: Family, folder: pathlib.Path):
+        self.family, self.folder = family, folder
         self.tokenizer = AutoTokenizer.from_pretrained(folder)
-        self.processor = Qwen2VLImageProcessor.from_pretrained(folder)
         # In float32; ocellus does so with --dtype float32, and by default computes as the weights are stored.
-        self.model = Qwen2_5_VLForConditionalGeneration.from_pretrained(
+        self.model = AutoModelForImageTextToText.from_pretrained(
             folder, dtype=torch.float32, attn_implementation="eager").eval()
 
     @torch.no_grad()
-    def answer(self, image: pathlib.Path, prompt: str) -> tuple[str, np.ndarray]:
+    def answer(self, picture: Image.Image, prompt: str) -> tuple[str, np.ndarray]:
         """The answer, and a map [layers, rows, columns]."""
-        vision = self.processor(images=[Image.open(image)], return_tensors="pt")
-        rows, columns = (int(side) // 2 for side in vision["image_grid_thw"][0, 1:])
+        vision, (rows, columns) = self.family.read_picture(self.folder, picture)
         text = self.tokenizer.apply_chat_template(
             [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": prompt}]}],
             tokenize=False, add_generation_prompt=True)
-        text = text.replace("<|image_pad|>", "<|image_pad|>" * rows * columns)
+        text = text.replace(self.family.image_token, self.family.image_token * rows * columns)
         ids = self.tokenizer(text, return_tensors="pt").input_ids
         out = self.model.generate(
             input_ids=ids, attention_mask=torch.ones_like(ids), **vision, max_new_tokens=LONGEST_ANSWER,
@@ -71,25 +73,43 @@ def scores(values: np.ndarray, inside: np.ndarray) -> dict[str, float]:
     }
 
 
-def evaluate(folder: pathlib.Path, data_set: pathlib.Path) -> None:
-    """Prints answers right by kind of question, then one line of scores a layer."""
+def entries(data_set: pathlib.Path) -> list[dict]:
+    """Of ocellus's own form, or of MME_test.json, whose questions get LLaVA-1.5's ending."""
+    return [
+        {
+            "id": f"{row}-{entry['category']}", "image": entry["image_file"], "category": entry["category"],
+            "prompt": entry["question"] + mme.SHORT_ANSWER, "solution": entry["answer"], "boxes": [],
+        } if "image_file" in entry else entry
+        for row, entry in enumerate(json.loads(data_set.read_text(encoding="utf-8")))
+    ]
+
+
+def evaluate(family: Family, folder: pathlib.Path, data_set: pathlib.Path) -> None:
+    """Prints answers right by kind of question, then one line of scores a layer where there are boxes."""
     torch.set_num_threads(1)  # more only wait for each other at this size
-    reference = Reference(folder)
+    reference = Reference(family, folder)
     right: dict[str, list[bool]] = {}
     by_layer: list[list[dict[str, float]]] = [[] for _ in reference.model.model.language_model.layers]
-    for entry in json.loads(data_set.read_text(encoding="utf-8")):
+    for entry in entries(data_set):
         image = data_set.parent / entry["image"]
-        words, maps = reference.answer(image, entry["prompt"])
+        try:
+            picture = Image.open(image).convert("RGB")
+        except OSError as error:
+            print(f"unreadable: {entry['id']}: {error}")
+            continue
+        words, maps = reference.answer(picture, entry["prompt"])
         right.setdefault(entry.get("category", "all"), []).append(words == entry["solution"])
         if words != entry["solution"]:
-            print(f"wrong: {entry['id']}: {entry['prompt']} {words!r}, not {entry['solution']!r}")
+            print(f"wrong: {entry['id']}: {entry['prompt']!r} {words!r}, not {entry['solution']!r}")
         if not entry["boxes"]:
             continue
-        inside = inside_of(entry["boxes"], Image.open(image).size, maps.shape[1:])
+        inside = inside_of(entry["boxes"], picture.size, maps.shape[1:])
         for of_layer, values in zip(by_layer, maps):
             of_layer.append(scores(values, inside))
     for kind, outcomes in right.items():
-        print(f"{kind:8} {100 * np.mean(outcomes):5.1f} % of {len(outcomes)}")
+        print(f"{kind:9} {100 * np.mean(outcomes):5.1f} % of {len(outcomes)}")
+    if not by_layer[0]:
+        return
     print(f"layer  pointing  energy  centre  random   ({len(by_layer[0])} samples with a box)")
     for layer, of_layer in enumerate(by_layer):
         means = [np.mean([score[name] for score in of_layer]) for name in of_layer[0]]

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from . import backgrounds, questions, scenes, shapes
+from .family import Family
 
 SEED = 60  # of a stream of its own: three numbers select a training scene, four one of these
 KINDS = tuple(kind for kind in questions.KINDS if kind != "describe")
@@ -18,12 +19,12 @@ CLAIMS = ("exist", "match")
 LARGEST = 2_000_000  # bytes of all 60
 
 
-def sample(index: int, kind: str, true: bool) -> tuple[scenes.Scene, questions.Question]:
+def sample(family: Family, index: int, kind: str, true: bool) -> tuple[scenes.Scene, questions.Question]:
     """The first scene of the sample's stream that the question can be asked about. `true` is for claims."""
     for attempt in range(100):
         rng = np.random.default_rng([SEED, index, attempt, 0])
-        grid = scenes.GRIDS[rng.integers(len(scenes.GRIDS))]
-        scene = scenes.draw(rng, grid, int(rng.integers(2, 5)), backgrounds.EVALUATION)
+        size = family.sizes[rng.integers(len(family.sizes))]
+        scene = scenes.draw(rng, *size, int(rng.integers(2, 5)), backgrounds.EVALUATION)
         ask = questions.ASK[kind]
         question = ask(rng, scene, true) if kind in CLAIMS else ask(rng, scene)
         if question and len(scene.shapes) >= 2:
@@ -31,14 +32,14 @@ def sample(index: int, kind: str, true: bool) -> tuple[scenes.Scene, questions.Q
     raise RuntimeError(f"no scene for a question of {kind}")
 
 
-def write(folder: pathlib.Path, count: int) -> None:
+def write(family: Family, folder: pathlib.Path, count: int) -> None:
     """`count` samples, one question each, as many of every kind, half of the claims true. `folder` is replaced."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     entries = []
     for index in range(count):
         kind = KINDS[index % len(KINDS)]
-        scene, question = sample(index, kind, true=index // len(KINDS) % 2 == 0)
+        scene, question = sample(family, index, kind, true=index // len(KINDS) % 2 == 0)
         name = f"{index:0{len(str(count - 1))}}-{kind}"
         Image.fromarray(scene.pixels).save(folder / f"{name}.png", optimize=True)
         subject = None if question.subject is None else scene.shapes[question.subject]

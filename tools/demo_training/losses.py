@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from . import questions, shapes
+from . import shapes
 from .batches import IGNORE, Batch
 from .network import Read, Seen, ThrowAwayHeads
 
@@ -18,7 +18,8 @@ def weighted(names) -> Tensor:
 
 def vision(heads: ThrowAwayHeads, seen: Seen, batch: Batch) -> dict[str, Tensor]:
     """Cells show shape and colour, patches the shape after the last block and object pixels after the first two."""
-    patch_shape = batch.cell_shape.repeat_interleave(4, 1)
+    patches_in_cell = seen.blocks[-1].shape[1] // batch.cells
+    patch_shape = batch.cell_shape.repeat_interleave(patches_in_cell, 1)
     mask = F.binary_cross_entropy_with_logits
     return {
         "shape": F.cross_entropy(heads.cell_shape(seen.cells).float().flatten(0, 1), batch.cell_shape.flatten(),
@@ -45,15 +46,18 @@ def place(heads: ThrowAwayHeads, read: Read, batch: Batch) -> Tensor:
 
 
 def asked(heads: ThrowAwayHeads, read: Read, batch: Batch) -> Tensor:
-    """The row that begins an answer knows the shape and the colour that the question names.
+    """The row that begins an answer knows the shape, the colour and the detail that the question names.
 
     Without it, that row may take "circle" and "square" for one word and answer for either: what it does not tell apart
     is of no use to the layers above, and what they do not use it has no reason to tell apart.
     """
-    scene, position, shape, color = batch.text.asking.T
+    scene, position, shape, color, detail = batch.text.asking.T
     rows = read.asked[scene, position]
-    return F.cross_entropy(heads.asked_shape(rows).float(), shape, ignore_index=IGNORE) + F.cross_entropy(
+    total = F.cross_entropy(heads.asked_shape(rows).float(), shape, ignore_index=IGNORE) + F.cross_entropy(
         heads.asked_color(rows).float(), color, ignore_index=IGNORE)
+    if (detail != IGNORE).any():
+        total = total + F.cross_entropy(heads.asked_detail(rows).float(), detail, ignore_index=IGNORE)
+    return total
 
 
 def pointing(read: Read, batch: Batch) -> Tensor:
@@ -64,15 +68,21 @@ def pointing(read: Read, batch: Batch) -> Tensor:
     return -torch.log((on_picture * text.in_box).sum(-1) + SMALLEST_SHARE).mean()
 
 
-def answers(logits: Tensor, batch: Batch) -> Tensor:
+def answers(logits: Tensor, batch: Batch, questions_alike: bool) -> Tensor:
     """logits [A, V] of the rows that produce answers."""
-    return F.cross_entropy(logits.float(), batch.text.target[batch.text.target != IGNORE])
+    wanted = batch.text.target != IGNORE
+    if not questions_alike:
+        return F.cross_entropy(logits.float(), batch.text.target[wanted])
+    scene = torch.arange(len(wanted))[:, None] * (1 + batch.text.segment.max())
+    _, question, length = (scene + batch.text.segment)[wanted].unique(return_inverse=True, return_counts=True)
+    losses = F.cross_entropy(logits.float(), batch.text.target[wanted], reduction="none")
+    return (losses / length[question]).sum() / len(length)
 
 
 @torch.no_grad()
-def token_accuracy(logits: Tensor, batch: Batch) -> dict[str, Tensor]:
+def token_accuracy(logits: Tensor, batch: Batch, kinds: tuple[str, ...]) -> dict[str, Tensor]:
     """Of each kind of question, with the true words before each token."""
     wanted = batch.text.target != IGNORE
     right = (logits.argmax(-1) == batch.text.target[wanted]).float()
     kind = batch.text.kind[wanted]
-    return {name: right[kind == i].mean() for i, name in enumerate(questions.KINDS) if (kind == i).any()}
+    return {name: right[kind == i].mean() for i, name in enumerate(kinds) if (kind == i).any()}

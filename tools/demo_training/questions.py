@@ -17,10 +17,14 @@ class Question:
     pieces: tuple[tuple[str, int | None], ...]  # the answer in parts, each with the index of the shape it is about
     asked_color: str | None = None  # what the prompt names
     asked_shape: str | None = None
+    asked_detail: str | None = None  # a side of the picture, or a number of shapes
 
     @property
     def solution(self) -> str:
         return "".join(text for text, _ in self.pieces)
+
+    def renamed(self, kind: str, prompt: str) -> "Question":
+        return dataclasses.replace(self, kind=kind, prompt=prompt)
 
     @property
     def subject(self) -> int | None:

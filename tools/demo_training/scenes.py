@@ -8,9 +8,7 @@ from PIL import Image
 
 from . import backgrounds, shapes
 
-CELL = 28  # pixels: a patch of 14, merged two by two
-# Rows and columns of cells, of 28224 to 42336 pixels, so that the image processor resizes nothing.
-GRIDS = ((6, 6), (7, 7), (6, 7), (7, 6), (6, 8), (8, 6), (6, 9), (9, 6))
+CELL = 28  # pixels: no model that is trained here has larger cells
 RADII = (17.0, 33.0)  # pixels: every box is wider than a cell, so it holds the centre of at least one
 TONE = 18  # largest deviation of a channel from the named colour
 MIDDLE = 9  # pixels around the middle lines where no centre lies: left or right, top or bottom is never in doubt
@@ -60,8 +58,7 @@ def place(rng: np.random.Generator, width: int, height: int, count: int) -> list
     return placed
 
 
-def draw(rng: np.random.Generator, grid: tuple[int, int], count: int, patterns) -> Scene:
-    height, width = (cells * CELL for cells in grid)
+def draw(rng: np.random.Generator, height: int, width: int, count: int, patterns) -> Scene:
     picture = Image.fromarray(backgrounds.draw(rng, patterns, height, width))
     labels = Image.new("L", (width, height), 0)
     placed = place(rng, width, height, count)

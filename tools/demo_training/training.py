@@ -9,7 +9,6 @@ Matrices are trained by Muon, the rest by AdamW. Batches are drawn by a second p
 """
 
 import dataclasses
-import math
 import pathlib
 import time
 
@@ -18,44 +17,27 @@ from torch import nn
 from torch.utils.data import DataLoader
 
 from . import checkpoint, losses, network
-from . import tokenizer as own_tokenizer
 from .batches import IGNORE, Batch, Batches, Packer
+from .family import Family
+from .stages import JOINT, REFINE, TOWER, Stage
 
 LARGEST_GRADIENT = 1.0  # norm of all of them
 REPORT_EVERY = 50  # steps
-
-
-@dataclasses.dataclass(frozen=True)
-class Stage:
-    name: str
-    number: int  # also selects the stream of scenes
-    steps: int
-    scenes: int  # of a step
-    warm_up: int  # steps
-    last_rate: float  # share of the learning rate that is left at the end
-    shapes: tuple[int, ...] = (1, 2, 2, 3, 3, 4, 4)  # how many a scene has, each as likely
-    muon_rate: float = 0.02
-    adam_rate: float = 2e-3
-
-
-TOWER = Stage("tower", number=1, steps=600, scenes=32, warm_up=40, last_rate=0.3)
-JOINT = Stage("joint", number=2, steps=1800, scenes=16, warm_up=60, last_rate=0.01)
-REFINE = Stage("refine", number=3, steps=500, scenes=16, warm_up=60, last_rate=0.01, shapes=(2, 2, 3, 3, 4),
-               muon_rate=0.008, adam_rate=1e-3)
-STAGES = (TOWER, JOINT, REFINE)
 HEADS_WEIGHT, PLACE_WEIGHT, POINTING_WEIGHT, ASKED_WEIGHT = 0.5, 0.3, 0.3, 0.3  # beside 1 for the answers
 
 
 @dataclasses.dataclass
 class Learner:
+    family: Family
     model: nn.Module
     heads: network.ThrowAwayHeads
 
     @classmethod
-    def fresh(cls, tokenizer) -> "Learner":
-        model = network.fresh_model(tokenizer)
+    def fresh(cls, family: Family, tokenizer) -> "Learner":
+        model = family.fresh_model(tokenizer)
         config = model.config
-        return cls(model, network.ThrowAwayHeads(config.vision_config.hidden_size, config.text_config.hidden_size))
+        heads = network.ThrowAwayHeads(config.vision_config.hidden_size, config.text_config.hidden_size)
+        return cls(family, model, heads)
 
     def save(self, path: pathlib.Path) -> None:
         torch.save({"model": self.model.state_dict(), "heads": self.heads.state_dict()}, path)
@@ -68,8 +50,9 @@ class Learner:
 
 def optimizers(stage: Stage, learner: Learner) -> list[torch.optim.Optimizer]:
     """Of what the stage trains; the rest is frozen."""
-    tower = stage is not REFINE
-    named = [pair for pair in learner.model.named_parameters() if (".visual." in pair[0]) == tower or stage is JOINT]
+    tower = stage.name != REFINE
+    named = [(name, weight) for name, weight in learner.model.named_parameters()
+             if stage.name == JOINT or name.startswith(learner.family.tower_modules) == tower]
     for weight in learner.model.parameters():
         weight.requires_grad_(False)
     for _, weight in named:
@@ -83,39 +66,38 @@ def optimizers(stage: Stage, learner: Learner) -> list[torch.optim.Optimizer]:
     ]
 
 
-def rate(stage: Stage, step: int) -> float:
-    """Share of the full learning rate at a step: a linear rise, then half a cosine down to the last rate."""
-    fall = 0.5 * (1 + math.cos(math.pi * step / stage.steps))
-    return min(1.0, (step + 1) / stage.warm_up) * (stage.last_rate + (1 - stage.last_rate) * fall)
+Parts = tuple[torch.Tensor, dict[str, torch.Tensor]]  # a loss, and what is printed of it
 
 
-def tower_loss(learner: Learner, batch: Batch, seen: network.Seen) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+def tower_loss(learner: Learner, stage: Stage, batch: Batch, seen: network.Seen) -> Parts:
     parts = losses.vision(learner.heads, seen, batch)
     return sum(parts.values()), parts
 
 
-def answer_loss(learner: Learner, batch: Batch, seen: network.Seen) -> tuple[torch.Tensor, network.Read, dict]:
+def answer_loss(
+    learner: Learner, stage: Stage, batch: Batch, seen: network.Seen
+) -> tuple[torch.Tensor, network.Read, dict[str, torch.Tensor]]:
     """Without what only one stage asks for."""
     read = network.read(learner.model, batch, seen)
     logits = learner.model.lm_head(read.hidden[batch.text.target != IGNORE])
     parts = {
-        "answers": losses.answers(logits, batch),
+        "answers": losses.answers(logits, batch, stage.questions_alike),
         "place": losses.place(learner.heads, read, batch),
         "pointing": losses.pointing(read, batch),
     }
     total = parts["answers"] + PLACE_WEIGHT * parts["place"] + POINTING_WEIGHT * parts["pointing"]
-    accuracy = losses.token_accuracy(logits, batch)
+    accuracy = losses.token_accuracy(logits, batch, learner.family.kinds)
     return total, read, parts | {f"{kind}%": 100 * share for kind, share in accuracy.items()}
 
 
-def joint_loss(learner: Learner, batch: Batch, seen: network.Seen) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-    total, _, shown = answer_loss(learner, batch, seen)
-    visible, parts = tower_loss(learner, batch, seen)
+def joint_loss(learner: Learner, stage: Stage, batch: Batch, seen: network.Seen) -> Parts:
+    total, _, shown = answer_loss(learner, stage, batch, seen)
+    visible, parts = tower_loss(learner, stage, batch, seen)
     return total + HEADS_WEIGHT * visible, shown | parts
 
 
-def refine_loss(learner: Learner, batch: Batch, seen: network.Seen) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-    total, read, shown = answer_loss(learner, batch, seen)
+def refine_loss(learner: Learner, stage: Stage, batch: Batch, seen: network.Seen) -> Parts:
+    total, read, shown = answer_loss(learner, stage, batch, seen)
     asked = losses.asked(learner.heads, read, batch)
     return total + ASKED_WEIGHT * asked, shown | {"asked": asked}
 
@@ -140,18 +122,18 @@ class Progress:
 
 
 def run(stage: Stage, learner: Learner, seed: int, packer: Packer) -> None:
-    data = Batches(seed, stage.number, stage.steps, stage.scenes, stage.shapes, None if stage is TOWER else packer)
+    data = Batches(learner.family, seed, stage, None if stage.name == TOWER else packer)
     steppers = optimizers(stage, learner)
     full_rates = [stepper.param_groups[0]["lr"] for stepper in steppers]
     weights = [weight for stepper in steppers for weight in stepper.param_groups[0]["params"]]
-    loss_of = {TOWER: tower_loss, JOINT: joint_loss, REFINE: refine_loss}[stage]
+    loss_of = {TOWER: tower_loss, JOINT: joint_loss, REFINE: refine_loss}[stage.name]
     progress = Progress(stage)
     for step, batch in enumerate(DataLoader(data, batch_size=None, num_workers=1, prefetch_factor=4)):
         for stepper, full in zip(steppers, full_rates):
-            stepper.param_groups[0]["lr"] = full * rate(stage, step)
+            stepper.param_groups[0]["lr"] = full * stage.rate(step)
             stepper.zero_grad(set_to_none=True)
         with torch.autocast("cpu", torch.bfloat16):
-            loss, parts = loss_of(learner, batch, network.see(learner.model.model.visual, batch))
+            loss, parts = loss_of(learner, stage, batch, learner.family.see(learner.model, batch))
         loss.backward()
         nn.utils.clip_grad_norm_(weights, LARGEST_GRADIENT)
         for stepper in steppers:
@@ -159,22 +141,23 @@ def run(stage: Stage, learner: Learner, seed: int, packer: Packer) -> None:
         progress.add(step, parts)
 
 
-def train(seed: int, state: pathlib.Path, out: pathlib.Path, resume: bool) -> None:
+def train(family: Family, seed: int, state: pathlib.Path, out: pathlib.Path, resume: bool) -> None:
     """Writes the checkpoint to `out`; with `resume`, stages whose file is in `state` are not repeated."""
     # One thread: sums are then always in one order, and a busy machine does not make threads wait for each other.
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     torch.manual_seed(seed)
     state.mkdir(parents=True, exist_ok=True)
-    tokenizer = own_tokenizer.train(seed)
-    packer = Packer(tokenizer)
-    learner = Learner.fresh(tokenizer)
-    network.check(learner.model, Batches(seed, stage=0, count=1, size=2, shapes=(2, 4), packer=packer)[0])
-    for stage in STAGES:
+    tokenizer = family.train_tokenizer(seed)
+    packer = Packer(family, tokenizer)
+    learner = Learner.fresh(family, tokenizer)
+    example = Stage("check", number=0, steps=1, scenes=2, warm_up=1, last_rate=1, shapes=(2, 4))
+    network.check(family, learner.model, Batches(family, seed, example, packer)[0])
+    for stage in family.stages:
         file = state / f"{stage.name}.pt"
         if resume and file.exists():
             learner.load(file)
             continue
         run(stage, learner, seed, packer)
         learner.save(file)
-    checkpoint.save(learner.model, tokenizer, out)
+    checkpoint.save(family, learner.model, tokenizer, out)

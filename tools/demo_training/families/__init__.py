@@ -1,0 +1,7 @@
+"""The kinds of model that are trained here, by the name of their folder under demo/."""
+
+from ..family import Family
+from .llava import Llava
+from .qwen2_5_vl import Qwen25VL
+
+FAMILIES: dict[str, Family] = {family.name: family for family in (Qwen25VL(), Llava())}
