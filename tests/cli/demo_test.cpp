@@ -65,5 +65,21 @@ TEST_F(DemoScenes, TheLlavaAnswersAndPointsInScenesItNeverSaw) {
   EXPECT_GE(reached.pointing, 0.8);
 }
 
+TEST_F(Program, BrokenPicturesOfTheMmeSetAreNamedAndTheRestIsCounted) {
+  const Outcome outcome =
+      ocellus(run_words("out", source_dir / "demo/llava") +
+              Words{"--dataset", (source_dir / "demo/mme/MME_test.json").string(), "--prompt-template", "short-answer",
+                    "--method", "head-stats", "--render", "histogram:names=mme", "--render", "export:names=mme"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.err, testing::HasSubstr("2 of 60 samples failed"));
+  EXPECT_THAT(outcome.err, testing::HasSubstr("17.png' is cut short"));
+  EXPECT_THAT(outcome.err, testing::HasSubstr("42.png' is not a PNG, JPEG, WebP or BMP file"));
+  EXPECT_EQ(read_json(scratch / "out/collection/head-stats.json")["samples"], 58);
+  EXPECT_EQ(read_json(scratch / "out/statistics.json")["total_samples"], 58);
+  for (const char* file : {"mme_overall_stacked_hist.png", "mme_layer5_stacked_hist.png",
+                           "category_position/mme_position_stacked_hist.png", "mme_attention_head_records.pt"})
+    EXPECT_TRUE(std::filesystem::exists(scratch / "out" / file)) << file;
+}
+
 }  // namespace
 }  // namespace ocellus::test
