@@ -25,7 +25,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   survive([&] {
     const ocellus::options::Spec spec = ocellus::options::parse_spec(text);
     if (spec.name.empty() || spec.label.empty()) std::abort();
-    for (const auto& [key, value] : spec.settings) {
+    for (const auto& setting : spec.settings) {
+      const std::string& value = setting.second;
       survive([&] { ocellus::options::parse_query(value); });
       survive([&] {
         for (const int64_t index : ocellus::options::IndexSet::parse(value).resolve("layer", 28))

@@ -12,7 +12,7 @@ using store::ArtifactData;
 
 Array floats(std::vector<int64_t> shape, const std::vector<float>& values) {
   Array array{Array::Type::f32, std::move(shape), std::vector<std::byte>(values.size() * sizeof(float))};
-  std::memcpy(array.bytes.data(), values.data(), array.bytes.size());
+  if (!values.empty()) std::memcpy(array.bytes.data(), values.data(), array.bytes.size());
   return array;
 }
 

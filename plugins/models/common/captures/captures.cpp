@@ -138,7 +138,7 @@ void Captures::inputs(const PreparedSample& prepared) const {
         known += (i == 0 ? "" : i + 1 == inputs.size() ? " and " : ", ") + inputs[i].name;
       throw Error(OC_E_UNSUPPORTED, fmt::format("{} has no input called '{}'; it has {}", served_.model, name, known));
     }
-    const auto deliver = [&](const auto& values) {
+    const auto deliver = [&, wish = wish](const auto& values) {
       sink_.capture(capture_of(*wish, -1, {}), make_tensor(std::vector(values.begin(), values.end()), input->shape));
     };
     std::visit(deliver, input->values);
