@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <string_view>
 
@@ -25,6 +26,18 @@ std::vector<int64_t> shifted(std::span<const int64_t> rows, int64_t by) {
 
 bool contains(std::span<const int64_t> sorted, int64_t value) {
   return std::binary_search(sorted.begin(), sorted.end(), value);
+}
+
+// Several sums side by side, which a processor adds at once.
+double sum(std::span<const float> values) {
+  std::array<double, 8> sums{};
+  size_t i = 0;
+  for (; i + sums.size() <= values.size(); i += sums.size()) {
+    for (size_t lane = 0; lane < sums.size(); ++lane) sums[lane] += static_cast<double>(values[i + lane]);
+  }
+  double total = std::accumulate(sums.begin(), sums.end(), 0.0);
+  for (; i < values.size(); ++i) total += static_cast<double>(values[i]);
+  return total;
 }
 
 oc_capture capture_of(const oc_merged_probe& wish, int64_t layer, const std::vector<int64_t>& rows) {
@@ -50,7 +63,16 @@ Captures::Captures(const oc_merged_plan& plan, const Sink& sink, const ServedSta
       prompt_tokens_(prepared.tokens()),
       tower_tokens_(prepared.tower_tokens),
       features_(prepared.features) {
-  for (const oc_merged_probe* wish : std::span(plan.probes, plan.n_probes)) probes_.push_back(recognise(*wish, served));
+  for (const oc_merged_probe* wish : std::span(plan.probes, plan.n_probes)) {
+    Probe& probe = probes_.emplace_back(recognise(*wish, served));
+    for (size_t group = 0; group < wish->n_groups; ++group) {
+      std::vector<TokenRun>& runs = probe.groups.emplace_back();
+      for (const int64_t token : std::span(wish->groups[group], wish->group_sizes[group])) {
+        if (runs.empty() || runs.back().end != token) runs.push_back({token, token});
+        runs.back().end = token + 1;
+      }
+    }
+  }
 }
 
 Captures::Probe Captures::recognise(const oc_merged_probe& wish, const ServedStacks& served) {
@@ -127,8 +149,9 @@ std::vector<int64_t> Captures::wanted_rows(const Probe& probe, int64_t first, in
 
 void Captures::inputs(const PreparedSample& prepared) const {
   const std::vector<ModelInput> inputs = prepared.inputs();
-  for (const auto& [kind, stack, wish] : probes_) {
-    if (kind != Kind::input) continue;
+  for (const Probe& probe : probes_) {
+    if (probe.kind != Kind::input) continue;
+    const oc_merged_probe* const wish = probe.wish;
     const std::string_view name = wish->name == nullptr ? "" : wish->name;
     const auto input =
         std::find_if(inputs.begin(), inputs.end(), [&](const ModelInput& each) { return each.name == name; });
@@ -138,7 +161,7 @@ void Captures::inputs(const PreparedSample& prepared) const {
         known += (i == 0 ? "" : i + 1 == inputs.size() ? " and " : ", ") + inputs[i].name;
       throw Error(OC_E_UNSUPPORTED, fmt::format("{} has no input called '{}'; it has {}", served_.model, name, known));
     }
-    const auto deliver = [&, wish = wish](const auto& values) {
+    const auto deliver = [&](const auto& values) {
       sink_.capture(capture_of(*wish, -1, {}), make_tensor(std::vector(values.begin(), values.end()), input->shape));
     };
     std::visit(deliver, input->values);
@@ -200,7 +223,7 @@ void Captures::AttentionReader::read(const AttentionTile& tile) {
     if (probe.kind == Kind::attention) {
       deliver_rows(*probe.wish, rows, tile);
     } else {
-      deliver_mass(*probe.wish, rows, tile);
+      deliver_mass(probe, rows, tile);
     }
   }
 }
@@ -234,21 +257,22 @@ void Captures::AttentionReader::deliver_rows(const oc_merged_probe& wish, std::s
   captures_.sink_.capture(capture, make_tensor(std::move(values), shape));
 }
 
-void Captures::AttentionReader::deliver_mass(const oc_merged_probe& wish, std::span<const int64_t> rows,
+void Captures::AttentionReader::deliver_mass(const Probe& probe, std::span<const int64_t> rows,
                                              const AttentionTile& tile) const {
-  const auto end_key = first_key_ + tile.keys;
+  const oc_merged_probe& wish = *probe.wish;
   std::vector<float> values;
   values.reserve(wish.n_heads * rows.size() * wish.n_groups);
   for (const int64_t head : std::span(wish.heads, wish.n_heads)) {
     for (const int64_t row : rows) {
       const std::span<const float> probabilities = tile.row(head, row);
-      for (size_t group = 0; group < wish.n_groups; ++group) {
-        double sum = 0;
-        for (const int64_t key : std::span(wish.groups[group], wish.group_sizes[group])) {
-          if (key >= first_key_ && key < end_key)
-            sum += static_cast<double>(probabilities[static_cast<size_t>(key - first_key_)]);
+      for (const std::vector<TokenRun>& group : probe.groups) {
+        double mass = 0;
+        for (const TokenRun& run : group) {
+          const int64_t begin = std::clamp(run.begin - first_key_, int64_t{0}, tile.keys);
+          const int64_t end = std::clamp(run.end - first_key_, int64_t{0}, tile.keys);
+          mass += sum(probabilities.subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin)));
         }
-        values.push_back(static_cast<float>(sum));
+        values.push_back(static_cast<float>(mass));
       }
     }
   }

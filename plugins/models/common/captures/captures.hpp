@@ -32,6 +32,8 @@ void check_plan(const oc_merged_plan& plan, const ServedStacks& served);
 // Rows are numbered as in the layout; the row of generation step k >= 1 is prompt length - 1 + k. Layers of the
 // decoder's hidden states go from 0, the embeddings, to the number of its layers, the output of the final norm.
 class Captures {
+  struct Probe;
+
  public:
   // Gives rows [rows, width] of float32 for rows counted from the first of the call.
   using Rows = std::function<std::vector<float>(std::span<const int64_t> rows)>;
@@ -66,7 +68,7 @@ class Captures {
 
    private:
     void deliver_rows(const oc_merged_probe& wish, std::span<const int64_t> rows, const AttentionTile& tile) const;
-    void deliver_mass(const oc_merged_probe& wish, std::span<const int64_t> rows, const AttentionTile& tile) const;
+    void deliver_mass(const Probe& probe, std::span<const int64_t> rows, const AttentionTile& tile) const;
 
     const Captures& captures_;
     Stack stack_;
@@ -75,10 +77,15 @@ class Captures {
 
  private:
   enum class Kind { attention, mass, hidden, logits, input };
+  // Tokens begin .. end-1.
+  struct TokenRun {
+    int64_t begin, end;
+  };
   struct Probe {
     Kind kind;
     Stack stack;  // means nothing for an input
     const oc_merged_probe* wish;
+    std::vector<std::vector<TokenRun>> groups = {};  // the wish's key groups, neighbours in one run
 
     bool reads_attention(Stack of, int64_t layer) const;
   };
