@@ -144,7 +144,7 @@ AT(oc_host, self, 16);
 AT(oc_host, service, 24);
 AT(oc_host, fail, 32);
 
-SIZE(oc_plugin, 88);
+SIZE(oc_plugin, 96);
 AT(oc_plugin, struct_size, 0);
 AT(oc_plugin, reserved, 4);
 AT(oc_plugin, id, 8);
@@ -157,6 +157,7 @@ AT(oc_plugin, probes, 56);
 AT(oc_plugin, accepts, 64);
 AT(oc_plugin, produces, 72);
 AT(oc_plugin, reduction, 80);
+AT(oc_plugin, gradients, 88);
 
 SIZE(oc_package, 64);
 AT(oc_package, struct_size, 0);
@@ -177,7 +178,15 @@ AT(oc_select, argument, 8);
 AT(oc_select, indices, 16);
 AT(oc_select, n_indices, 24);
 
-SIZE(oc_probe, 80);
+SIZE(oc_target, 32);
+AT(oc_target, struct_size, 0);
+AT(oc_target, tokens, 4);
+AT(oc_target, score, 8);
+AT(oc_target, reserved, 12);
+AT(oc_target, index, 16);
+AT(oc_target, text, 24);
+
+SIZE(oc_probe, 88);
 AT(oc_probe, struct_size, 0);
 AT(oc_probe, variant, 4);
 AT(oc_probe, kind, 8);
@@ -189,6 +198,7 @@ AT(oc_probe, queries, 48);
 AT(oc_probe, keys, 56);
 AT(oc_probe, groups, 64);
 AT(oc_probe, n_groups, 72);
+AT(oc_probe, target, 80);
 
 SIZE(oc_plan_1, 24);
 AT(oc_plan_1, struct_size, 0);
@@ -196,16 +206,29 @@ AT(oc_plan_1, reserved, 4);
 AT(oc_plan_1, probe, 8);
 AT(oc_plan_1, generate, 16);
 
-SIZE(oc_variant, 16);
+SIZE(oc_noise, 64);
+AT(oc_noise, struct_size, 0);
+AT(oc_noise, space, 4);
+AT(oc_noise, draw, 8);
+AT(oc_noise, reserved, 12);
+AT(oc_noise, seed, 16);
+AT(oc_noise, std, 24);
+AT(oc_noise, limit, 32);
+AT(oc_noise, file, 40);
+AT(oc_noise, values, 48);
+AT(oc_noise, n_values, 56);
+
+SIZE(oc_variant, 24);
 AT(oc_variant, struct_size, 0);
 AT(oc_variant, kind, 4);
 AT(oc_variant, text, 8);
+AT(oc_variant, noise, 16);
 
 SIZE(oc_capture, 72);
 AT(oc_capture, struct_size, 0);
 AT(oc_capture, probe, 4);
 AT(oc_capture, layer, 8);
-AT(oc_capture, reserved, 12);
+AT(oc_capture, draw, 12);
 AT(oc_capture, heads, 16);
 AT(oc_capture, rows, 24);
 AT(oc_capture, keys, 32);
@@ -298,6 +321,29 @@ AT(oc_cost, reserved, 4);
 AT(oc_cost, prefill_tokens, 8);
 AT(oc_cost, weight_bytes, 16);
 AT(oc_cost, activation_bytes, 24);
+
+SIZE(oc_target_token, 16);
+AT(oc_target_token, row, 0);
+AT(oc_target_token, id, 8);
+
+SIZE(oc_gradient_plan, 80);
+AT(oc_gradient_plan, struct_size, 0);
+AT(oc_gradient_plan, score, 4);
+AT(oc_gradient_plan, continuation, 8);
+AT(oc_gradient_plan, n_continuation, 16);
+AT(oc_gradient_plan, targets, 24);
+AT(oc_gradient_plan, n_targets, 32);
+AT(oc_gradient_plan, draws, 40);
+AT(oc_gradient_plan, n_draws, 48);
+AT(oc_gradient_plan, probes, 56);
+AT(oc_gradient_plan, n_probes, 64);
+AT(oc_gradient_plan, memory, 72);
+
+SIZE(oc_gradients_1, 24);
+AT(oc_gradients_1, struct_size, 0);
+AT(oc_gradients_1, reserved, 4);
+AT(oc_gradients_1, estimate, 8);
+AT(oc_gradients_1, execute, 16);
 
 SIZE(oc_step, 32);
 AT(oc_step, struct_size, 0);

@@ -94,4 +94,35 @@ typedef struct oc_model_1 {
 } oc_model_1;
 /* clang-format on */
 
+/* A token whose score counts: the row that produces it, and its id. */
+typedef struct oc_target_token {
+  int64_t row, id;
+} oc_target_token;
+
+/* Gradients of one target, for some draws of noise. */
+typedef struct oc_gradient_plan {
+  uint32_t struct_size;
+  uint32_t score; /* OC_SCORE_*: S is the sum of the targets' scores */
+  const int64_t* continuation;
+  size_t n_continuation; /* tokens behind the prompt that the model is given */
+  const oc_target_token* targets;
+  size_t n_targets; /* rows ascend and lie in prompt and continuation */
+  const oc_noise* const* draws;
+  size_t n_draws; /* at least 1; a NULL among them is the clean input */
+  const oc_merged_probe* const* probes;
+  size_t n_probes; /* OC_PROBE_GRADIENT and OC_PROBE_TARGET, of every draw alike */
+  uint64_t memory; /* bytes for all but weights, captures and methods; 0 = as the model likes. What of the forward pass
+                    * does not fit is computed again on the way back, which changes no number */
+} oc_gradient_plan;
+
+/* The second table of a model (oc_plugin.gradients), for instances of the first. Since 0.4. */
+/* clang-format off */
+typedef struct oc_gradients_1 {
+  uint32_t struct_size, reserved;
+  /* Before an answer is generated the plan has no targets and expects `n_continuation` tokens without saying which. */
+  oc_status (*estimate)(void* self, const void* prepared, const oc_gradient_plan*, oc_cost*) OC_NOEXCEPT;
+  oc_status (*execute)(void* self, const void* prepared, const oc_gradient_plan*, const oc_sink*) OC_NOEXCEPT;
+} oc_gradients_1;
+/* clang-format on */
+
 #endif

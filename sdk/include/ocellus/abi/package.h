@@ -36,6 +36,7 @@ typedef struct oc_plugin {
   const char* const* accepts;    /* renderer: artifact types */
   const char* const* produces;   /* method: artifact types; renderer: file extensions */
   const void* reduction; /* method: oc_reduction_1, which makes results over all samples; NULL = none. Since 0.3 */
+  const void* gradients; /* model: oc_gradients_1, which serves OC_PROBE_GRADIENT; NULL = none. Since 0.4 */
 } oc_plugin;
 
 typedef struct oc_package {

@@ -19,6 +19,30 @@
 #define OC_PROBE_INPUT                                                                      \
   "input/1" /* the input called `name`, as Hugging Face names and shapes it, without batch; \
              * float32 or int64 */
+#define OC_PROBE_GRADIENT                                                                                             \
+  "gradient/1" /* [2, rows, width] of the residual stream, and the gradient of the probe's target with respect to it; \
+                * layers are numbered as those of OC_PROBE_HIDDEN, but the last one is before the final norm. Clean   \
+                * and noise variants; in pieces from the highest layer to the lowest, draw by draw. Since 0.4 */
+#define OC_PROBE_TARGET                                                                                                \
+  "target/1" /* [tokens] the score of each token that the probe's target sums, in their order; no layers, no rows; for \
+              * the variants that OC_PROBE_GRADIENT takes. Since 0.4 */
+
+/* oc_target.tokens */
+#define OC_TARGET_ANSWER 1 /* all tokens of the answer, given or generated, and the stop token if one was generated */
+#define OC_TARGET_TOKEN 2  /* answer token `index`, from 0 */
+#define OC_TARGET_TEXT 3   /* the tokens of `text` as if it were given for the answer */
+
+/* oc_target.score, of one token in the row that produces it; raw logits are before penalties */
+#define OC_SCORE_LOGIT 0
+#define OC_SCORE_LOG_PROBABILITY 1
+
+/* What gradients are of: the sum of the scores of these tokens, in a pass of its own that is given the tokens before
+ * them (teacher forcing). Since 0.4. */
+typedef struct oc_target {
+  uint32_t struct_size, tokens, score, reserved;
+  int64_t index;
+  const char* text;
+} oc_target;
 
 /* oc_select.kind */
 #define OC_SELECT_ALL 0
@@ -48,16 +72,39 @@ typedef struct oc_probe {
   const oc_select *layers, *heads, *queries, *keys; /* NULL = all; `keys` of OC_PROBE_ATTENTION only */
   const oc_select* const* groups;                   /* OC_PROBE_MASS: n_groups key groups, may overlap */
   size_t n_groups;
+  const oc_target* target; /* OC_PROBE_GRADIENT and OC_PROBE_TARGET; copied by the host. Since 0.4 */
 } oc_probe;
 
 /* oc_variant.kind */
 #define OC_VARIANT_QUESTION 1 /* the text of the last user turn is `text`; pictures and all else stay */
+#define OC_VARIANT_NOISE 2    /* the pictures under `noise`; its layout is that of the clean input. Since 0.4 */
+
+/* oc_noise.space */
+#define OC_NOISE_MODEL                                                                               \
+  0 /* on `pixel_values` as the model is given them: normalised, and for Qwen flattened patches with \
+     * each pixel twice, once a temporal copy, each copy with noise of its own */
+#define OC_NOISE_IMAGE 1 /* on the pixels of the resized pictures in units of 0 to 1, where they are kept */
+
+/* Gaussian noise x + std * n. Element i of draw k is a function of (seed, k, i) alone: Philox4x32-10 with the key
+ * `seed` and the counter (i / 4, k), whose four words w make two Box-Muller pairs of u = (w + 0.5) / 2^32 (Salmon et
+ * al. 2011, "Parallel random numbers: as easy as 1, 2, 3"). Since 0.4. */
+typedef struct oc_noise {
+  uint32_t struct_size, space, draw, reserved;
+  uint64_t seed;
+  double std;
+  double limit;     /* OC_NOISE_MODEL: the noisy values are held within [-limit, limit]; 0 = no limit */
+  const char* file; /* an .npy file of n in float32 instead, [draws, ...] with the model's input behind; NULL = drawn.
+                     * Read by the host */
+  const float* values; /* what stands there for this draw, filled in by the host for the model; NULL = drawn */
+  size_t n_values;
+} oc_noise;
 
 /* Another input for the same model, derived from the sample at hand. It is run in a pass of its own and has a layout of
  * its own, so that it changes no number of the clean pass. */
 typedef struct oc_variant {
   uint32_t struct_size, kind;
   const char* text;
+  const oc_noise* noise; /* OC_VARIANT_NOISE; copied by the host. Since 0.4 */
 } oc_variant;
 
 typedef struct oc_plan oc_plan;
@@ -77,8 +124,8 @@ typedef struct oc_plan_1 {
  * order, then row order, so that a method can fold layer by layer; rows of the answer follow them, step by step. */
 typedef struct oc_capture {
   uint32_t struct_size, probe;
-  int32_t layer; /* -1 where the kind has no layers */
-  uint32_t reserved;
+  int32_t layer;                      /* -1 where the kind has no layers */
+  uint32_t draw;                      /* from a model: of oc_gradient_plan.draws; to a method: 0 */
   const int64_t *heads, *rows, *keys; /* what each index of the tensor is: head number, token index, token index */
   size_t n_heads, n_rows, n_keys;     /* 0 where the kind has none; keys of a prompt row: the prompt; of a later row: up
                                        * to and including that row */

@@ -8,6 +8,7 @@
 #include <ocellus/sdk/options.hpp>
 #include <ocellus/sdk/run.hpp>
 #include <ocellus/sdk/tensor.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -50,6 +51,24 @@ struct Select {
   }
 };
 
+// What gradients are of: the sum of scores of some tokens of the answer (abi/probe.h).
+struct Target {
+  uint32_t tokens = OC_TARGET_ANSWER;
+  uint32_t score = OC_SCORE_LOGIT;
+  int64_t index = 0;      // of OC_TARGET_TOKEN
+  std::string text = {};  // of OC_TARGET_TEXT
+};
+
+// Gaussian noise on the pictures (abi/probe.h).
+struct Noise {
+  uint32_t space = OC_NOISE_MODEL;
+  uint32_t draw = 0;
+  uint64_t seed = 0;
+  double std = 0;
+  double limit = 0;
+  std::string file = {};  // of standard normal values, instead of drawn ones
+};
+
 // What plan() asks for.
 struct Probe {
   const char* kind;
@@ -57,7 +76,8 @@ struct Probe {
   const char* name = nullptr;
   Select layers = {}, heads = {}, queries = {}, keys = {};
   std::vector<Select> groups = {};
-  uint32_t variant = 0;  // what Plan::with_question gave; 0 = the clean input
+  uint32_t variant = 0;  // what Plan::with_question or with_noise gave; 0 = the clean input
+  std::optional<Target> target = {};
 };
 
 class Plan {
@@ -85,6 +105,12 @@ class Plan {
     probe.groups = pointers.data();
     probe.n_groups = pointers.size();
     probe.variant = wish.variant;
+    oc_target target{};
+    if (wish.target) {
+      target = {sizeof(oc_target),  wish.target->tokens,      wish.target->score, 0,
+                wish.target->index, wish.target->text.c_str()};
+      probe.target = &target;
+    }
     uint32_t id = 0;
     check(service_.probe(plan_, &probe, &id));
     return id;
@@ -94,16 +120,28 @@ class Plan {
   // Another pass over the same pictures with another text in the last user turn. Its layout: Run::layout(stack, layer,
   // variant).
   uint32_t with_question(const std::string& text) {
-    oc_variant variant{sizeof(oc_variant), OC_VARIANT_QUESTION, text.c_str()};
-    uint32_t id = 0;
-    check(host_.service<oc_variant_1>(OC_SERVICE_VARIANT).add(plan_, &variant, &id));
-    return id;
+    return variant({sizeof(oc_variant), OC_VARIANT_QUESTION, text.c_str(), nullptr});
+  }
+
+  // One draw of noise on the pictures, for probes of gradients.
+  uint32_t with_noise(const Noise& noise) {
+    const oc_noise raw{sizeof(oc_noise), noise.space,
+                       noise.draw,       0,
+                       noise.seed,       noise.std,
+                       noise.limit,      noise.file.empty() ? nullptr : noise.file.c_str(),
+                       nullptr,          0};
+    return variant({sizeof(oc_variant), OC_VARIANT_NOISE, nullptr, &raw});
   }
 
   // What the method will hold at one time; without a word from it, all that it is given (abi/services.h).
   void announce(uint64_t bytes) { check(host_.service<oc_memory_1>(OC_SERVICE_MEMORY).announce(plan_, bytes)); }
 
  private:
+  uint32_t variant(const oc_variant& variant) {
+    uint32_t id = 0;
+    check(host_.service<oc_variant_1>(OC_SERVICE_VARIANT).add(plan_, &variant, &id));
+    return id;
+  }
   static oc_select raw(const Select& select) {
     return {sizeof(oc_select), select.kind, select.argument, select.numbers.data(), select.numbers.size()};
   }

@@ -54,6 +54,15 @@ class Model {
   virtual void execute(const Prepared& prepared, const oc_merged_plan& plan, const Sink& sink) = 0;
 };
 
+// What a model that serves gradients is beside a Model; its PluginInfo names the table:
+// `.gradients = &GradientThunks<MyModel>::table`.
+class Gradients {
+ public:
+  virtual ~Gradients() = default;
+  virtual oc_cost estimate(const Model::Prepared& prepared, const oc_gradient_plan& plan) const = 0;
+  virtual void execute(const Model::Prepared& prepared, const oc_gradient_plan& plan, const Sink& sink) = 0;
+};
+
 // The C table of a Model with a nested `Options` (an OptionSet) and a constructor
 // M(const Host&, const oc_model_settings&, const Options&).
 template <class M>
@@ -124,6 +133,25 @@ struct ModelThunks {
   }
   static constexpr oc_model_1 table{sizeof(oc_model_1), 0,       create,  destroy,  stack, file,   describe, encode,
                                     token_bytes,        prepare, release, estimate, load,  execute};
+};
+
+// The second C table of a Model that derives from Gradients as well.
+template <class M>
+struct GradientThunks {
+  static typename ModelThunks<M>::Instance& self(void* pointer) { return ModelThunks<M>::self(pointer); }
+  static Gradients& gradients(void* pointer) { return *self(pointer).model; }
+
+  static oc_status estimate(void* pointer, const void* prepared, const oc_gradient_plan* plan, oc_cost* cost) noexcept {
+    return guarded(self(pointer).host,
+                   [&] { *cost = gradients(pointer).estimate(*static_cast<const Model::Prepared*>(prepared), *plan); });
+  }
+  static oc_status execute(void* pointer, const void* prepared, const oc_gradient_plan* plan,
+                           const oc_sink* sink) noexcept {
+    return guarded(self(pointer).host, [&] {
+      gradients(pointer).execute(*static_cast<const Model::Prepared*>(prepared), *plan, Sink(sink));
+    });
+  }
+  static constexpr oc_gradients_1 table{sizeof(oc_gradients_1), 0, estimate, execute};
 };
 
 }  // namespace ocellus

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <deque>
 #include <initializer_list>
+#include <string_view>
 #include <vector>
 
 namespace ocellus {
@@ -16,6 +17,7 @@ struct PluginInfo {
   const char* summary;
   std::vector<const char*> opens = {}, probes = {}, accepts = {}, produces = {};
   const oc_reduction_1* reduction = nullptr;  // of a method: &ReductionThunks<MyReduction>::table
+  const oc_gradients_1* gradients = nullptr;  // of a model: &GradientThunks<MyModel>::table
 };
 
 struct PackageInfo {
@@ -57,6 +59,10 @@ class Package {
     plugin.accepts = keep(info.accepts);
     plugin.produces = keep(info.produces);
     plugin.reduction = info.reduction;
+    plugin.gradients = info.gradients;
+    const auto is_gradient = [](std::string_view probe) { return probe.starts_with(OC_PROBE_GRADIENT); };
+    if (std::any_of(info.probes.begin(), info.probes.end(), is_gradient))
+      package_.min_host_minor = std::max(package_.min_host_minor, uint32_t{4});
     if (info.reduction != nullptr) package_.min_host_minor = std::max(package_.min_host_minor, uint32_t{3});
     pointers_.push_back(&plugin);
     package_.n_plugins = static_cast<uint32_t>(pointers_.size());
