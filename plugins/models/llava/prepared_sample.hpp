@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "plugins/models/common/captures/prepared_sample.hpp"
@@ -15,6 +16,7 @@ struct PreparedSample final : models::PreparedSample {
   std::vector<float> pixel_values;               // [images, 3, image_size, image_size]
   int64_t image_size = 0;
 
+  std::span<const float> pixels() const override { return pixel_values; }
   // image_grid_thw is no input of transformers' class: methods that ask every model for it get what it means elsewhere.
   std::vector<models::ModelInput> inputs() const override {
     const auto images = static_cast<int64_t>(geometries.size());

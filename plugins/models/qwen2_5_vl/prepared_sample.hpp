@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "plugins/models/common/captures/prepared_sample.hpp"
@@ -15,6 +16,7 @@ struct PreparedSample final : models::PreparedSample {
   std::vector<int64_t> grid_sizes;  // the same as image_grid_thw has them
   std::vector<float> pixel_values;  // [patches of all images, patch_elements]
 
+  std::span<const float> pixels() const override { return pixel_values; }
   std::vector<models::ModelInput> inputs() const override {
     const auto images = static_cast<int64_t>(grids.size());
     const int64_t width = tower_tokens > 0 ? static_cast<int64_t>(pixel_values.size()) / tower_tokens : 0;

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "plugins/models/common/noise/noise.hpp"
 #include "plugins/models/common/prompt/prompt.hpp"
 
 namespace ocellus::models {
@@ -30,9 +31,12 @@ struct PreparedSample : Model::Prepared {
   Positions positions;
   int64_t tower_tokens = 0;  // of all images
   int64_t features = 0;      // of all images: rows that the decoder is given in place of image tokens
+  PixelPlanes planes;        // of pixels()
 
   int64_t tokens() const { return static_cast<int64_t>(prompt.ids.size()); }
   virtual std::vector<ModelInput> inputs() const = 0;
+  // What the tower is given, of all images.
+  virtual std::span<const float> pixels() const = 0;
 };
 
 }  // namespace ocellus::models

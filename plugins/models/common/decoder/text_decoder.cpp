@@ -4,6 +4,9 @@
 
 #include <cmath>
 #include <string>
+#include <utility>
+
+#include "plugins/models/common/transformer/attention_gradient.hpp"
 
 namespace ocellus::models {
 
@@ -46,16 +49,87 @@ RotaryTable TextDecoder::rotary(const at::Tensor& positions) const {
 at::Tensor TextDecoder::layer(int64_t index, const at::Tensor& x, const RotaryTable& rotary, int64_t first,
                               KvCache& cache, BlockedAttention& attention, RowReader* reader) const {
   const Layer& layer = layers_[static_cast<size_t>(index)];
-  const int64_t rows = x.size(0), width = config_.head_dim;
-  const at::Tensor normed = layer.input_norm(x);
-  const at::Tensor q = rotary.rotate(layer.q(normed).view({rows, config_.heads, width}));
-  const at::Tensor k = rotary.rotate(layer.k(normed).view({rows, config_.kv_heads, width}));
-  const at::Tensor v = layer.v(normed).view({rows, config_.kv_heads, width});
+  const auto [q, k, v] = project(layer, x, rotary);
   const auto [keys, values] = cache.put(index, first, k, v);
-  const double scale = std::pow(static_cast<double>(width), -0.5);
-  const at::Tensor mixed = attention(q.transpose(0, 1), keys, values, scale, Mask::causal, reader);
+  const at::Tensor mixed = attention(q.transpose(0, 1), keys, values, attention_scale(), Mask::causal, reader);
   const at::Tensor attended = x + layer.output(mixed);
   return attended + layer.mlp(layer.mlp_norm(attended));
+}
+
+TextDecoder::Projected TextDecoder::project(const Layer& layer, const at::Tensor& x, const RotaryTable& rotary) const {
+  const int64_t rows = x.size(0), width = config_.head_dim;
+  const at::Tensor normed = layer.input_norm(x);
+  return {rotary.rotate(layer.q(normed).view({rows, config_.heads, width})),
+          rotary.rotate(layer.k(normed).view({rows, config_.kv_heads, width})),
+          layer.v(normed).view({rows, config_.kv_heads, width})};
+}
+
+double TextDecoder::attention_scale() const {
+  return std::pow(static_cast<double>(config_.head_dim), -0.5);
+}
+
+TextDecoder::Trace TextDecoder::trace(int64_t index, const at::Tensor& x, const RotaryTable& rotary, int64_t sequences,
+                                      BlockedAttention& attention) const {
+  const Layer& layer = layers_[static_cast<size_t>(index)];
+  const int64_t length = x.size(0) / sequences;
+  Trace trace;
+  trace.x = x;
+  Projected projected = project(layer, x, rotary);
+  std::vector<at::Tensor> mixed;
+  for (int64_t sequence = 0; sequence < sequences; ++sequence) {
+    const auto own = [&](const at::Tensor& of) { return of.narrow(0, sequence * length, length).transpose(0, 1); };
+    mixed.push_back(attention(own(projected.q), own(projected.k), own(projected.v), attention_scale(), Mask::causal));
+  }
+  trace.q = std::move(projected.q);
+  trace.k = std::move(projected.k);
+  trace.v = std::move(projected.v);
+  trace.mixed = mixed.size() == 1 ? mixed.front() : at::cat(mixed);
+  trace.attended = x + layer.output(trace.mixed);
+  trace.inner = layer.mlp.inner(layer.mlp_norm(trace.attended));
+  return trace;
+}
+
+at::Tensor TextDecoder::output(int64_t index, const Trace& trace) const {
+  return trace.attended + layers_[static_cast<size_t>(index)].mlp.output(trace.inner);
+}
+
+at::Tensor TextDecoder::input_gradient(int64_t index, const Trace& trace, const RotaryTable& rotary, int64_t sequences,
+                                       const at::Tensor& gradient) const {
+  const Layer& layer = layers_[static_cast<size_t>(index)];
+  const int64_t rows = trace.x.size(0), length = rows / sequences;
+  const at::ScalarType type = trace.x.scalar_type();
+  // All of it is linear in the gradient, which in float16 is kept near 1: gradients are often below its smallest
+  // numbers.
+  double factor = 1;
+  if (type == at::kHalf) {
+    const double largest = gradient.abs().max().item<double>();
+    if (largest > 0) factor = std::exp2(-std::round(std::log2(largest)));
+  }
+  const at::Tensor scaled = factor == 1 ? gradient : gradient * factor;
+  const at::Tensor through_mlp = layer.mlp.input_gradient(trace.inner, scaled.to(type));
+  const at::Tensor attended = scaled + layer.mlp_norm.input_gradient(trace.attended, through_mlp);
+
+  const at::Tensor mixed = layer.output.input_gradient(attended.to(type));
+  std::vector<at::Tensor> q, k, v;
+  for (int64_t sequence = 0; sequence < sequences; ++sequence) {
+    const auto own = [&](const at::Tensor& of) { return of.narrow(0, sequence * length, length); };
+    const auto by_head = [&](const at::Tensor& of) { return own(of).transpose(0, 1); };
+    AttentionGradients found = causal_attention_gradient(by_head(trace.q), by_head(trace.k), by_head(trace.v),
+                                                         own(trace.mixed), own(mixed), attention_scale());
+    q.push_back(std::move(found.q));
+    k.push_back(std::move(found.k));
+    v.push_back(std::move(found.v));
+  }
+  const auto joined = [](const std::vector<at::Tensor>& parts) {
+    return parts.size() == 1 ? parts.front() : at::cat(parts);
+  };
+  const auto flat = [&](const at::Tensor& of) { return of.reshape({rows, -1}); };
+  const RotaryTable back = rotary.inverse();
+  at::Tensor normed = layer.q.input_gradient(flat(back.rotate(joined(q)))).to(at::kFloat);
+  normed = normed.add(layer.k.input_gradient(flat(back.rotate(joined(k)))));
+  normed = normed.add(layer.v.input_gradient(flat(joined(v))));
+  const at::Tensor result = attended + layer.input_norm.input_gradient(trace.x, normed);
+  return factor == 1 ? result : result / factor;
 }
 
 }  // namespace ocellus::models

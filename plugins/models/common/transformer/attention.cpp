@@ -15,10 +15,6 @@ namespace {
 // A product of one key head that has fewer scores than this is done together with those of the others.
 constexpr int64_t least_scores_of_a_product = 1 << 15;
 
-// Keys of a causal block come in steps of this many: oneDNN compiles and keeps code for every size of a product, half a
-// MiB and a millisecond for each.
-constexpr int64_t key_step = 512;
-
 // x [heads, rows, d] with the rows of a head one after another, as products want it: oneDNN takes other strides to its
 // reference code, a thousand times slower.
 at::Tensor with_dense_heads(const at::Tensor& x) {

@@ -17,6 +17,9 @@ class BlockedAttention {
  public:
   // Queries of one block.
   static constexpr int64_t block_rows = 128;
+  // Keys of a causal block come in steps of this many: oneDNN compiles and keeps code for every size of a product, half
+  // a MiB and a millisecond for each.
+  static constexpr int64_t key_step = 512;
 
   // softmax(q k^T * scale) v for q [Hq, Tq, d] and k, v [Hkv, Tk, d], all of one type; query head j reads key head
   // j / (Hq / Hkv). With Mask::causal query i sees the keys 0 .. Tk - Tq + i. Returns [Tq, Hq * d].

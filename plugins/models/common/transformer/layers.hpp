@@ -1,4 +1,7 @@
 // The layers between attentions. Rows are tokens: every x is [rows, features] of the run's type.
+//
+// `input_gradient` is the way back: from the gradient of a scalar with respect to a layer's result, that with respect
+// to its input. Weights have none.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -15,8 +18,15 @@ class Linear {
 
   int64_t in_features() const { return in_features_; }
   at::Tensor operator()(const at::Tensor& x) const;
+  // gradient [rows, out] of the run's type.
+  at::Tensor input_gradient(const at::Tensor& gradient) const;
+  // The weight's rows of these outputs, [outputs, in].
+  at::Tensor weight_rows(const at::Tensor& outputs) const;
 
  private:
+  // The weight as it was before it was packed.
+  at::Tensor plain_weight() const;
+
   mutable at::Tensor weight_, packed_;  // one of both
   at::Tensor bias_;
   int64_t in_features_ = 0;
@@ -28,12 +38,22 @@ struct RmsNorm {
   at::Tensor weight;
   double eps = 1e-6;
   at::Tensor operator()(const at::Tensor& x) const;
+  // In float32, as it is added to a residual stream's.
+  at::Tensor input_gradient(const at::Tensor& x, const at::Tensor& gradient) const;
 };
 
 // down(silu(gate(x)) * up(x)).
 struct GatedMlp {
   Linear gate, up, down;
-  at::Tensor operator()(const at::Tensor& x) const;
+  at::Tensor operator()(const at::Tensor& x) const { return output(inner(x)); }
+
+  // What the way back needs of the way there.
+  struct Inner {
+    at::Tensor gate, up;  // [rows, intermediate size]
+  };
+  Inner inner(const at::Tensor& x) const { return {gate(x), up(x)}; }
+  at::Tensor output(const Inner& inner) const;
+  at::Tensor input_gradient(const Inner& inner, const at::Tensor& gradient) const;
 };
 
 }  // namespace ocellus::models

@@ -16,6 +16,10 @@ RotaryTable RotaryTable::of(const at::Tensor& angles, at::ScalarType type) {
   return {both.cos().to(type), both.sin().to(type)};
 }
 
+RotaryTable RotaryTable::inverse() const {
+  return {cos, -sin};
+}
+
 at::Tensor RotaryTable::rotate(const at::Tensor& x) const {
   if (row_kernels::take(x)) return row_kernels::rotate(x, cos, sin);
   const int64_t half = x.size(-1) / 2;

@@ -19,6 +19,8 @@ struct RotaryTable {
 
   // x [rows, heads, d] rotated, computed in the wider of both types and given back in its own.
   at::Tensor rotate(const at::Tensor& x) const;
+  // The table that turns back: the gradient of what is rotated from that of the result.
+  RotaryTable inverse() const;
 };
 
 }  // namespace ocellus::models

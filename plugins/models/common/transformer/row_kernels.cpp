@@ -68,6 +68,19 @@ void softmax(const at::Tensor& scores, double scale, int64_t visible, int64_t st
   });
 }
 
+void softmax_gradient(const at::Tensor& probabilities, const at::Tensor& gradient, const at::Tensor& along,
+                      double scale, int64_t visible, int64_t step) {
+  const int64_t rows = gradient.size(1), keys = gradient.size(2);
+  const simd::SoftmaxShape shape{rows, keys, visible, step, static_cast<float>(scale)};
+  with_loops(gradient, [&](const auto& loops, auto* type) {
+    using T = std::remove_pointer_t<decltype(type)>;
+    for_rows(gradient.size(0) * rows, keys, [&](int64_t first, int64_t end) {
+      loops.softmax_gradient(const_data<T>(probabilities), data<T>(gradient), along.const_data_ptr<float>(), shape,
+                             first, end);
+    });
+  });
+}
+
 at::Tensor rotate(const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin) {
   const int64_t rows = x.size(0), heads = x.size(1), width = x.size(2);
   const at::Tensor out = at::empty({rows, heads, width}, x.options());

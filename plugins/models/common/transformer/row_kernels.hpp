@@ -21,6 +21,12 @@ const char* instructions();
 // before the cast.
 void softmax(const at::Tensor& scores, double scale, int64_t visible, int64_t step, float* probabilities);
 
+// The way back of softmax(scores * scale): `gradient` [heads, rows, keys], of the probabilities, becomes that of the
+// scores in place. `probabilities` are those that softmax gave, of the same type; `along` [heads, rows], in float32, is
+// the sum of gradient * probability over each row. Keys that a row does not see get 0.
+void softmax_gradient(const at::Tensor& probabilities, const at::Tensor& gradient, const at::Tensor& along,
+                      double scale, int64_t visible, int64_t step);
+
 // x [rows, heads, d], whose last two dimensions are contiguous, with element i turned against element i + d/2; cos and
 // sin [rows, 1, d] are float32 or of x's type.
 at::Tensor rotate(const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin);

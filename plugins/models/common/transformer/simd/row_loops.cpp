@@ -62,6 +62,21 @@ void softmax(T* scores, const SoftmaxShape& shape, int64_t first, int64_t end, f
   }
 }
 
+// Of the scores before their scale: p * (g - along) * scale.
+template <class T>
+void softmax_gradient(const T* probabilities, T* gradient, const float* along, const SoftmaxShape& shape, int64_t first,
+                      int64_t end) {
+  for (int64_t row = first; row < end; ++row) {
+    const T* const p = probabilities + row * shape.keys;
+    T* const g = gradient + row * shape.keys;
+    const float mean = along[row];
+    const int64_t visible = shape.visible + row % shape.rows * shape.step;
+    for_lanes(
+        visible, OCELLUS_LANES { store(g + i, n, load(p + i, n, 0) * (load(g + i, n, 0) - mean) * shape.scale); });
+    std::memset(g + visible, 0, static_cast<size_t>(shape.keys - visible) * sizeof(T));
+  }
+}
+
 // Products and sum are rounded as the wider of T and Table rounds.
 template <class T, class Table>
 void rotate(const T* x, const Table* cos, const Table* sin, T* out, const RotationShape& shape, int64_t first,
@@ -90,8 +105,9 @@ void rotate(const T* x, const Table* cos, const Table* sin, T* out, const Rotati
 #define OCELLUS_TEXT(name) OCELLUS_TEXT_OF(name)
 
 extern const RowLoops OCELLUS_SIMD;
-const RowLoops OCELLUS_SIMD{OCELLUS_TEXT(OCELLUS_SIMD),
-                            {softmax<float>, rotate<float, float>, rotate<float, float>},
-                            {softmax<Bfloat16>, rotate<Bfloat16, Bfloat16>, rotate<Bfloat16, float>}};
+const RowLoops OCELLUS_SIMD{
+    OCELLUS_TEXT(OCELLUS_SIMD),
+    {softmax<float>, softmax_gradient<float>, rotate<float, float>, rotate<float, float>},
+    {softmax<Bfloat16>, softmax_gradient<Bfloat16>, rotate<Bfloat16, Bfloat16>, rotate<Bfloat16, float>}};
 
 }  // namespace ocellus::models::simd

@@ -25,6 +25,9 @@ template <class T>
 struct LoopsOf {
   // scratch: keys floats. probabilities: null, or [heads, rows, keys].
   void (*softmax)(T* scores, const SoftmaxShape&, int64_t first, int64_t end, float* scratch, float* probabilities);
+  // See row_kernels::softmax_gradient.
+  void (*softmax_gradient)(const T* probabilities, T* gradient, const float* along, const SoftmaxShape&, int64_t first,
+                           int64_t end);
   void (*rotate)(const T* x, const T* cos, const T* sin, T* out, const RotationShape&, int64_t first, int64_t end);
   void (*rotate_in_float)(const T* x, const float* cos, const float* sin, T* out, const RotationShape&, int64_t first,
                           int64_t end);

@@ -51,6 +51,48 @@ TEST(Linear, HasABiasOnlyWhereThereIsOne) {
   EXPECT_EQ((Linear{weight, at::full({1}, 5.0)}(x).item<float>()), 16);
 }
 
+// Of sum(f(x) * gradient) by libtorch's autograd.
+template <class F>
+at::Tensor autograd(const at::Tensor& x, const at::Tensor& gradient, const F& f) {
+  const at::Tensor leaf = x.detach().requires_grad_();
+  (f(leaf) * gradient).sum().backward();
+  return leaf.grad();
+}
+
+TEST(Linear, LeadsAGradientBackPackedOrNot) {
+  at::manual_seed(1);
+  for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
+    const at::Tensor weight = at::randn({40, 24}).to(type), x = at::randn({7, 24}).to(type);
+    const at::Tensor gradient = at::randn({7, 40}).to(type), expected = at::matmul(gradient, weight);
+    const Linear layer{weight, {}};
+    const double tolerance = type == at::kFloat ? 1e-5 : 5e-2;
+    EXPECT_TRUE(at::allclose(layer.input_gradient(gradient), expected, tolerance, tolerance));
+    layer(x);
+    EXPECT_TRUE(at::allclose(layer.input_gradient(gradient), expected, tolerance, tolerance));
+    const at::Tensor rows = at::tensor({3, 0, 39}, at::kLong);
+    EXPECT_TRUE(at::equal(layer.weight_rows(rows), weight.index_select(0, rows)));
+  }
+}
+
+TEST(RmsNorm, LeadsAGradientBack) {
+  at::manual_seed(2);
+  const RmsNorm norm{at::randn({16}), 1e-6};
+  const at::Tensor x = at::randn({5, 16}), gradient = at::randn({5, 16});
+  const at::Tensor expected = autograd(x, gradient, [&](const at::Tensor& at) { return norm(at); });
+  EXPECT_TRUE(at::allclose(norm.input_gradient(x, gradient), expected, 1e-5, 1e-6));
+}
+
+TEST(GatedMlp, LeadsAGradientBack) {
+  at::manual_seed(3);
+  const at::Tensor gate = at::randn({12, 8}), up = at::randn({12, 8}), down = at::randn({8, 12});
+  const GatedMlp mlp{{gate, {}}, {up, {}}, {down, {}}};
+  const at::Tensor x = at::randn({5, 8}), gradient = at::randn({5, 8});
+  const at::Tensor expected = autograd(x, gradient, [&](const at::Tensor& at) {
+    return at::linear(at::silu(at::linear(at, gate)) * at::linear(at, up), down);
+  });
+  EXPECT_TRUE(at::allclose(mlp.input_gradient(mlp.inner(x), gradient), expected, 1e-4, 1e-5));
+}
+
 }  // namespace
 
 }  // namespace ocellus::models

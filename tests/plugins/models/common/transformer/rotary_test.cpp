@@ -26,6 +26,12 @@ TEST(RotaryTable, PairsElementsHalfAHeadApart) {  // mistake 11
   EXPECT_TRUE(at::allclose(table.rotate(x), expected, 1e-6, 1e-6));
 }
 
+TEST(RotaryTable, TheInverseTurnsBack) {
+  const RotaryTable table = RotaryTable::of(at::rand({3, 4}), at::kFloat);
+  const at::Tensor x = at::randn({3, 2, 8});
+  EXPECT_TRUE(at::allclose(table.inverse().rotate(table.rotate(x)), x, 1e-5, 1e-6));
+}
+
 TEST(RotaryTable, AFloat32TableRotatesBfloat16InFloat32) {  // mistake 11
   const at::Tensor angles = at::rand({3, 4});
   const at::Tensor x = at::randn({3, 2, 8}).to(at::kBFloat16);

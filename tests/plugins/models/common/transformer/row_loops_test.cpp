@@ -81,6 +81,27 @@ TEST_P(RowLoopsOf, SoftmaxStandsLargeAndEqualScores) {
   EXPECT_TRUE(at::equal(scores.view({5}).to(at::kFloat), at::tensor({0.5f, 0.5f, 0.0f, 0.0f, 0.0f})));
 }
 
+TEST_P(RowLoopsOf, SoftmaxGradientIsZeroForWhatARowDoesNotSee) {
+  constexpr int64_t heads = 2, rows = 5;
+  for (const int64_t visible : widths) {
+    const int64_t keys = visible + rows + 2;
+    const at::Tensor probabilities = at::rand({heads, rows, keys}).to(type()), gradient = random({heads, rows, keys});
+    const at::Tensor along = at::randn({heads, rows});
+    at::Tensor expected =
+        probabilities.to(at::kDouble) * (gradient.to(at::kDouble) - along.to(at::kDouble).unsqueeze(-1)) * 0.25;
+    for (int64_t row = 0; row < rows; ++row)
+      expected.select(1, row).narrow(-1, visible + row, keys - visible - row).fill_(0);
+    with([&](const auto& loops, auto* t) {
+      const SoftmaxShape shape{rows, keys, visible, 1, 0.25f};
+      loops.softmax_gradient(data(probabilities, t), data(gradient, t), along.const_data_ptr<float>(), shape, 0,
+                             heads * rows);
+    });
+    const double tolerance = is_float() ? 1e-6 : 1e-2;
+    EXPECT_TRUE(at::allclose(gradient.to(at::kDouble), expected, tolerance, tolerance));
+    EXPECT_EQ(gradient.masked_select(expected == 0).abs().sum().item<float>(), 0);
+  }
+}
+
 TEST_P(RowLoopsOf, RotationPairsTheHalves) {
   constexpr int64_t rows = 6, heads = 3;
   for (const int64_t half : {1, 8, 16, 20, 64}) {

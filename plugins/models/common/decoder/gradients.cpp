@@ -1,0 +1,291 @@
+#include "plugins/models/common/decoder/gradients.hpp"
+
+#include <ATen/ATen.h>
+#include <c10/core/InferenceMode.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "plugins/models/common/transformer/attention_gradient.hpp"
+#include "plugins/models/common/transformer/runtime_errors.hpp"
+
+namespace ocellus::models {
+
+namespace {
+
+std::span<const oc_merged_probe* const> probes_of(const oc_gradient_plan& plan) {
+  return {plan.probes, plan.n_probes};
+}
+
+bool is_gradient(const oc_merged_probe& probe) {
+  return std::string_view(probe.kind) == OC_PROBE_GRADIENT;
+}
+
+// The lowest layer whose gradient is asked for; one past the last if none is.
+int64_t lowest_layer(const oc_gradient_plan& plan, int64_t layers) {
+  int64_t lowest = layers + 1;
+  for (const oc_merged_probe* probe : probes_of(plan)) {
+    if (is_gradient(*probe) && probe->n_layers > 0) lowest = std::min(lowest, probe->layers[0]);
+  }
+  return lowest;
+}
+
+// Tokens that must pass: nothing behind the last row that counts changes what is asked for.
+int64_t length_of(const oc_gradient_plan& plan, const PreparedSample& prepared) {
+  if (plan.n_targets == 0) return prepared.tokens() + static_cast<int64_t>(plan.n_continuation);
+  int64_t last = plan.targets[plan.n_targets - 1].row;
+  for (const oc_merged_probe* probe : probes_of(plan)) {
+    if (probe->n_rows > 0) last = std::max(last, probe->rows[probe->n_rows - 1]);
+  }
+  return last + 1;
+}
+
+class GradientRun {
+ public:
+  GradientRun(const NetworkParts& parts, const TextConfig& text, const PreparedSample& prepared,
+              const oc_gradient_plan& plan, const GradientSchedule& schedule, const Sink& sink, const NoisyTower& tower)
+      : parts_(parts),
+        text_(text),
+        prepared_(prepared),
+        plan_(plan),
+        schedule_(schedule),
+        sink_(sink),
+        tower_(tower),
+        device_(parts.decoder.device()),
+        length_(length_of(plan, prepared)),
+        lowest_(lowest_layer(plan, text.layers)) {}
+
+  void operator()() {
+    std::vector<int64_t> tokens;
+    for (const oc_target_token& target : targets()) tokens.push_back(target.id);
+    target_ids_ = longs(tokens);
+    if (plan_.score == OC_SCORE_LOGIT) target_weights_ = parts_.decoder.head_rows(target_ids_);
+    const auto draws = static_cast<int64_t>(plan_.n_draws);
+    for (int64_t first = 0; first < draws; first += schedule_.draws_at_once)
+      differentiate(first, std::min(schedule_.draws_at_once, draws - first));
+  }
+
+ private:
+  // Rows of logits that are computed together.
+  static constexpr int64_t logit_rows = 32;
+
+  std::span<const oc_target_token> targets() const { return {plan_.targets, plan_.n_targets}; }
+
+  at::Tensor longs(const std::vector<int64_t>& values) const { return at::tensor(values, at::kLong).to(device_); }
+
+  // Rows of each of the first `draws` sequences, as rows of all of them.
+  at::Tensor in_all_draws(const std::vector<int64_t>& rows, int64_t draws) const {
+    std::vector<int64_t> all;
+    for (int64_t draw = 0; draw < draws; ++draw) {
+      for (const int64_t row : rows) all.push_back(draw * length_ + row);
+    }
+    return longs(all);
+  }
+
+  // Draws first, first + 1, ...: there and back.
+  void differentiate(int64_t first, int64_t draws) {
+    at::Tensor x = embedded(first, draws);
+    const RotaryTable rotary = parts_.decoder.rotary(positions().repeat({1, draws}));
+    std::vector<at::Tensor> entering(
+        static_cast<size_t>(text_.layers));  // what enters each layer to be gone back through
+    std::vector<std::optional<TextDecoder::Trace>> kept(entering.size());
+    for (int64_t layer = 0; layer < text_.layers; ++layer) {
+      sink_.stop_if_cancelled();
+      const auto place = static_cast<size_t>(layer);
+      if (layer >= lowest_) entering[place] = x;
+      TextDecoder::Trace trace = parts_.decoder.trace(layer, x, rotary, draws, parts_.attention);
+      x = parts_.decoder.output(layer, trace);
+      if (layer >= std::max(lowest_, text_.layers - schedule_.kept_layers)) kept[place] = std::move(trace);
+    }
+    require_finite(x, "decoder");
+    at::Tensor gradient = target_gradient(x, first, draws);
+    deliver(text_.layers, first, draws, x, gradient);
+    x.reset();
+    for (int64_t layer = text_.layers - 1; layer >= lowest_; --layer) {
+      sink_.stop_if_cancelled();
+      const auto place = static_cast<size_t>(layer);
+      if (!kept[place]) kept[place] = parts_.decoder.trace(layer, entering[place], rotary, draws, parts_.attention);
+      gradient = parts_.decoder.input_gradient(layer, *kept[place], rotary, draws, gradient);
+      kept[place].reset();
+      deliver(layer, first, draws, entering[place], gradient);
+      entering[place].reset();
+    }
+  }
+
+  // [axes, length]: the prompt's, and what a generating run gives the tokens behind it.
+  at::Tensor positions() const {
+    const int64_t known = prepared_.tokens(), behind = std::max<int64_t>(0, length_ - known);
+    const at::Tensor prompt = longs(prepared_.positions.axes).view({-1, known}).narrow(1, 0, std::min(known, length_));
+    if (behind == 0) return prompt;
+    const at::Tensor next = at::arange(behind, prompt.options()) + prepared_.positions.next;
+    return at::cat({prompt, next.expand({prompt.size(0), behind})}, 1);
+  }
+
+  // [draws * length, hidden_size], the features of each draw in place.
+  at::Tensor embedded(int64_t first, int64_t draws) const {
+    std::vector<int64_t> ids = prepared_.prompt.ids;
+    ids.insert(ids.end(), plan_.continuation, plan_.continuation + plan_.n_continuation);
+    ids.resize(static_cast<size_t>(length_));
+    // Ids of images need not be tokens: what stands there is replaced by features.
+    const at::Tensor x = parts_.decoder.embed(longs(ids).clamp_min(0)).repeat({draws, 1});
+    if (prepared_.features == 0) return x;
+    std::vector<float> pixels;
+    for (int64_t draw = first; draw < first + draws; ++draw) {
+      const std::vector<float> noisy = under_noise(prepared_.pixels(), prepared_.planes, plan_.draws[draw]);
+      pixels.insert(pixels.end(), noisy.begin(), noisy.end());
+    }
+    const at::Tensor features = tower_(pixels, draws);
+    require_finite(features, "image tower");
+    int64_t feature = 0;
+    for (int64_t draw = 0; draw < draws; ++draw) {
+      for (const ImageRun& image : prepared_.prompt.images) {
+        const int64_t count = image.end - image.begin;
+        x.narrow(0, draw * length_ + image.begin, count).copy_(features.narrow(0, feature, count));
+        feature += count;
+      }
+    }
+    return x;
+  }
+
+  // The gradient with respect to x, what leaves the last layer, in float32; and the scores, delivered.
+  at::Tensor target_gradient(const at::Tensor& x, int64_t first, int64_t draws) {
+    std::vector<int64_t> rows;
+    for (const oc_target_token& target : targets()) rows.push_back(target.row);
+    const at::Tensor places = in_all_draws(rows, draws);
+    const at::Tensor producing = x.index_select(0, places), normed = parts_.decoder.final_norm(producing);
+    at::Tensor scores, gradient;
+    if (plan_.score == OC_SCORE_LOGIT) {
+      gradient = target_weights_.repeat({draws, 1});
+      scores = (normed.to(at::kFloat) * gradient).sum(-1);
+    } else {
+      std::tie(scores, gradient) = log_probabilities(normed, target_ids_.repeat({draws}));
+    }
+    deliver_scores(scores, first, draws);
+    const at::Tensor all = at::zeros(x.sizes(), x.options().dtype(at::kFloat));
+    return all.index_copy_(0, places, parts_.decoder.final_norm_input_gradient(producing, gradient));
+  }
+
+  // Of each row's token, and the gradient with respect to the row.
+  std::pair<at::Tensor, at::Tensor> log_probabilities(const at::Tensor& normed, const at::Tensor& tokens) const {
+    std::vector<at::Tensor> scores, gradients;
+    for (int64_t row = 0; row < normed.size(0); row += logit_rows) {
+      const int64_t count = std::min(logit_rows, normed.size(0) - row);
+      const at::Tensor logits = parts_.decoder.head(normed.narrow(0, row, count)).to(at::kFloat);
+      const at::Tensor chosen = tokens.narrow(0, row, count).unsqueeze(-1);
+      const at::Tensor logs = at::log_softmax(logits, -1);
+      scores.push_back(logs.gather(-1, chosen).squeeze(-1));
+      // d log p_t / d logit_v = [v = t] - p_v.
+      const at::Tensor towards = logs.exp().neg().scatter_add(-1, chosen, at::ones_like(chosen, logs.options()));
+      gradients.push_back(parts_.decoder.head_input_gradient(towards.to(normed.scalar_type())));
+    }
+    return {at::cat(scores), at::cat(gradients)};
+  }
+
+  static std::vector<float> floats(const at::Tensor& tensor) {
+    const at::Tensor values = tensor.to(at::kCPU, at::kFloat).contiguous();
+    return {values.const_data_ptr<float>(), values.const_data_ptr<float>() + values.numel()};
+  }
+
+  static oc_capture capture_of(const oc_merged_probe& probe, int64_t layer, int64_t draw) {
+    oc_capture capture{};
+    capture.struct_size = sizeof capture;
+    capture.probe = probe.id;
+    capture.layer = static_cast<int32_t>(layer);
+    capture.draw = static_cast<uint32_t>(draw);
+    return capture;
+  }
+
+  void deliver_scores(const at::Tensor& scores, int64_t first, int64_t draws) const {
+    const auto count = static_cast<int64_t>(plan_.n_targets);
+    for (const oc_merged_probe* probe : probes_of(plan_)) {
+      if (is_gradient(*probe)) continue;
+      for (int64_t draw = 0; draw < draws; ++draw) {
+        sink_.capture(capture_of(*probe, -1, first + draw),
+                      make_tensor(floats(scores.narrow(0, draw * count, count)), {count}));
+      }
+    }
+  }
+
+  void deliver(int64_t layer, int64_t first, int64_t draws, const at::Tensor& x, const at::Tensor& gradient) const {
+    for (const oc_merged_probe* probe : probes_of(plan_)) {
+      if (!is_gradient(*probe) || !std::binary_search(probe->layers, probe->layers + probe->n_layers, layer)) continue;
+      const std::vector<int64_t> rows(probe->rows, probe->rows + probe->n_rows);
+      for (int64_t draw = 0; draw < draws; ++draw) {
+        const at::Tensor places = longs(rows) + draw * length_;
+        const at::Tensor both = at::stack({x.index_select(0, places).to(at::kFloat), gradient.index_select(0, places)});
+        oc_capture capture = capture_of(*probe, layer, first + draw);
+        capture.rows = probe->rows;
+        capture.n_rows = probe->n_rows;
+        sink_.capture(capture, make_tensor(floats(both), {2, both.size(1), both.size(2)}));
+      }
+    }
+  }
+
+  const NetworkParts& parts_;
+  const TextConfig& text_;
+  const PreparedSample& prepared_;
+  const oc_gradient_plan& plan_;
+  const GradientSchedule& schedule_;
+  const Sink& sink_;
+  const NoisyTower& tower_;
+  at::Device device_;
+  int64_t length_, lowest_;
+  at::Tensor target_ids_;      // [targets]
+  at::Tensor target_weights_;  // [targets, hidden_size], where scores are logits
+};
+
+}  // namespace
+
+void check_gradient_plan(const oc_gradient_plan& plan, const ServedStacks& served) {
+  for (const oc_merged_probe* probe : probes_of(plan)) {
+    const std::string_view kind = probe->kind, stack = probe->stack == nullptr ? "" : probe->stack;
+    if ((kind != OC_PROBE_GRADIENT && kind != OC_PROBE_TARGET) || stack != "language")
+      throw Error(OC_E_UNSUPPORTED, fmt::format("{} does not serve the probe {}@{}", served.model, kind, stack));
+  }
+}
+
+GradientSchedule::GradientSchedule(const TextConfig& text, ComputeType type, Device device,
+                                   const PreparedSample& prepared, const oc_gradient_plan& plan,
+                                   const std::function<uint64_t(int64_t draws)>& tower_bytes) {
+  // Rows that are worth computing together: a CPU is busy with few, and keeps them near.
+  const int64_t rows_at_once = device.cuda ? 16384 : 512;
+  constexpr uint64_t liked_memory = uint64_t{4} << 30;
+
+  const int64_t item = item_size(type), floats = sizeof(float), tokens = length_of(plan, prepared);
+  const int64_t queries = text.heads * text.head_dim, keys = text.kv_heads * text.head_dim;
+  // Of one row: what enters a layer; what is kept of the way through it; and what the way back needs beside, which is
+  // the residual stream's gradient before and after with a norm's, and the MLP's inner gradients.
+  const int64_t entering = text.hidden_size * item;
+  const int64_t trace = (2 * queries + 2 * keys + text.hidden_size + 2 * text.intermediate_size) * item;
+  const int64_t back = 6 * text.hidden_size * floats + (4 * text.intermediate_size + 4 * queries) * item;
+  const uint64_t attention = attention_gradient_bytes(text.heads, text.kv_heads, tokens, text.head_dim, item);
+  const auto least = [&](int64_t draws) {
+    const int64_t rows = draws * tokens;
+    const auto decoder = static_cast<uint64_t>(rows * ((text.layers + 1) * entering + trace + back));
+    const auto logits = static_cast<uint64_t>(plan.score == OC_SCORE_LOGIT ? 0 : 3 * 32 * text.vocabulary * floats);
+    const auto pixels = static_cast<uint64_t>(2 * draws) * prepared.pixels().size_bytes();
+    return std::max(tower_bytes(draws), decoder + attention + logits) + pixels;
+  };
+  draws_at_once = std::clamp<int64_t>(rows_at_once / std::max<int64_t>(1, tokens), 1,
+                                      std::max<int64_t>(1, static_cast<int64_t>(plan.n_draws)));
+  const uint64_t memory = plan.memory > 0 ? plan.memory : std::max(liked_memory, least(draws_at_once));
+  if (least(draws_at_once) > memory) draws_at_once = 1;
+  const uint64_t needed = least(draws_at_once), of_layer = static_cast<uint64_t>(draws_at_once * tokens * trace);
+  const uint64_t affordable = needed < memory ? (memory - needed) / std::max<uint64_t>(1, of_layer) : 0;
+  const int64_t to_go_back = std::max<int64_t>(0, text.layers - lowest_layer(plan, text.layers));
+  kept_layers = static_cast<int64_t>(std::min<uint64_t>(affordable, static_cast<uint64_t>(to_go_back)));
+  bytes = needed + static_cast<uint64_t>(kept_layers) * of_layer;
+}
+
+void differentiate_sample(const NetworkParts& parts, const TextConfig& text, const PreparedSample& prepared,
+                          const oc_gradient_plan& plan, const GradientSchedule& schedule, const Sink& sink,
+                          const NoisyTower& tower) {
+  const c10::InferenceMode no_autograd;
+  with_translated_errors([&] { GradientRun(parts, text, prepared, plan, schedule, sink, tower)(); });
+}
+
+}  // namespace ocellus::models

@@ -1,0 +1,102 @@
+#include "plugins/models/common/transformer/attention_gradient.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+#include "plugins/models/common/transformer/products.hpp"
+#include "plugins/models/common/transformer/row_kernels.hpp"
+
+namespace ocellus::models {
+
+namespace {
+
+constexpr int64_t block_rows = BlockedAttention::block_rows;
+
+// a [heads, m, k] b^T for b [heads, n, k], by the products that BlockedAttention has for the type. a's rows are dense;
+// b is dense or the transpose of a dense tensor.
+at::Tensor with_transposed(const at::Tensor& a, const at::Tensor& b) {
+  const bool one_by_one =
+      products::library_for(a.options()) == products::Library::onednn && a.scalar_type() == at::kFloat;
+  if (!one_by_one) return at::bmm(a, b.transpose(1, 2));
+  std::vector<at::Tensor> of_heads;
+  for (int64_t head = 0; head < a.size(0); ++head)
+    of_heads.push_back(products::with_transposed(a.select(0, head), b.select(0, head)));
+  return at::stack(of_heads);
+}
+
+// Rows first .. first+rows-1 of x [T, Hq, d] as [Hkv, group * rows, d].
+at::Tensor block_of(const at::Tensor& x, int64_t kv_heads, int64_t first, int64_t rows) {
+  return x.narrow(0, first, rows).transpose(0, 1).reshape({kv_heads, -1, x.size(2)});
+}
+
+// Probabilities of a block whose row i sees its first `visible` + i keys.
+at::Tensor softmax(at::Tensor scores, int64_t heads, int64_t rows, double scale, int64_t visible) {
+  const int64_t keys = scores.size(2);
+  if (row_kernels::take(scores)) {
+    row_kernels::softmax(scores.view({heads, rows, keys}), scale, visible, 1, nullptr);
+    return scores;
+  }
+  const at::Tensor scaled = scores.to(at::kFloat).mul_(scale);
+  const at::Tensor later = at::ones({rows, keys}, scores.options().dtype(at::kBool)).triu_(visible);
+  scaled.view({heads, rows, keys}).masked_fill_(later, -std::numeric_limits<float>::infinity());
+  return at::softmax(scaled, -1).to(scores.scalar_type());
+}
+
+at::Tensor softmax_gradient(const at::Tensor& probabilities, at::Tensor gradient, const at::Tensor& along,
+                            int64_t heads, int64_t rows, double scale, int64_t visible) {
+  const int64_t keys = gradient.size(2);
+  if (row_kernels::take(gradient)) {
+    row_kernels::softmax_gradient(probabilities.view({heads, rows, keys}), gradient.view({heads, rows, keys}), along,
+                                  scale, visible, 1);
+    return gradient;
+  }
+  const at::Tensor centred = gradient.to(at::kFloat).sub_(along.unsqueeze(-1));
+  return centred.mul_(probabilities).mul_(scale).to(gradient.scalar_type());
+}
+
+}  // namespace
+
+AttentionGradients causal_attention_gradient(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                                             const at::Tensor& mixed, const at::Tensor& gradient, double scale) {
+  const int64_t heads = q.size(0), tokens = q.size(1), width = q.size(2), kv_heads = k.size(0);
+  const at::Tensor keys_by_head = k.contiguous(), values_by_head = v.contiguous();
+  const at::Tensor queries = q.transpose(0, 1), results = mixed.view({tokens, heads, width}),
+                   wanted = gradient.view({tokens, heads, width});
+  const at::TensorOptions floats = q.options().dtype(at::kFloat);
+  const at::Tensor dq = at::empty({tokens, heads, width}, q.options());
+  // Transposed, [Hkv, d, T], as the products give them.
+  const at::Tensor dk = at::zeros({kv_heads, width, tokens}, floats), dv = at::zeros_like(dk);
+  for (int64_t first = 0; first < tokens; first += block_rows) {
+    const int64_t rows = std::min(block_rows, tokens - first);
+    const int64_t seen = first + rows;
+    const int64_t keys = std::min(
+        tokens, (seen + BlockedAttention::key_step - 1) / BlockedAttention::key_step * BlockedAttention::key_step);
+    const at::Tensor q_block = block_of(queries, kv_heads, first, rows);
+    const at::Tensor g_block = block_of(wanted, kv_heads, first, rows);
+    const at::Tensor k_block = keys_by_head.narrow(1, 0, keys), v_block = values_by_head.narrow(1, 0, keys);
+    // Sum of gradient * probability over the keys = gradient of the row's result times the result.
+    const at::Tensor along = (g_block.to(at::kFloat) * block_of(results, kv_heads, first, rows)).sum(-1).contiguous();
+
+    const at::Tensor probabilities = softmax(with_transposed(q_block, k_block), heads, rows, scale, first + 1);
+    const at::Tensor scores_gradient =
+        softmax_gradient(probabilities, with_transposed(g_block, v_block), along, heads, rows, scale, first + 1);
+    const at::Tensor dq_block = with_transposed(scores_gradient, k_block.transpose(1, 2));
+    dq.narrow(0, first, rows).copy_(dq_block.view({heads, rows, width}).transpose(0, 1));
+    dk.narrow(2, 0, keys).add_(with_transposed(q_block.transpose(1, 2).contiguous(), scores_gradient.transpose(1, 2)));
+    dv.narrow(2, 0, keys).add_(with_transposed(g_block.transpose(1, 2).contiguous(), probabilities.transpose(1, 2)));
+  }
+  const auto by_token = [&](const at::Tensor& x) { return x.permute({2, 0, 1}).to(q.scalar_type()).contiguous(); };
+  return {dq, by_token(dk), by_token(dv)};
+}
+
+uint64_t attention_gradient_bytes(int64_t heads, int64_t kv_heads, int64_t tokens, int64_t head_dim, int64_t item) {
+  // Scores, probabilities' gradient and a product's copy of the largest block; keys and values dense, and the sums.
+  const int64_t tile = heads * block_rows * tokens * 4 * item, floats = sizeof(float);
+  return static_cast<uint64_t>(tile + kv_heads * tokens * head_dim * (4 * item + 4 * floats) +
+                               2 * heads * tokens * head_dim * item);
+}
+
+}  // namespace ocellus::models

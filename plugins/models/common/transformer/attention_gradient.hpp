@@ -1,0 +1,27 @@
+// The way back through softmax attention, in the same blocks of query rows: memory is linear in the number of keys,
+// because a block's probabilities are made again instead of kept (Dao et al. 2022, "FlashAttention", section 3.1).
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+
+#include "plugins/models/common/transformer/attention.hpp"
+
+namespace ocellus::models {
+
+struct AttentionGradients {
+  at::Tensor q;     // [T, Hq, d]
+  at::Tensor k, v;  // [T, Hkv, d]
+};
+
+// With mixed = BlockedAttention(q, k, v, scale, Mask::causal) of q [Hq, T, d] and k, v [Hkv, T, d], and `gradient`
+// [T, Hq * d] of a scalar with respect to `mixed`, the scalar's gradients with respect to q, k and v. All of one type;
+// sums over rows are float32.
+AttentionGradients causal_attention_gradient(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                                             const at::Tensor& mixed, const at::Tensor& gradient, double scale);
+
+// Bytes of its temporaries.
+uint64_t attention_gradient_bytes(int64_t heads, int64_t kv_heads, int64_t tokens, int64_t head_dim, int64_t item);
+
+}  // namespace ocellus::models
