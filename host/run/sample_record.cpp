@@ -58,6 +58,12 @@ ordered_json tokens_of(const services::SampleContext& context) {
 
 }  // namespace
 
+void Answer::add(const oc_step& step, std::string_view bytes) {
+  tokens.push_back({step.token, step.is_stop != 0, step.log_probability});
+  if (step.strips_space != 0 && bytes.starts_with(' ')) bytes.remove_prefix(1);
+  text += bytes;
+}
+
 ordered_json sample_head(const Sample& sample) {
   ordered_json record;
   record["id"] = sample.id.empty() ? sample.folder : sample.id;

@@ -2,10 +2,13 @@
 // are.
 #pragma once
 
+#include <ocellus/abi/model.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/run/pointing.hpp"
@@ -23,7 +26,10 @@ struct Answer {
     double log_probability;
   };
   std::vector<Token> tokens;
-  std::string text;  // without the stop token; bytes as they are
+  std::string text;  // without the stop token and spaces that the model says are no text; bytes as they are
+
+  // The next generated token, which stands for `bytes`; a stop token for none.
+  void add(const oc_step& step, std::string_view bytes);
 };
 
 struct SampleResult {

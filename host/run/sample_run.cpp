@@ -66,10 +66,7 @@ struct Execution {
   void step(const oc_step& step) {
     router.step(step);
     layouts.append_answer_token(step.token, step.is_stop != 0, turn);
-    if (answer != nullptr) {
-      answer->tokens.push_back({step.token, step.is_stop != 0, step.log_probability});
-      if (step.is_stop == 0) answer->text += context.token_bytes(step.token);
-    }
+    if (answer != nullptr) answer->add(step, step.is_stop != 0 ? std::string_view() : context.token_bytes(step.token));
     on_step();
   }
 };
@@ -295,8 +292,6 @@ SampleResult execute_sample(PreparedSample& ready, const SamplePlan& plan, Model
     result.has_answer = true;
     context.answer_tokens = std::count_if(result.answer.tokens.begin(), result.answer.tokens.end(),
                                           [](const Answer::Token& token) { return !token.is_stop; });
-    // Tokenizers of Llama's kind spell a word with the space before it, which between prompt and answer is no text.
-    if (result.answer.text.starts_with(' ')) result.answer.text.erase(0, 1);
     context.texts["answer"] = result.answer.text;
   }
   context.texts["prompt"] = result.prompt;

@@ -350,7 +350,7 @@ AT(oc_step, struct_size, 0);
 AT(oc_step, index, 4);
 AT(oc_step, token, 8);
 AT(oc_step, is_stop, 16);
-AT(oc_step, reserved, 20);
+AT(oc_step, strips_space, 20);
 AT(oc_step, log_probability, 24);
 
 SIZE(oc_sink, 48);

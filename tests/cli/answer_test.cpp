@@ -82,5 +82,10 @@ TEST_F(Answers, SamplesGiveTheSameBytesInAnyCompany) {
   EXPECT_EQ(contents_of(sample("alone", "q1")), contents_of(sample("forwards", "q1")));
 }
 
+TEST_F(Answers, KeepASpaceThatIsText) {
+  ASSERT_EQ(run("out", {"--max-new-tokens", "1", "--method", "tensors:probes=generated_ids"}).exit_code, 0);
+  EXPECT_EQ(read_json(sample("out", "landscape-0") / "sample.json")["answer"], " k");
+}
+
 }  // namespace
 }  // namespace ocellus::test

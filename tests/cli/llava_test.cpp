@@ -50,6 +50,17 @@ TEST_F(Llava, IsOpenedByItsModelTypeAndGivesTheReferencesNumbers) {
   }
 }
 
+TEST_F(Llava, AnAnswerBeginsWithoutTheSpaceThatItsTokenizerPutsBeforeAWord) {
+  const Words words = landscape() + Words{"--max-new-tokens", "2", "--method", "tensors:probes=generated_ids"};
+  ASSERT_EQ(explain("out", "full", words).exit_code, 0);
+  const json record = read_json(sample("out", "landscape-0") / "sample.json");
+  EXPECT_EQ(record["answer"], "ASSISTANT: ASSISTANT:");
+  const Outcome given =
+      explain("given", "full", landscape() + Words{"--answer", " Two", "--method", "tensors:probes=input_ids"});
+  ASSERT_EQ(given.exit_code, 0) << given.err;
+  EXPECT_EQ(read_json(sample("given", "landscape-0") / "sample.json")["answer"], " Two");  // stands as it was given
+}
+
 TEST_F(Llava, MapsLieWhereThePictureWasCut) {
   const Outcome outcome = explain(
       "out", "base", landscape() + Words{"--method", "raw-attention:layers=all,heads=mean", "--render", "overlay"});

@@ -27,6 +27,7 @@ class CheckpointForm {
   virtual const Config& config() const = 0;
   virtual const models::GenerationConfig& generation() const = 0;
   virtual const models::ClipImageProcessor& processor() const = 0;
+  virtual const models::Tokenizer& tokenizer() const = 0;
   // Paths of everything that decides the numbers, in a fixed order.
   virtual std::vector<std::string> files() const = 0;
   // Which prompt it renders and where that was found, for people.
@@ -34,8 +35,6 @@ class CheckpointForm {
 
   // The conversation as ids, Config::tokens_of_image() a picture, a given answer at the end. Throws Error(OC_E_SAMPLE).
   virtual models::Prompt prompt(const oc_sample& sample) const = 0;
-  // Raw text, with the special tokens that the tokenizer adds.
-  virtual std::vector<models::Token> encode(std::string_view text) const = 0;
   // See models::Tokenizer::bytes; none for a row of the embedding that the tokenizer has no token for.
   virtual std::string token_bytes(int64_t id) const = 0;
 

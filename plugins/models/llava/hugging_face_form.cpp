@@ -132,10 +132,6 @@ models::Prompt HuggingFaceForm::prompt(const oc_sample& sample) const {
   return prompt;
 }
 
-std::vector<models::Token> HuggingFaceForm::encode(std::string_view text) const {
-  return tokenizer_.encode(text, /*add_special_tokens=*/true);
-}
-
 std::string HuggingFaceForm::token_bytes(int64_t id) const {
   const bool is_padding_row = id >= static_cast<int64_t>(tokenizer_.size()) && id < config_.text.vocabulary;
   return is_padding_row ? std::string() : tokenizer_.bytes(id);

@@ -22,10 +22,10 @@ class HuggingFaceForm final : public CheckpointForm {
   const Config& config() const override { return config_; }
   const models::GenerationConfig& generation() const override { return generation_; }
   const models::ClipImageProcessor& processor() const override { return processor_; }
+  const models::Tokenizer& tokenizer() const override { return tokenizer_; }
   std::vector<std::string> files() const override;
   std::string prompt_description() const override { return template_; }
   models::Prompt prompt(const oc_sample& sample) const override;
-  std::vector<models::Token> encode(std::string_view text) const override;
   std::string token_bytes(int64_t id) const override;
   std::string weight_name(std::string_view stored) const override;
   models::WeightMap weights() const override;

@@ -115,7 +115,8 @@ void Llava::describe(const PutText& put) const {
 }
 
 void Llava::encode(std::string_view text, const PutToken& put) const {
-  for (const models::Token& token : form_->encode(text)) put(token.id, token.begin, token.end);
+  for (const models::Token& token : form_->tokenizer().encode(text, /*add_special_tokens=*/true))
+    put(token.id, token.begin, token.end);
 }
 
 std::string_view Llava::token_bytes(int64_t id) const {
@@ -179,7 +180,8 @@ void Llava::load() {
     const auto name_of = [&](std::string_view stored) { return form_->weight_name(stored); };
     models::merge_adapter(weights, models::read_lora_adapter(lora_, weights, name_of), type_);
   }
-  network_ = std::make_unique<Network>(config_, form_->generation(), weights, type_, device_);
+  const models::Generation generation{form_->generation(), form_->tokenizer()};
+  network_ = std::make_unique<Network>(config_, generation, weights, type_, device_);
 }
 
 void Llava::execute(const Prepared& prepared, const oc_merged_plan& plan, const Sink& sink) {

@@ -48,7 +48,7 @@ models::ServedStacks served_stacks(const Config& config) {
           .tower_hidden = true};
 }
 
-Network::Network(const Config& config, const models::GenerationConfig& generation, const models::WeightMap& stored,
+Network::Network(const Config& config, const models::Generation& generation, const models::WeightMap& stored,
                  models::ComputeType type, models::Device device)
     : config_(config), generation_(generation), served_(served_stacks(config)) {
   models::with_translated_errors([&] {

@@ -8,8 +8,8 @@
 #include <ocellus/sdk/model.hpp>
 
 #include "plugins/models/common/captures/captures.hpp"
-#include "plugins/models/common/config/generation_config.hpp"
 #include "plugins/models/common/decoder/compute.hpp"
+#include "plugins/models/common/decoder/generation.hpp"
 #include "plugins/models/common/weights/weight_table.hpp"
 #include "plugins/models/llava/config.hpp"
 #include "plugins/models/llava/prepared_sample.hpp"
@@ -22,7 +22,7 @@ models::ServedStacks served_stacks(const Config& config);
 class Network {
  public:
   // `stored` by the names of weight_table. Throws Error(OC_E_MODEL).
-  Network(const Config& config, const models::GenerationConfig& generation, const models::WeightMap& stored,
+  Network(const Config& config, const models::Generation& generation, const models::WeightMap& stored,
           models::ComputeType type, models::Device device);
   ~Network();
 
@@ -37,7 +37,7 @@ class Network {
   struct Parts;
 
   Config config_;
-  models::GenerationConfig generation_;
+  models::Generation generation_;
   models::ServedStacks served_;
   std::unique_ptr<Parts> parts_;
 };

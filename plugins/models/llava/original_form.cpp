@@ -108,10 +108,6 @@ models::Prompt OriginalForm::prompt(const oc_sample& sample) const {
   return prompt;
 }
 
-std::vector<models::Token> OriginalForm::encode(std::string_view text) const {
-  return tokenizer_.encode(text, /*add_special_tokens=*/true);
-}
-
 std::string OriginalForm::token_bytes(int64_t id) const {
   if (id == config_.network.image_token) return image_placeholder;
   const bool is_padding_row = id >= static_cast<int64_t>(tokenizer_.size()) && id < config_.network.text.vocabulary;

@@ -193,7 +193,7 @@ void Qwen2_5VL::load() {
     const auto name_of = [&](std::string_view stored) { return table_name(stored, config_); };
     models::merge_adapter(weights, models::read_lora_adapter(lora_, weights, name_of), type_);
   }
-  network_ = std::make_unique<Network>(config_, generation_, weights, type_, device_);
+  network_ = std::make_unique<Network>(config_, models::Generation{generation_, tokenizer_}, weights, type_, device_);
 }
 
 void Qwen2_5VL::execute(const Prepared& prepared, const oc_merged_plan& plan, const Sink& sink) {

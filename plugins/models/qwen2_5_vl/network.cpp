@@ -33,7 +33,7 @@ models::ServedStacks served_stacks(const Config& config) {
           .full_attention_blocks = config.vision.full_attention_blocks};
 }
 
-Network::Network(const Config& config, const models::GenerationConfig& generation, const models::WeightMap& stored,
+Network::Network(const Config& config, const models::Generation& generation, const models::WeightMap& stored,
                  models::ComputeType type, models::Device device)
     : config_(config), generation_(generation), served_(served_stacks(config)) {
   models::with_translated_errors([&] {

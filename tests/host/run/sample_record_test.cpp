@@ -24,6 +24,38 @@ store::Array floats(const std::vector<float>& values, std::vector<int64_t> shape
   return array;
 }
 
+class AnswerText : public testing::Test {
+ protected:
+  void add(int64_t token, bool is_stop, bool strips_space, std::string_view bytes) {
+    const auto index = static_cast<uint32_t>(answer_.tokens.size());
+    answer_.add({sizeof(oc_step), index, token, is_stop, strips_space, -0.5}, bytes);
+  }
+  Answer answer_;
+};
+
+TEST_F(AnswerText, KeepsASpaceThatBeginsItUnlessTheModelSaysItIsNoText) {
+  add(7, false, false, " a");
+  add(8, false, false, " b");
+  add(9, true, false, "");
+  EXPECT_EQ(answer_.text, " a b");
+  ASSERT_EQ(answer_.tokens.size(), 3u);
+  EXPECT_FALSE(answer_.tokens[1].is_stop);
+  EXPECT_TRUE(answer_.tokens[2].is_stop);
+  EXPECT_EQ(answer_.tokens[2].id, 9);
+}
+
+TEST_F(AnswerText, LosesOneSpaceOfATokenThatTheModelNames) {
+  add(7, false, true, "  a");
+  add(8, false, false, " b");
+  EXPECT_EQ(answer_.text, " a b");
+}
+
+TEST_F(AnswerText, LosesNothingButASpace) {
+  add(7, false, true, "a");
+  add(8, false, true, "");
+  EXPECT_EQ(answer_.text, "a");
+}
+
 // A sample without pictures, whose prompt is that of small_layout.hpp, and its results.
 class SampleRecord : public testing::Test {
  protected:

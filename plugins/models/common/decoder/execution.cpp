@@ -30,7 +30,7 @@ at::Tensor longs(const std::vector<int64_t>& values, const at::Device& device) {
 // One sample on its way through the network.
 class Run {
  public:
-  Run(const NetworkParts& parts, const TextConfig& text, const GenerationConfig& generation, const ServedStacks& served,
+  Run(const NetworkParts& parts, const TextConfig& text, const Generation& generation, const ServedStacks& served,
       const PreparedSample& prepared, const oc_merged_plan& plan, const Sink& sink, const Tower& tower)
       : parts_(parts),
         text_(text),
@@ -147,13 +147,15 @@ class Run {
   // `last` are the logits of the last prompt row.
   void generate(at::Tensor last) {
     const Prompt& prompt = prepared_.prompt;
-    GreedyDecoder decoder(generation_.repetition_penalty, prompt.is_penalised ? prompt.ids : std::vector<int64_t>());
+    GreedyDecoder decoder(generation_.config.repetition_penalty,
+                          prompt.is_penalised ? prompt.ids : std::vector<int64_t>());
     for (uint32_t step = 0;; ++step) {
       std::vector<float> values = floats(last);
       const Choice choice = decoder.next(values);
-      const auto& ends = generation_.end_tokens;
+      const auto& ends = generation_.config.end_tokens;
       const bool is_stop = std::find(ends.begin(), ends.end(), choice.token) != ends.end();
-      sink_.step({sizeof(oc_step), step, choice.token, is_stop, 0, choice.log_probability});
+      const bool strips_space = step == 0 && generation_.tokenizer.strips_space(choice.token);
+      sink_.step({sizeof(oc_step), step, choice.token, is_stop, strips_space, choice.log_probability});
       if (is_stop || step + 1 == max_new_tokens_) return;
       const at::Tensor positions =
           longs(std::vector(text_.rope_sections.size(), prepared_.positions.next + step), device_).view({-1, 1});
@@ -165,7 +167,7 @@ class Run {
 
   const NetworkParts& parts_;
   const TextConfig& text_;
-  const GenerationConfig& generation_;
+  const Generation& generation_;
   const ServedStacks& served_;
   const PreparedSample& prepared_;
   const Sink& sink_;
@@ -221,7 +223,7 @@ void prepare_runtime(Device device) {
   keep_freed_memory();
 }
 
-void execute_sample(const NetworkParts& parts, const TextConfig& text, const GenerationConfig& generation,
+void execute_sample(const NetworkParts& parts, const TextConfig& text, const Generation& generation,
                     const ServedStacks& served, const PreparedSample& prepared, const oc_merged_plan& plan,
                     const Sink& sink, const Tower& tower) {
   const c10::InferenceMode no_autograd;

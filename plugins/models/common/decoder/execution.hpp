@@ -10,8 +10,8 @@
 #include <string>
 
 #include "plugins/models/common/captures/captures.hpp"
-#include "plugins/models/common/config/generation_config.hpp"
 #include "plugins/models/common/decoder/compute.hpp"
+#include "plugins/models/common/decoder/generation.hpp"
 #include "plugins/models/common/decoder/text_config.hpp"
 #include "plugins/models/common/decoder/text_decoder.hpp"
 
@@ -55,7 +55,7 @@ using Tower = std::function<at::Tensor(int64_t blocks, const Captures& captures)
 // Prefill and, if asked for, greedy generation; see oc_model_1.execute. The prefill is always done in the same two
 // parts, the tokens up to Prompt::prefix and the rest, so that a sample's numbers do not depend on whether its image
 // part was already there. Nothing runs past the deepest layer asked for.
-void execute_sample(const NetworkParts& parts, const TextConfig& text, const GenerationConfig& generation,
+void execute_sample(const NetworkParts& parts, const TextConfig& text, const Generation& generation,
                     const ServedStacks& served, const PreparedSample& prepared, const oc_merged_plan& plan,
                     const Sink& sink, const Tower& tower);
 

@@ -177,6 +177,12 @@ std::string Tokenizer::decode(std::span<const std::int64_t> ids, bool skip_speci
   return implementation_->decode(ids, skip_special);
 }
 
+bool Tokenizer::strips_space(std::int64_t id) const {
+  const std::optional<std::string> alone = implementation_->bytes(id);
+  return alone && alone->starts_with(' ') &&
+         implementation_->decode({&id, 1}, /*skip_special=*/false) == std::string_view(*alone).substr(1);
+}
+
 std::optional<std::int64_t> Tokenizer::id(std::string_view token_text) const {
   return implementation_->id(token_text);
 }

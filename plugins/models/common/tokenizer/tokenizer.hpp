@@ -59,6 +59,9 @@ class Tokenizer {
   // Ids the tokenizer does not have (a model's padding rows) give nothing, as in the library.
   std::string decode(std::span<const std::int64_t> ids, bool skip_special) const;
 
+  // Whether decode() leaves out the space that bytes() of this token begin with, where the token is the first.
+  bool strips_space(std::int64_t id) const;
+
   // Looks a token up by its content ("<|im_end|>") or by its spelling in the vocabulary ("Ġthe").
   std::optional<std::int64_t> id(std::string_view token_text) const;
 

@@ -54,8 +54,9 @@ typedef struct oc_cost {
 typedef struct oc_step {
   uint32_t struct_size, index; /* from 0 */
   int64_t token;
-  uint32_t is_stop, reserved; /* 1 = an end-of-sequence token: part of generated_ids, not of the answer */
-  double log_probability;     /* after penalties, as it was chosen */
+  uint32_t is_stop;       /* 1 = an end-of-sequence token: part of generated_ids, not of the answer */
+  uint32_t strips_space;  /* 1 = the answer's text leaves out the space that the token's bytes begin with */
+  double log_probability; /* after penalties, as it was chosen */
 } oc_step;
 
 /* Host side of prepare and execute. Any answer but OC_OK means: stop and return it. */

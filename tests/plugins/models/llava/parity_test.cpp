@@ -226,6 +226,8 @@ TEST_P(Parity, GreedyTokensAreExact) {  // mistakes 13, 24
     const bool is_last = step.index + 1 == ids.size();
     EXPECT_EQ(step.is_stop != 0, is_last && stopped_early);
     EXPECT_LE(step.log_probability, 0);
+    const bool strips_space = step.index == 0 && run->model->token_bytes(step.token).starts_with(' ');
+    EXPECT_EQ(step.strips_space != 0, strips_space);
   }
 }
 

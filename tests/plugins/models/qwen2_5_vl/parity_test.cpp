@@ -251,6 +251,7 @@ TEST_P(Parity, GreedyTokensAreExact) {  // mistakes 13, 24
     const bool is_last = step.index + 1 == ids.size();
     EXPECT_EQ(step.is_stop != 0, is_last && stopped_early);
     EXPECT_LE(step.log_probability, 0);
+    EXPECT_EQ(step.strips_space, 0u);  // here a space is text
   }
 }
 

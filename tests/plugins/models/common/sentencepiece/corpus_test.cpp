@@ -62,6 +62,16 @@ TEST(LlamaTokenizerLookup, ByContentAndBySpelling) {
   EXPECT_FALSE(load_llama_tokenizer(data / "not_legacy").is_special(800));
 }
 
+TEST(LlamaTokenizerSpace, IsLeftOutWhereDecodingStripsIt) {
+  for (const char* name : {"legacy", "not_legacy"}) {
+    const Tokenizer tokenizer = load_llama_tokenizer(data / name);
+    EXPECT_TRUE(tokenizer.strips_space(tokenizer.id("▁").value())) << name;
+    EXPECT_FALSE(tokenizer.strips_space(tokenizer.id("<0x20>").value())) << name;  // a byte is text
+    EXPECT_FALSE(tokenizer.strips_space(tokenizer.id("</s>").value())) << name;
+    EXPECT_FALSE(tokenizer.strips_space(-1)) << name;
+  }
+}
+
 TEST(LlamaTokenizerOffsets, AreThoseOfTheText) {
   for (const char* name : {"legacy", "not_legacy"}) {
     const Tokenizer tokenizer = load_llama_tokenizer(data / name);

@@ -84,5 +84,20 @@ TEST(TokenizerLookup, ByContentAndBySpelling) {
   EXPECT_EQ(tokenizer.bytes(1514), "<n both>");
 }
 
+TEST(TokenizerSpace, IsLeftOutWhereTheDecoderStripsIt) {
+  const std::filesystem::path data = std::filesystem::path(OCELLUS_TEST_DATA) / "tokenizer";
+  const Tokenizer llama = Tokenizer::load(data / "llama");
+  EXPECT_TRUE(llama.strips_space(llama.id("\xE2\x96\x81").value()));   // "▁", a space alone
+  EXPECT_TRUE(llama.strips_space(llama.id("\xE2\x96\x81i").value()));  // one that begins a word
+  EXPECT_TRUE(llama.strips_space(llama.id("<0x20>").value()));         // spelt as a byte
+  EXPECT_FALSE(llama.strips_space(llama.id("i").value()));
+  EXPECT_FALSE(llama.strips_space(llama.id("<0x0A>").value()));
+  EXPECT_FALSE(llama.strips_space(llama.id("</s>").value()));
+  EXPECT_FALSE(llama.strips_space(-1));
+  const Tokenizer qwen = Tokenizer::load(data / "pairs");
+  EXPECT_EQ(qwen.bytes(qwen.id("Ġ").value()), " ");
+  EXPECT_FALSE(qwen.strips_space(qwen.id("Ġ").value()));
+}
+
 }  // namespace
 }  // namespace ocellus::models
