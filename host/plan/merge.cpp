@@ -57,6 +57,8 @@ uint64_t Merged::values(int64_t prompt_tokens, int64_t answer_tokens, int64_t wi
   if (kind == OC_PROBE_ATTENTION) return lines * (all_keys ? static_cast<uint64_t>(prompt_tokens) : keys.size());
   if (kind == OC_PROBE_MASS) return lines * groups.size();
   if (kind == OC_PROBE_LOGITS) return lines * static_cast<uint64_t>(vocabulary);
+  if (kind == OC_PROBE_TARGET) return static_cast<uint64_t>(answer_tokens);
+  if (kind == OC_PROBE_GRADIENT) return 2 * lines * static_cast<uint64_t>(width);
   return lines * static_cast<uint64_t>(width);
 }
 
@@ -80,7 +82,7 @@ std::vector<Merged> merge(const std::vector<Wish>& wishes, int64_t prompt_tokens
   return result;
 }
 
-MergedPlan::MergedPlan(const std::vector<Merged>& merged, uint32_t max_new_tokens) {
+MergedProbes::MergedProbes(const std::vector<Merged>& merged) {
   for (const Merged& of : merged) {
     oc_merged_probe& probe = probes_.emplace_back();
     probe = {};
@@ -103,10 +105,13 @@ MergedPlan::MergedPlan(const std::vector<Merged>& merged, uint32_t max_new_token
     probe.groups = groups.data(), probe.group_sizes = sizes.data(), probe.n_groups = groups.size();
     pointers_.push_back(&probe);
   }
+}
+
+MergedPlan::MergedPlan(const std::vector<Merged>& merged, uint32_t max_new_tokens) : probes_(merged) {
   plan_.struct_size = sizeof plan_;
   plan_.max_new_tokens = max_new_tokens;
-  plan_.probes = pointers_.data();
-  plan_.n_probes = pointers_.size();
+  plan_.probes = probes_.pointers().data();
+  plan_.n_probes = probes_.pointers().size();
 }
 
 }  // namespace ocellus::plan

@@ -29,17 +29,27 @@ struct Merged {
 std::vector<Merged> merge(const std::vector<Wish>& wishes, int64_t prompt_tokens, int64_t max_new_tokens);
 
 // The C view of merged probes. Lives as long as the `Merged` it was made of.
-class MergedPlan {
+class MergedProbes {
  public:
-  MergedPlan(const std::vector<Merged>& merged, uint32_t max_new_tokens);
-  MergedPlan(const MergedPlan&) = delete;
-  const oc_merged_plan& raw() const { return plan_; }
+  explicit MergedProbes(const std::vector<Merged>& merged);
+  MergedProbes(const MergedProbes&) = delete;
+  const std::vector<const oc_merged_probe*>& pointers() const { return pointers_; }
 
  private:
   std::deque<oc_merged_probe> probes_;
   std::deque<std::vector<const int64_t*>> group_pointers_;
   std::deque<std::vector<size_t>> group_sizes_;
   std::vector<const oc_merged_probe*> pointers_;
+};
+
+// The same with what the model's execute is told beside.
+class MergedPlan {
+ public:
+  MergedPlan(const std::vector<Merged>& merged, uint32_t max_new_tokens);
+  const oc_merged_plan& raw() const { return plan_; }
+
+ private:
+  MergedProbes probes_;
   oc_merged_plan plan_{};
 };
 

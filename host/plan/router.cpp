@@ -29,6 +29,11 @@ std::vector<size_t> places_of(const Indices& wanted, const int64_t* offered, siz
   return places;
 }
 
+// Has no axes to cut.
+bool is_whole(const Wish& wish) {
+  return wish.kind == OC_PROBE_INPUT || wish.kind == OC_PROBE_TARGET;
+}
+
 uint64_t bytes_of(const oc_tensor& tensor) {
   uint64_t count = 1;
   for (int32_t i = 0; i < tensor.dl.ndim; ++i) count *= static_cast<uint64_t>(tensor.dl.shape[i]);
@@ -38,11 +43,12 @@ uint64_t bytes_of(const oc_tensor& tensor) {
 }  // namespace
 
 void Router::capture(const oc_capture& capture, TensorPointer tensor) {
-  if (capture.probe >= merged_.size() || tensor == nullptr)
+  if (capture.probe >= merged_.size() || tensor == nullptr || capture.draw >= std::max<size_t>(1, draws_.size()))
     throw Error(OC_E_INTERNAL, "a capture that nobody asked for");
   const Merged& merged = merged_[capture.probe];
   for (const size_t index : merged.wishes) {
     const Wish& wish = wishes_[index];
+    if (!draws_.empty() && wish.variant != draws_[capture.draw]) continue;
     if (!wish.layers.empty() && !std::binary_search(wish.layers.begin(), wish.layers.end(), capture.layer)) continue;
     std::vector<size_t> row_places;
     Indices rows;
@@ -55,7 +61,7 @@ void Router::capture(const oc_capture& capture, TensorPointer tensor) {
                       : std::binary_search(wish.rows.begin(), wish.rows.end(), row);
       if (wanted) row_places.push_back(i), rows.push_back(row);
     }
-    if (rows.empty() && wish.kind != OC_PROBE_INPUT) continue;
+    if (rows.empty() && !is_whole(wish)) continue;
     if (wish.answer) {
       // One piece a row, since each row waits for its own token.
       for (size_t i = 0; i < rows.size(); ++i) {
@@ -73,8 +79,8 @@ void Router::capture(const oc_capture& capture, TensorPointer tensor) {
 
 TensorPointer Router::cut(const Wish& wish, const Merged& merged, const oc_capture& capture,
                           const TensorPointer& tensor, const std::vector<size_t>& row_places, Indices& keys) const {
-  if (wish.kind == OC_PROBE_INPUT) {
-    // Inputs have no axes to cut. The tensor stays with the caller for the other wishes.
+  if (is_whole(wish)) {
+    // The tensor stays with the caller for the other wishes.
     oc_tensor* shared = tensor.get();
     const oc_dl_tensor& dl = shared->dl;
     std::vector<int64_t> shape(dl.shape, dl.shape + dl.ndim);
@@ -87,10 +93,12 @@ TensorPointer Router::cut(const Wish& wish, const Merged& merged, const oc_captu
   }
   const TensorView<float> values(tensor.get());
   const bool by_head = wish.kind == OC_PROBE_ATTENTION || wish.kind == OC_PROBE_MASS;
+  const bool in_planes = by_head || wish.kind == OC_PROBE_GRADIENT;  // heads; or the stream and its gradient
+  const size_t planes = by_head ? capture.n_heads : 2;
   const std::vector<int64_t>& shape_given = values.shape();
   const auto has_axis = [&](size_t axis, size_t length) { return shape_given[axis] == static_cast<int64_t>(length); };
-  if (shape_given.size() != (by_head ? 3u : 2u) || !has_axis(by_head ? 1 : 0, capture.n_rows) ||
-      (by_head && !has_axis(0, capture.n_heads)) || (wish.kind == OC_PROBE_ATTENTION && !has_axis(2, capture.n_keys)) ||
+  if (shape_given.size() != (in_planes ? 3u : 2u) || !has_axis(in_planes ? 1 : 0, capture.n_rows) ||
+      (in_planes && !has_axis(0, planes)) || (wish.kind == OC_PROBE_ATTENTION && !has_axis(2, capture.n_keys)) ||
       (wish.kind == OC_PROBE_MASS && !has_axis(2, merged.groups.size()))) {
     throw Error(OC_E_INTERNAL, "a capture has another shape than its kind says");
   }
@@ -110,16 +118,17 @@ TensorPointer Router::cut(const Wish& wish, const Merged& merged, const oc_captu
   } else {
     columns = everywhere(static_cast<size_t>(width));
   }
-  const std::vector<size_t> head_places =
-      by_head ? places_of(wish.heads, capture.heads, capture.n_heads) : std::vector<size_t>{0};
+  const std::vector<size_t> plane_places = by_head     ? places_of(wish.heads, capture.heads, capture.n_heads)
+                                           : in_planes ? everywhere(planes)
+                                                       : std::vector<size_t>{0};
 
   const bool whole_rows = columns.size() == static_cast<size_t>(width) &&
                           std::adjacent_find(columns.begin(), columns.end(), std::greater_equal<>()) == columns.end();
   std::vector<float> out;
-  out.reserve(head_places.size() * row_places.size() * columns.size());
-  for (const size_t head : head_places) {
+  out.reserve(plane_places.size() * row_places.size() * columns.size());
+  for (const size_t plane : plane_places) {
     for (const size_t row : row_places) {
-      const std::span<const float> line = by_head ? values.row(head, row) : values.row(row);
+      const std::span<const float> line = in_planes ? values.row(plane, row) : values.row(row);
       if (whole_rows) {
         out.insert(out.end(), line.begin(), line.end());
       } else {
@@ -128,7 +137,7 @@ TensorPointer Router::cut(const Wish& wish, const Merged& merged, const oc_captu
     }
   }
   std::vector<int64_t> shape;
-  if (by_head) shape.push_back(static_cast<int64_t>(head_places.size()));
+  if (in_planes) shape.push_back(static_cast<int64_t>(plane_places.size()));
   shape.push_back(static_cast<int64_t>(row_places.size()));
   shape.push_back(static_cast<int64_t>(columns.size()));
   return make_tensor(std::move(out), std::move(shape));

@@ -20,8 +20,14 @@ class Router {
   // Called with a capture whose `probe` is the wish's own id; throws to stop the run.
   using Deliver = std::function<void(const Wish& wish, const oc_capture& capture)>;
 
-  Router(const std::vector<Wish>& wishes, const std::vector<Merged>& merged, int64_t prompt_tokens, Deliver deliver)
-      : wishes_(wishes), merged_(merged), prompt_tokens_(prompt_tokens), deliver_(std::move(deliver)) {}
+  // `draws`: of a pass of gradients, which variant each draw is; a wish is given its own variant's captures.
+  Router(const std::vector<Wish>& wishes, const std::vector<Merged>& merged, int64_t prompt_tokens, Deliver deliver,
+         std::vector<uint32_t> draws = {})
+      : wishes_(wishes),
+        merged_(merged),
+        prompt_tokens_(prompt_tokens),
+        deliver_(std::move(deliver)),
+        draws_(std::move(draws)) {}
 
   // A capture of merged probe `capture.probe`. Throws Error(OC_E_INTERNAL) on one that nobody asked for.
   void capture(const oc_capture& capture, TensorPointer tensor);
@@ -50,6 +56,7 @@ class Router {
   const std::vector<Merged>& merged_;
   int64_t prompt_tokens_;
   Deliver deliver_;
+  std::vector<uint32_t> draws_;
   std::multimap<int64_t, Piece> waiting_;  // by answer token
   int64_t answer_tokens_ = 0;
   uint64_t delivered_bytes_ = 0;

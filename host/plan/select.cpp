@@ -115,8 +115,23 @@ Indices rows_of_given_answer(const Indices& wanted, const oc_layout& layout) {
   return rows;
 }
 
-bool has_layers(const std::string& kind) {
-  return kind == OC_PROBE_ATTENTION || kind == OC_PROBE_MASS || kind == OC_PROBE_HIDDEN;
+bool has_attention_layers(const std::string& kind) {
+  return kind == OC_PROBE_ATTENTION || kind == OC_PROBE_MASS;
+}
+
+// These stand before and behind every layer.
+bool is_of_residual_stream(const std::string& kind) {
+  return kind == OC_PROBE_HIDDEN || kind == OC_PROBE_GRADIENT;
+}
+
+Target known_target(const oc_target& given) {
+  const oc_target target = read_descriptor(&given, "a target");
+  const bool has_tokens = target.tokens == OC_TARGET_ANSWER || target.tokens == OC_TARGET_TOKEN ||
+                          (target.tokens == OC_TARGET_TEXT && target.text != nullptr);
+  if (!has_tokens || target.score > OC_SCORE_LOG_PROBABILITY || target.index < 0)
+    throw Error(OC_E_INTERNAL, "a malformed target");
+  const bool is_text = target.tokens == OC_TARGET_TEXT;
+  return {target.tokens, target.score, target.tokens == OC_TARGET_TOKEN ? target.index : 0, is_text ? target.text : ""};
 }
 
 }  // namespace
@@ -148,15 +163,21 @@ Wish resolve(const oc_probe& given, const Serves& serves, const oc_stack* stack,
   if (stack == nullptr || layout == nullptr)
     throw Error(OC_E_UNSUPPORTED, fmt::format("the model has no stack called {}", wish.stack));
 
-  if (has_layers(wish.kind)) {
-    // Hidden states stand before and behind every layer.
-    const int64_t count = int64_t{stack->n_layers} + (wish.kind == OC_PROBE_HIDDEN ? 1 : 0);
-    wish.layers = numbered(layers, "layer", "this model", count);
-    if (wish.kind != OC_PROBE_HIDDEN) wish.layers = with_attention(std::move(wish.layers), layers, *stack);
-  }
-  if (wish.kind == OC_PROBE_ATTENTION || wish.kind == OC_PROBE_MASS)
-    wish.heads = numbered(heads, "head", "this model", stack->n_heads);
+  const bool is_of_target = wish.kind == OC_PROBE_GRADIENT || wish.kind == OC_PROBE_TARGET;
+  if (is_of_target != (probe.target != nullptr))
+    throw Error(OC_E_INTERNAL, fmt::format("a probe {} {} a target", wish.kind, is_of_target ? "without" : "with"));
+  if (is_of_target) wish.target = known_target(*probe.target);
+  if (wish.kind == OC_PROBE_TARGET) return wish;
 
+  if (is_of_residual_stream(wish.kind)) {
+    wish.layers = numbered(layers, "layer", "this model", int64_t{stack->n_layers} + 1);
+  } else if (has_attention_layers(wish.kind)) {
+    wish.layers = with_attention(numbered(layers, "layer", "this model", stack->n_layers), layers, *stack);
+    wish.heads = numbered(heads, "head", "this model", stack->n_heads);
+  }
+
+  if (queries.kind == OC_SELECT_ANSWER && is_of_target)
+    throw Error(OC_E_UNSUPPORTED, "gradients are taken at tokens of the prompt, not of the answer");
   if (queries.kind == OC_SELECT_ANSWER) {
     const Indices tokens_wanted = sorted({queries.indices, queries.indices + queries.n_indices});
     wish.answer = prompt_tokens(*layout) == layout->n_tokens;

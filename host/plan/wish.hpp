@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,15 @@ namespace ocellus::plan {
 
 // Sorted, without duplicates.
 using Indices = std::vector<int64_t>;
+
+// What gradients are of, see oc_target.
+struct Target {
+  uint32_t tokens = 0, score = 0;
+  int64_t index = 0;
+  std::string text;
+
+  bool operator==(const Target&) const = default;
+};
 
 struct Wish {
   size_t method = 0;  // which method of the run asked
@@ -22,6 +32,7 @@ struct Wish {
   bool all_keys = true;
   Indices keys;                 // when not all
   std::vector<Indices> groups;  // key groups of a mass probe
+  std::optional<Target> target;
 };
 
 }  // namespace ocellus::plan

@@ -145,9 +145,20 @@ PluginRecord read_plugin(const oc_plugin* pointer) {
     check_table<oc_reduction_1>(raw.reduction, "the reduction of " + what);
     plugin.reduces = true;
   }
+  if (raw.gradients != nullptr) {
+    if (plugin.kind != Kind::model) refuse(what + " is no model and has a table for gradients");
+    check_table<oc_gradients_1>(raw.gradients, "the gradients of " + what);
+  }
   plugin.params = read_params(raw.params, what);
   plugin.opens = words(raw.opens, "what it opens");
   plugin.probes = words(raw.probes, "the probes of " + what);
+  const auto is_of_gradients = [](const std::string& probe) {
+    return probe.starts_with(OC_PROBE_GRADIENT) || probe.starts_with(OC_PROBE_TARGET);
+  };
+  if (plugin.kind == Kind::model && raw.gradients == nullptr &&
+      std::any_of(plugin.probes.begin(), plugin.probes.end(), is_of_gradients)) {
+    refuse(what + " offers gradients and has no table for them");
+  }
   plugin.accepts = words(raw.accepts, "what it accepts");
   plugin.produces = words(raw.produces, "what it produces");
   return plugin;

@@ -107,7 +107,9 @@ Model::Model(registry::Registry& registry, const registry::PluginRecord& record,
              const ModelSettings& settings)
     : record_(record), plugin_(std::make_unique<services::PluginInstance>("model " + record.id, std::move(values))) {
   const std::string folder = std::filesystem::absolute(settings.folder).string();
-  table_ = static_cast<const oc_model_1*>(registry.load(record)->table);
+  const oc_plugin* const loaded = registry.load(record);
+  table_ = static_cast<const oc_model_1*>(loaded->table);
+  gradients_ = static_cast<const oc_gradients_1*>(read_descriptor(loaded, "a plugin").gradients);
   oc_model_settings raw{};
   raw.struct_size = sizeof raw;
   raw.threads = settings.threads;
@@ -206,6 +208,17 @@ void Model::load() {
 
 void Model::execute(const Prepared& prepared, const oc_merged_plan& plan, const oc_sink& sink) {
   plugin_->expect_ok(table_->execute(self_, prepared.get(), &plan, &sink));
+}
+
+oc_cost Model::estimate_gradients(const Prepared& prepared, const oc_gradient_plan& plan) const {
+  oc_cost cost{};
+  cost.struct_size = sizeof cost;
+  plugin_->expect_ok(gradients_->estimate(self_, prepared.get(), &plan, &cost));
+  return cost;
+}
+
+void Model::differentiate(const Prepared& prepared, const oc_gradient_plan& plan, const oc_sink& sink) {
+  plugin_->expect_ok(gradients_->execute(self_, prepared.get(), &plan, &sink));
 }
 
 }  // namespace ocellus::run

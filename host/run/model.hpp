@@ -71,11 +71,15 @@ class Model {
   oc_cost estimate(const Prepared& prepared, const oc_merged_plan& plan) const;
   void load();  // once; later calls do nothing
   void execute(const Prepared& prepared, const oc_merged_plan& plan, const oc_sink& sink);
+  // Of a model whose record offers probes of gradients.
+  oc_cost estimate_gradients(const Prepared& prepared, const oc_gradient_plan& plan) const;
+  void differentiate(const Prepared& prepared, const oc_gradient_plan& plan, const oc_sink& sink);
 
  private:
   const registry::PluginRecord& record_;
   std::unique_ptr<services::PluginInstance> plugin_;
   const oc_model_1* table_ = nullptr;
+  const oc_gradients_1* gradients_ = nullptr;
   void* self_ = nullptr;
   std::vector<oc_stack> stacks_;
   bool loaded_ = false;

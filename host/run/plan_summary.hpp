@@ -18,6 +18,7 @@ struct PlanSummary {
     std::string variant;  // "" = the clean input, else what is different
     int64_t prompt_tokens = 0;
     uint32_t max_new_tokens = 0, prefill_chunks = 0;
+    size_t draws = 0;  // of a pass there and back: how many times; 0 = there alone
     std::vector<Probe> probes;
   };
   std::vector<Pass> passes;

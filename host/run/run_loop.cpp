@@ -268,9 +268,9 @@ RunSummary run(const Request& request, registry::Registry& registry, media::Deco
       ready.context->texts["model"] = request.model.filename().empty() ? request.model.parent_path().filename().string()
                                                                        : request.model.filename().string();
       ready.context->source = {run_name(request.out), ready.context->texts["model"], sample.folder};
-      const SamplePlan plan = plan_sample(ready, *session.model, session.methods, request.max_new_tokens);
+      SamplePlan plan = plan_sample(ready, *session.model, session.methods, request.max_new_tokens);
       if (interrupted()) throw Error(OC_E_CANCELLED, "interrupted");
-      const PlanSummary estimate = summarise(ready, plan, *session.model);
+      const PlanSummary estimate = summarise(ready, plan, *session.model, request.memory_limit);
       if (request.dry_run) {
         listener.planned(sample, estimate);
         ++summary.done;

@@ -38,8 +38,8 @@ class SampleContext {
 
   // NULL = the sample has no such variant; 0 is the clean input.
   const LayoutBook* layouts_of(uint32_t variant) const {
-    if (variant == 0) return &layouts;
-    return variant <= variants.size() ? &variants[variant - 1] : nullptr;
+    if (variant > variants.size()) return nullptr;
+    return variant > 0 && variants[variant - 1] ? &*variants[variant - 1] : &layouts;
   }
 
   void add_box(std::string label, const oc_box& box);
@@ -48,7 +48,7 @@ class SampleContext {
   std::map<std::string, std::string, std::less<>> texts;  // of the record service
   std::vector<oc_stack> stacks;                           // of the model; names live as long as it
   LayoutBook layouts;                                     // of the clean input
-  std::deque<LayoutBook> variants;                        // of variant 1, 2, ...
+  std::deque<std::optional<LayoutBook>> variants;         // of variant 1, 2, ...; none = that of the clean input
   int64_t answer_tokens = -1;
   Source source;  // of the sample's artifacts
   std::function<std::string_view(int64_t)> token_bytes;
@@ -67,6 +67,7 @@ class Variants {
   virtual ~Variants() = default;
   // The variant's number; its layout is readable on return. Throws Error.
   virtual uint32_t add(const oc_variant& variant) = 0;
+  virtual bool is_noise(uint32_t variant) const = 0;
 };
 
 // Where a renderer's files go.

@@ -83,10 +83,16 @@ oc_status add_probe(oc_plan* plan, const oc_probe* probe, uint32_t* id) noexcept
     const oc_stack* stack = find_stack(plan->run, probe->stack);
     plan::Wish wish =
         plan::resolve(*probe, *plan->serves, stack, find_variant_layout(plan->run, probe->variant, probe->stack, 0));
+    const bool is_noise = plan->variants->is_noise(probe->variant);
+    if (is_noise && !wish.target)
+      throw Error(OC_E_UNSUPPORTED, fmt::format("under noise there are gradients alone, no {}", wish.kind));
+    if (wish.target && probe->variant > 0 && !is_noise)
+      throw Error(OC_E_UNSUPPORTED, "gradients are of the clean input or of one under noise");
     wish.method = plan->method;
     wish.id = plan->n_probes++;
     *id = wish.id;
     plan->generate |= wish.answer && wish.variant == 0;
+    plan->generate |= wish.target && wish.target->tokens != OC_TARGET_TEXT;
     plan->wishes->push_back(std::move(wish));
   });
 }

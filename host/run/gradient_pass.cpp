@@ -1,0 +1,112 @@
+#include "host/run/gradient_pass.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ocellus/sdk/error.hpp>
+#include <set>
+#include <utility>
+
+namespace ocellus::run {
+namespace {
+
+const services::LayoutBook& layouts_of(const plan::Target& target, const PreparedSample& ready) {
+  return target.tokens == OC_TARGET_TEXT ? ready.answered.at(target.text).layouts : ready.context->layouts;
+}
+
+}  // namespace
+
+std::string GradientPass::name(const PreparedSample& ready) const {
+  const std::string of = target.tokens == OC_TARGET_ANSWER  ? "the answer"
+                         : target.tokens == OC_TARGET_TOKEN ? fmt::format("answer token {}", target.index)
+                                                            : fmt::format("'{}'", target.text);
+  const char* score = target.score == OC_SCORE_LOGIT ? "logits" : "log-probability";
+  const auto noisy = std::count_if(draws.begin(), draws.end(), [](uint32_t draw) { return draw > 0; });
+  if (noisy == 0) return fmt::format("gradients of the {} of {}", score, of);
+  const oc_noise& noise = ready.variant(draws.back()).noise;
+  return fmt::format("gradients of the {} of {} under {} draw{} of noise (std {})", score, of, noisy,
+                     noisy == 1 ? "" : "s", noise.std);
+}
+
+std::vector<GradientPass> gradient_passes(const std::vector<plan::Wish>& wishes, PreparedSample& ready,
+                                          const Model& model, uint32_t max_new_tokens) {
+  std::vector<GradientPass> passes;
+  std::set<size_t> placed;  // indices of wishes
+  for (size_t first = 0; first < wishes.size(); ++first) {
+    if (!wishes[first].target || placed.contains(first)) continue;
+    // Everything that one method wants of one target.
+    GradientPass pass;
+    pass.target = *wishes[first].target;
+    std::set<uint32_t> draws;
+    for (size_t i = first; i < wishes.size(); ++i) {
+      if (wishes[i].method != wishes[first].method || wishes[i].target != pass.target) continue;
+      placed.insert(i);
+      draws.insert(wishes[i].variant);
+      pass.wishes.push_back(wishes[i]);
+    }
+    pass.draws.assign(draws.begin(), draws.end());
+    const auto same = std::find_if(passes.begin(), passes.end(), [&](const GradientPass& other) {
+      return other.target == pass.target && other.draws == pass.draws;
+    });
+    if (same == passes.end()) {
+      passes.push_back(std::move(pass));
+    } else {
+      same->wishes.insert(same->wishes.end(), pass.wishes.begin(), pass.wishes.end());
+    }
+  }
+  for (GradientPass& pass : passes) {
+    const bool is_text = pass.target.tokens == OC_TARGET_TEXT;
+    if (is_text) answered_with(pass.target.text, ready, model);
+    pass.max_new_tokens = is_text ? 0 : max_new_tokens;
+    pass.merged = plan::merge(pass.wishes, layouts_of(pass.target, ready).prompt_tokens(), pass.max_new_tokens);
+  }
+  return passes;
+}
+
+GradientPlan::GradientPlan(const GradientPass& pass, const PreparedSample& ready, const Answer* answer)
+    : input_(pass.target.tokens == OC_TARGET_TEXT ? &ready.answered.at(pass.target.text).prepared : &*ready.prepared),
+      probes_(pass.merged) {
+  for (const uint32_t draw : pass.draws) draws_.push_back(draw == 0 ? nullptr : &ready.variant(draw).noise);
+  plan_.struct_size = sizeof plan_;
+  plan_.score = pass.target.score;
+  plan_.draws = draws_.data();
+  plan_.n_draws = draws_.size();
+  plan_.probes = probes_.pointers().data();
+  plan_.n_probes = probes_.pointers().size();
+  plan_.memory = pass.memory;
+  plan_.n_continuation = pass.max_new_tokens;
+  if (pass.max_new_tokens == 0 || answer != nullptr) set_targets(pass, ready, answer);
+}
+
+void GradientPlan::set_targets(const GradientPass& pass, const PreparedSample& ready, const Answer* answer) {
+  const services::LayoutBook& layouts = layouts_of(pass.target, ready);
+  const int64_t prompt = layouts.prompt_tokens();
+  std::vector<int64_t> ids;
+  size_t n_tokens = 0;  // of the answer, which the stop token is not one of
+  if (pass.max_new_tokens > 0) {
+    for (const Answer::Token& token : answer->tokens) {
+      ids.push_back(token.id);
+      n_tokens += token.is_stop ? 0 : 1;
+    }
+    continuation_ = ids;
+  } else {
+    const oc_layout& layout = *layouts.find("language", 0);
+    ids.assign(layout.token_ids + prompt, layout.token_ids + layout.n_tokens);
+    n_tokens = ids.size();
+  }
+  const bool is_one = pass.target.tokens == OC_TARGET_TOKEN;
+  if (is_one && pass.target.index >= static_cast<int64_t>(n_tokens)) {
+    throw Error(OC_E_SAMPLE, fmt::format("answer token {} does not exist: the answer has {} token{}", pass.target.index,
+                                         n_tokens, n_tokens == 1 ? "" : "s"));
+  }
+  for (size_t k = 0; k < ids.size(); ++k) {
+    if (is_one && static_cast<int64_t>(k) != pass.target.index) continue;
+    targets_.push_back({prompt - 1 + static_cast<int64_t>(k), ids[k]});
+  }
+  plan_.continuation = continuation_.data();
+  plan_.n_continuation = continuation_.size();
+  plan_.targets = targets_.data();
+  plan_.n_targets = targets_.size();
+}
+
+}  // namespace ocellus::run

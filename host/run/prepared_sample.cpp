@@ -1,0 +1,149 @@
+#include "host/run/prepared_sample.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <ocellus/sdk/descriptor.hpp>
+#include <ocellus/sdk/error.hpp>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "host/run/data_set.hpp"
+#include "host/run/sample_record.hpp"
+#include "host/store/npy.hpp"
+
+namespace ocellus::run {
+namespace {
+
+// The text of the last user turn replaced; its pictures stay where they are.
+Sample with_question(const Sample& sample, const std::string& text) {
+  Sample changed = sample;
+  const auto last = std::find_if(changed.turns.rbegin(), changed.turns.rend(),
+                                 [](const Turn& turn) { return turn.role == Role::user; });
+  if (last == changed.turns.rend()) throw Error(OC_E_SAMPLE, "it needs a user turn, and this sample has none");
+  std::vector<Part> parts;
+  bool placed = false;
+  for (Part& part : last->parts) {
+    if (part.is_image) {
+      parts.push_back(std::move(part));
+    } else if (!std::exchange(placed, true)) {
+      parts.push_back({false, 0, text});
+    }
+  }
+  if (!placed) parts.push_back({false, 0, text});
+  last->parts = std::move(parts);
+  return changed;
+}
+
+// An array [draws, ...] of float32.
+store::Array read_noise(const std::string& path) {
+  const std::string text = read_text_file(path);
+  try {
+    store::Array noise = store::parse_npy(std::as_bytes(std::span(text)), path);
+    if (noise.type == store::Array::Type::f32 && !noise.shape.empty()) return noise;
+  } catch (const Error& error) {
+    throw Error(OC_E_MODEL, error.what());
+  }
+  throw Error(OC_E_MODEL, fmt::format("{} is no noise: it must hold floating-point numbers [draws, ...]", path));
+}
+
+bool are_equal(const oc_noise& a, const oc_noise& b) {
+  return a.space == b.space && a.draw == b.draw && a.seed == b.seed && a.std == b.std && a.limit == b.limit;
+}
+
+}  // namespace
+
+const Model::Prepared& PreparedSample::input(uint32_t number) const {
+  if (number == 0 || !variant(number).prepared) return *prepared;
+  return *variant(number).prepared;
+}
+
+PreparedSample prepare(const Sample& sample, const Model& model, media::Decoder& decoder) {
+  if (!sample.fault.empty()) throw Error(OC_E_SAMPLE, sample.fault);
+  PreparedSample ready;
+  ready.sample = &sample;
+  ready.context = std::make_unique<services::SampleContext>(decoder, sample.images);
+  services::SampleContext& context = *ready.context;
+  for (const Box& box : sample.boxes)
+    context.add_box(box.label, {nullptr, box.image, 0, box.x0, box.y0, box.x1, box.y1});
+  context.texts["id"] = sample.id.empty() ? sample.folder : sample.id;
+  context.texts["question"] = sample.question();
+  put_facts(context, sample.facts);
+  context.stacks = model.stacks();
+  context.token_bytes = [&model](int64_t id) { return model.token_bytes(id); };
+  ready.prepared.emplace(model.prepare(sample, context, context.layouts));
+  context.answer_tokens = context.layouts.given_answer_tokens();
+  if (sample.answer) context.texts["answer"] = *sample.answer;
+  return ready;
+}
+
+uint32_t VariantsOf::add(const oc_variant& variant) {
+  if (variant.kind == OC_VARIANT_QUESTION) return add_question(variant);
+  if (variant.kind == OC_VARIANT_NOISE) return add_noise(read_descriptor(variant.noise, "noise"));
+  throw Error(OC_E_UNSUPPORTED, fmt::format("variants of kind {} are unknown to this host", variant.kind));
+}
+
+bool VariantsOf::is_noise(uint32_t variant) const {
+  return variant > 0 && ready_.variant(variant).kind == OC_VARIANT_NOISE;
+}
+
+uint32_t VariantsOf::add_question(const oc_variant& variant) {
+  if (variant.text == nullptr) throw Error(OC_E_INTERNAL, "a variant without text");
+  uint32_t number = 0;
+  for (const PreparedSample::Variant& known : ready_.variants) {
+    ++number;
+    if (known.kind == variant.kind && known.text == variant.text) return number;
+  }
+  services::LayoutBook layouts;
+  Model::Prepared prepared = model_.prepare(with_question(*ready_.sample, variant.text), *ready_.context, layouts);
+  ready_.variants.push_back({.kind = variant.kind, .text = variant.text, .prepared = std::move(prepared)});
+  ready_.context->variants.emplace_back(std::move(layouts));
+  return number + 1;
+}
+
+uint32_t VariantsOf::add_noise(const oc_noise& noise) {
+  if (noise.space > OC_NOISE_IMAGE || !std::isfinite(noise.std) || noise.std < 0 || !(noise.limit >= 0))
+    throw Error(OC_E_INTERNAL, "malformed noise");
+  if (ready_.context->n_images() == 0) throw Error(OC_E_SAMPLE, "noise needs an image, and this sample has none");
+  const std::string file = noise.file != nullptr ? noise.file : "";
+  uint32_t number = 0;
+  for (const PreparedSample::Variant& known : ready_.variants) {
+    ++number;
+    if (known.kind == OC_VARIANT_NOISE && known.noise_file == file && are_equal(known.noise, noise)) return number;
+  }
+  PreparedSample::Variant variant{.kind = OC_VARIANT_NOISE, .noise = noise, .noise_file = file};
+  variant.noise.file = nullptr;
+  variant.noise.values = nullptr;
+  variant.noise.n_values = 0;
+  if (!file.empty()) {
+    auto at = ready_.noise_files.find(file);
+    if (at == ready_.noise_files.end()) at = ready_.noise_files.emplace(file, read_noise(file)).first;
+    const store::Array& all = at->second;
+    const auto draws = static_cast<uint64_t>(all.shape.front());
+    if (noise.draw >= draws) {
+      throw Error(OC_E_MODEL, fmt::format("{} has noise for {} draw{}, and {} are asked for", file, draws,
+                                          draws == 1 ? "" : "s", noise.draw + 1));
+    }
+    const size_t count = all.bytes.size() / sizeof(float) / draws;
+    variant.noise.values = reinterpret_cast<const float*>(all.bytes.data()) + noise.draw * count;
+    variant.noise.n_values = count;
+  }
+  ready_.variants.push_back(std::move(variant));
+  ready_.context->variants.emplace_back(std::nullopt);
+  return number + 1;
+}
+
+const PreparedSample::Answered& answered_with(const std::string& answer, PreparedSample& ready, const Model& model) {
+  const auto known = ready.answered.find(answer);
+  if (known != ready.answered.end()) return known->second;
+  Sample changed = *ready.sample;
+  changed.answer = answer;
+  services::LayoutBook layouts;
+  Model::Prepared prepared = model.prepare(changed, *ready.context, layouts);
+  return ready.answered.emplace(answer, PreparedSample::Answered{std::move(prepared), std::move(layouts)})
+      .first->second;
+}
+
+}  // namespace ocellus::run

@@ -1,0 +1,72 @@
+// A sample as the model is given it, and the other inputs that methods derive from it.
+#pragma once
+
+#include <ocellus/abi/probe.h>
+
+#include <cstdint>
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "host/run/model.hpp"
+#include "host/run/sample.hpp"
+#include "host/services/sample_context.hpp"
+#include "host/store/array.hpp"
+
+namespace ocellus::run {
+
+// A sample whose pictures are decoded and whose layout is known.
+struct PreparedSample {
+  const Sample* sample = nullptr;
+  std::unique_ptr<services::SampleContext> context;
+  std::optional<Model::Prepared> prepared;
+
+  // Another input derived from it; number k + 1 stands at place k.
+  struct Variant {
+    uint32_t kind;
+    std::string text{};                         // of another question
+    std::optional<Model::Prepared> prepared{};  // of another question
+    oc_noise noise{};                           // of noise; its values belong to noise_files
+    std::string noise_file{};                   // empty: drawn
+  };
+  std::list<Variant> variants;
+  std::map<std::string, store::Array> noise_files;  // by path
+
+  // The clean input with another given answer, for targets of a text.
+  struct Answered {
+    Model::Prepared prepared;
+    services::LayoutBook layouts;
+  };
+  std::map<std::string, Answered> answered;  // by the answer
+
+  const Variant& variant(uint32_t number) const { return *std::next(variants.begin(), number - 1); }
+  // What the model is given for a variant; under noise that is the clean input.
+  const Model::Prepared& input(uint32_t variant) const;
+};
+
+// [any] thread. Throws Error(OC_E_SAMPLE) for a sample that has a fault.
+PreparedSample prepare(const Sample& sample, const Model& model, media::Decoder& decoder);
+
+// Adds variants to a sample. Throws Error(OC_E_MODEL) for a noise file that cannot be read.
+class VariantsOf final : public services::Variants {
+ public:
+  // Both are borrowed.
+  VariantsOf(PreparedSample& ready, const Model& model) : ready_(ready), model_(model) {}
+
+  uint32_t add(const oc_variant& variant) override;
+  bool is_noise(uint32_t variant) const override;
+
+ private:
+  uint32_t add_question(const oc_variant& variant);
+  uint32_t add_noise(const oc_noise& noise);
+
+  PreparedSample& ready_;
+  const Model& model_;
+};
+
+// The sample with `answer` given, prepared when first asked for.
+const PreparedSample::Answered& answered_with(const std::string& answer, PreparedSample& ready, const Model& model);
+
+}  // namespace ocellus::run
