@@ -4,8 +4,10 @@ import os
 import pathlib
 import platform
 import random
+import struct
 import subprocess
 import sys
+import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache/bench"
@@ -31,10 +33,21 @@ class Environment:
             (folder / "complete").touch()
         return folder
 
-    def picture(self, width: int, height: int) -> pathlib.Path:
-        path = self.scratch / f"{width}x{height}.ppm"
-        path.write_bytes(b"P6\n%d %d\n255\n" % (width, height) + random.Random(0).randbytes(3 * width * height))
+    def picture(self, width: int, height: int, suffix: str = "ppm") -> pathlib.Path:
+        """Of noise; .ppm for the workers, .png for the program."""
+        path = self.scratch / f"{width}x{height}.{suffix}"
+        rgb = random.Random(0).randbytes(3 * width * height)
+        path.write_bytes(png(width, height, rgb) if suffix == "png" else b"P6\n%d %d\n255\n" % (width, height) + rgb)
         return path
+
+
+def png(width: int, height: int, rgb: bytes) -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = b"".join(b"\0" + rgb[start:start + 3 * width] for start in range(0, len(rgb), 3 * width))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(rows, 0)) + chunk(b"IEND", b""))
 
 
 def make_python() -> str:
