@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <ocellus/sdk/error.hpp>
 
@@ -124,11 +123,7 @@ models::Prompt HuggingFaceForm::prompt(const oc_sample& sample) const {
       models::tokenize_prompt(render_prompt(sample), tokenizer_, placeholders, image_tokens, /*end_markers=*/0);
   if (sample.answer != nullptr)
     models::append_given_answer(prompt, sample.answer, sample.n_turns, tokenizer_, placeholders);
-  const int64_t largest_id = *std::max_element(prompt.ids.begin(), prompt.ids.end());
-  if (largest_id >= config_.text.vocabulary) {
-    throw Error(OC_E_MODEL, fmt::format("{}: the tokenizer gives the id {}, but the embedding has {} rows only",
-                                        folder_.string(), largest_id, config_.text.vocabulary));
-  }
+  models::require_embedded(prompt, config_.text.vocabulary, folder_);
   return prompt;
 }
 

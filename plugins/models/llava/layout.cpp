@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "plugins/models/common/stacks/layout.hpp"
+
 namespace ocellus::llava {
 
 namespace {
@@ -34,22 +36,6 @@ void add_cells(std::vector<oc_cell>& cells, const models::ClipGeometry& geometry
   }
 }
 
-oc_layout layout_of(const char* stack, int64_t layers, int64_t tokens, const std::vector<oc_segment>& segments,
-                    const std::vector<oc_cell>& cells, const std::vector<oc_grid>& grids) {
-  oc_layout layout{};
-  layout.struct_size = sizeof layout;
-  layout.stack = stack;
-  layout.layer_end = static_cast<uint32_t>(layers);
-  layout.n_tokens = tokens;
-  layout.segments = segments.data();
-  layout.n_segments = segments.size();
-  layout.cells = cells.data();
-  layout.n_cells = cells.size();
-  layout.grids = grids.data();
-  layout.n_grids = grids.size();
-  return layout;
-}
-
 }  // namespace
 
 void publish_layouts(const Sink& sink, const Config& config, const PreparedSample& prepared) {
@@ -71,11 +57,11 @@ void publish_layouts(const Sink& sink, const Config& config, const PreparedSampl
     feature_segments.push_back({OC_SEGMENT_IMAGE, 0, image * features, (image + 1) * features, index, 0});
   }
   oc_layout prompt =
-      layout_of("language", config.text.layers, prepared.tokens(), prepared.prompt.segments, language, grids);
+      models::layout_of("language", config.text.layers, prepared.tokens(), prepared.prompt.segments, language, grids);
   prompt.token_ids = prepared.prompt.ids.data();
   sink.layout(prompt);
-  sink.layout(layout_of("vision", config.vision.layers, prepared.tower_tokens, tower_segments, vision, grids));
-  sink.layout(layout_of("projector", 1, prepared.features, feature_segments, projector, grids));
+  sink.layout(models::layout_of("vision", config.vision.layers, prepared.tower_tokens, tower_segments, vision, grids));
+  sink.layout(models::layout_of("projector", 1, prepared.features, feature_segments, projector, grids));
 }
 
 }  // namespace ocellus::llava

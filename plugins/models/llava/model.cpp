@@ -7,29 +7,18 @@
 #include <numeric>
 
 #include "plugins/models/common/lora/merge.hpp"
+#include "plugins/models/common/stacks/stack.hpp"
 #include "plugins/models/llava/layout.hpp"
+#include "plugins/models/llava/network.hpp"
 
 namespace ocellus::llava {
 
 namespace {
 
 std::vector<oc_stack> stacks_of(const Config& config) {
-  const auto make = [](const char* id, int64_t layers, int64_t heads, int64_t kv_heads, int64_t width) {
-    oc_stack stack{};
-    stack.struct_size = sizeof stack;
-    stack.id = id;
-    stack.n_layers = static_cast<uint32_t>(layers);
-    stack.n_heads = static_cast<uint32_t>(heads);
-    stack.n_kv_heads = static_cast<uint32_t>(kv_heads);
-    stack.width = static_cast<uint32_t>(width);
-    return stack;
-  };
-  const models::TextConfig& text = config.text;
   const models::ClipVisionConfig& vision = config.vision;
-  oc_stack language = make("language", text.layers, text.heads, text.kv_heads, text.hidden_size);
-  language.vocabulary = static_cast<uint32_t>(text.vocabulary);
-  return {language, make("vision", vision.layers, vision.heads, vision.heads, vision.hidden_size),
-          make("projector", 0, 0, 0, text.hidden_size)};
+  return {models::language_stack(config.text), models::vision_stack(vision.layers, vision.heads, vision.hidden_size),
+          models::projector_stack(config.text.hidden_size)};
 }
 
 models::ClipGeometry geometry_of(const oc_image& image, const models::ClipImageProcessor& processor) {
@@ -60,19 +49,16 @@ Llava::Llava(const Host& host, const oc_model_settings& settings, const Options&
                         .vision_tower = options.vision_tower.value(),
                         .model_base = options.model_base.value(),
                         .conversation = conversation_mode(options.conv_mode.value())},
-            models::resize_of(options.resize.value()), options.lora.value()) {}
+            options.resize.resize(), options.lora.value()) {}
 
 Llava::Llava(const Host& host, const oc_model_settings& settings, const FormOptions& form, models::Resize resize,
              const std::filesystem::path& lora)
     : host_(host),
       lora_(lora),
-      threads_(settings.threads),
       resize_(resize),
       form_(open_form(settings.folder, form)),
       config_(form_->config()),
-      device_(models::Device::parse(settings.device)),
-      asked_type_(settings.dtype),
-      type_(models::compute_type(settings.dtype, device_, config_.stored_type)),
+      runtime_(settings, config_.stored_type),
       stacks_(stacks_of(config_)),
       files_(form_->files()),
       token_bytes_([form = form_.get()](int64_t id) { return form->token_bytes(id); }) {
@@ -81,27 +67,18 @@ Llava::Llava(const Host& host, const oc_model_settings& settings, const FormOpti
   if (!own.empty() && !lora_.empty())
     throw Error(OC_E_OPTION, fmt::format("{} is a LoRA folder itself; leave out lora=…", own.string()));
   if (lora_.empty()) lora_ = own;
-  if (lora_.empty()) return;
   for (const std::filesystem::path& file : models::lora_files(lora_)) files_.push_back(file.string());
 }
 
 Llava::~Llava() = default;
 
 void Llava::describe(const PutText& put) const {
-  const models::GenerationConfig& generation = form_->generation();
   put("model type", "llava");
   put("parameters", fmt::format("{}", models::parameter_count(weight_table(config_))));
-  put("dtype", models::name_of(type_));
+  put("dtype", models::name_of(runtime_.type()));
   if (!lora_.empty()) put("LoRA", lora_.string());
-  put("device", device_.name());
-  put("runtime", "libtorch " + models::runtime_version());
-  put("threads", fmt::format("{}", threads_ > 0 ? static_cast<int>(threads_) : models::runtime_threads()));
-  put("attention kernel", models::attention_kernel(type_, device_));
-  put("products", models::product_library(type_, device_));
-  put("language layers", fmt::format("{}", config_.text.layers));
-  put("language heads", fmt::format("{} (keys and values {})", config_.text.heads, config_.text.kv_heads));
-  put("vision layers", fmt::format("{}", config_.vision.layers));
-  put("vision heads", fmt::format("{}", config_.vision.heads));
+  runtime_.describe(put);
+  models::describe_stacks(stacks_[0], stacks_[1], put);
   put("vision features", fmt::format("after layer {}{}", fmt::join(config_.feature_blocks, ", "),
                                      config_.class_token_is_feature ? ", with the class token" : ""));
   put("vocabulary", fmt::format("{}", config_.text.vocabulary));
@@ -110,8 +87,7 @@ void Llava::describe(const PutText& put) const {
                               form_->processor().pad    ? "padded to a square"
                               : form_->processor().crop ? "cut from the centre"
                                                         : "squeezed"));
-  put("decoding", fmt::format("greedy, repetition penalty {}, stops at {}", generation.repetition_penalty,
-                              fmt::join(generation.end_tokens, ", ")));
+  put("decoding", models::description_of(form_->generation()));
 }
 
 void Llava::encode(std::string_view text, const PutToken& put) const {
@@ -160,28 +136,18 @@ std::unique_ptr<Model::Prepared> Llava::prepare(const oc_sample& sample, const S
 oc_cost Llava::estimate(const Prepared& prepared, const oc_merged_plan& plan) const {
   models::check_plan(plan, served_stacks(config_));
   const auto& sample = static_cast<const PreparedSample&>(prepared);
-  oc_cost cost{};
-  cost.struct_size = sizeof cost;
-  cost.prefill_tokens = static_cast<uint64_t>(sample.tokens());
-  cost.weight_bytes =
-      models::weight_bytes(models::parameter_count(weight_table(config_)), config_.text, type_, device_);
-  cost.activation_bytes = Network::activation_bytes(config_, type_, sample, plan.max_new_tokens);
-  return cost;
+  return runtime_.cost(sample, models::parameter_count(weight_table(config_)), config_.text,
+                       activation_bytes(config_, runtime_.type(), sample, plan.max_new_tokens));
 }
 
 void Llava::load() {
-  models::set_runtime_threads(threads_);
-  if (asked_type_ == "auto" && config_.stored_type == models::StoredType::float16 &&
-      type_ == models::ComputeType::float32) {
-    host_.warn("the checkpoint is stored in float16, which is slow on a CPU: it is computed in float32 (--dtype)");
-  }
+  runtime_.begin(host_);
   models::WeightMap weights = form_->weights();
-  if (!lora_.empty()) {
-    const auto name_of = [&](std::string_view stored) { return form_->weight_name(stored); };
-    models::merge_adapter(weights, models::read_lora_adapter(lora_, weights, name_of), type_);
-  }
-  const models::Generation generation{form_->generation(), form_->tokenizer()};
-  network_ = std::make_unique<Network>(config_, generation, weights, type_, device_);
+  const auto name_of = [&](std::string_view stored) { return form_->weight_name(stored); };
+  models::merge_lora_folder(weights, lora_, name_of, runtime_.type());
+  network_ = std::make_unique<models::Network>(config_.text, served_stacks(config_),
+                                               models::Generation{form_->generation(), form_->tokenizer()}, weights,
+                                               runtime_, image_tower(config_));
 }
 
 void Llava::execute(const Prepared& prepared, const oc_merged_plan& plan, const Sink& sink) {

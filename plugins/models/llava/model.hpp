@@ -9,11 +9,12 @@
 #include <string_view>
 #include <vector>
 
-#include "plugins/models/common/decoder/compute.hpp"
-#include "plugins/models/common/image/resize.hpp"
+#include "plugins/models/common/decoder/network.hpp"
+#include "plugins/models/common/decoder/runtime.hpp"
+#include "plugins/models/common/image/resize_option.hpp"
+#include "plugins/models/common/lora/lora_option.hpp"
 #include "plugins/models/common/tokenizer/token_bytes.hpp"
 #include "plugins/models/llava/checkpoint_form.hpp"
-#include "plugins/models/llava/network.hpp"
 
 namespace ocellus::llava {
 
@@ -25,13 +26,7 @@ class Llava final : public Model {
                                "strict",
                                "what to do with a chat template this plugin does not know",
                                {{"strict", "refuse it"}, {"force", "render LLaVA-1.5's own prompt"}}};
-    ChoiceOption resize{*this,
-                        "resize",
-                        "pil",
-                        "whose bicubic resize to reproduce, bit for bit",
-                        {{"pil", "Pillow 13"},
-                         {"pil12", "Pillow up to 12, which always begins with the width"},
-                         {"torchvision", "torchvision, as the fast processors of transformers have it"}}};
+    models::ResizeOption resize{*this};
     TextOption vision_tower{*this, "vision-tower", "",
                             "the folder of CLIP's weights, which the original form (liuhaotian/llava-…) leaves out"};
     TextOption model_base{*this, "model-base", "",
@@ -44,7 +39,7 @@ class Llava final : public Model {
                             {"vicuna_v1", "LLaVA-1.5's: a user and an assistant"},
                             {"llava_v1", "a human and an assistant"},
                             {"plain", "the picture and the text alone"}}};
-    TextOption lora{*this, "lora", "", "a LoRA folder as PEFT saves it, merged into the weights"};
+    models::LoraOption lora{*this};
   };
 
   Llava(const Host& host, const oc_model_settings& settings, const Options& options);
@@ -66,17 +61,14 @@ class Llava final : public Model {
  private:
   Host host_;
   std::filesystem::path lora_;  // empty: none
-  uint32_t threads_;
   models::Resize resize_;
   std::unique_ptr<CheckpointForm> form_;
   const Config& config_;  // the form's
-  models::Device device_;
-  std::string asked_type_;  // --dtype
-  models::ComputeType type_;
+  models::Runtime runtime_;
   std::vector<oc_stack> stacks_;
   std::vector<std::string> files_;
   models::TokenBytes token_bytes_;
-  std::unique_ptr<Network> network_;  // after load()
+  std::unique_ptr<models::Network> network_;  // after load()
 };
 
 }  // namespace ocellus::llava

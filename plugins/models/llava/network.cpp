@@ -9,31 +9,60 @@
 
 #include "plugins/models/common/clip/tower.hpp"
 #include "plugins/models/common/decoder/execution.hpp"
-#include "plugins/models/common/decoder/tensor_options.hpp"
-#include "plugins/models/common/decoder/text_decoder.hpp"
-#include "plugins/models/common/transformer/runtime_errors.hpp"
+#include "plugins/models/common/decoder/image_tower.hpp"
 
 namespace ocellus::llava {
 
 using models::Captures;
 
-struct Network::Parts {
-  const Config& config;
-  models::ClipTower tower;
-  std::vector<models::Linear> projector;
-  models::TextDecoder decoder;
-  models::BlockedAttention attention;
+namespace {
 
-  // `of_network` is borrowed.
-  Parts(const Config& of_network, const models::WeightLoader& weights)
-      : config(of_network), tower(config.vision, weights, "vision_tower."), decoder(config.text, weights) {
+class LlavaTower final : public models::ImageTower {
+ public:
+  LlavaTower(const Config& config, const models::WeightLoader& weights)
+      : config_(config), tower_(config.vision, weights, "vision_tower."), device_(weights.device()) {
     for (int64_t layer = 0; layer < config.projector.layers; ++layer)
-      projector.push_back(weights.linear("projector." + std::to_string(layer)));
+      projector_.push_back(weights.linear("projector." + std::to_string(layer)));
   }
 
-  // The tower's part of the way, see models::Tower.
-  at::Tensor features(const PreparedSample& prepared, int64_t blocks, const Captures& captures, const Sink& sink);
+  at::Tensor features(const models::PreparedSample& sample, int64_t blocks, models::BlockedAttention& attention,
+                      const Captures& captures, const Sink& sink) const override {
+    const auto& prepared = static_cast<const PreparedSample&>(sample);
+    const auto images = static_cast<int64_t>(prepared.geometries.size());
+    const at::Tensor pixels =
+        at::from_blob(const_cast<float*>(prepared.pixel_values.data()),
+                      {images, config_.vision.channels, prepared.image_size, prepared.image_size}, at::kFloat);
+    const models::ClipTower::Observer observer{
+        .before_block = [&] { sink.stop_if_cancelled(); },
+        .reader_of =
+            [&](int64_t block, int64_t first) {
+              return std::make_unique<Captures::AttentionReader>(captures, Captures::Stack::vision, block, first,
+                                                                 first);
+            },
+        .hidden = [&](int64_t layer,
+                      const at::Tensor& x) { captures.tower_hidden(layer, x.size(0), x.size(1), models::rows_of(x)); }};
+    const std::vector<at::Tensor> states =
+        tower_(pixels.to(device_), blocks, config_.feature_blocks, attention, observer);
+    if (blocks < config_.deepest_feature_block()) return {};
+    at::Tensor x = states.size() == 1 ? states.front() : at::cat(states, -1);
+    const int64_t width = x.size(1);
+    if (!config_.class_token_is_feature)
+      x = x.view({images, config_.vision.tokens(), width}).narrow(1, 1, config_.vision.patches()).reshape({-1, width});
+    for (size_t layer = 0; layer < projector_.size(); ++layer) {
+      if (layer > 0) x = models::activate(x, config_.projector.activation);
+      x = projector_[layer](x);
+    }
+    return x;
+  }
+
+ private:
+  Config config_;
+  models::ClipTower tower_;
+  std::vector<models::Linear> projector_;
+  at::Device device_;
 };
+
+}  // namespace
 
 models::ServedStacks served_stacks(const Config& config) {
   std::vector<int64_t> blocks(static_cast<size_t>(config.vision.layers));
@@ -48,55 +77,12 @@ models::ServedStacks served_stacks(const Config& config) {
           .tower_hidden = true};
 }
 
-Network::Network(const Config& config, const models::Generation& generation, const models::WeightMap& stored,
-                 models::ComputeType type, models::Device device)
-    : config_(config), generation_(generation), served_(served_stacks(config)) {
-  models::with_translated_errors([&] {
-    parts_ = std::make_unique<Parts>(config_, models::WeightLoader(stored, models::tensor_options(type, device)));
-  });
-  models::prepare_runtime(device);
+models::Network::MakeTower image_tower(const Config& config) {
+  return [config](const models::WeightLoader& weights) { return std::make_unique<LlavaTower>(config, weights); };
 }
 
-Network::~Network() = default;
-
-at::Tensor Network::Parts::features(const PreparedSample& prepared, int64_t blocks, const Captures& captures,
-                                    const Sink& sink) {
-  const auto images = static_cast<int64_t>(prepared.geometries.size());
-  const at::Tensor pixels =
-      at::from_blob(const_cast<float*>(prepared.pixel_values.data()),
-                    {images, config.vision.channels, prepared.image_size, prepared.image_size}, at::kFloat);
-  const models::ClipTower::Observer observer{
-      .before_block = [&] { sink.stop_if_cancelled(); },
-      .reader_of =
-          [&](int64_t block, int64_t first) {
-            return std::make_unique<Captures::AttentionReader>(captures, Captures::Stack::vision, block, first, first);
-          },
-      .hidden = [&](int64_t layer,
-                    const at::Tensor& x) { captures.tower_hidden(layer, x.size(0), x.size(1), models::rows_of(x)); }};
-  const std::vector<at::Tensor> states =
-      tower(pixels.to(decoder.device()), blocks, config.feature_blocks, attention, observer);
-  if (blocks < config.deepest_feature_block()) return {};
-  at::Tensor x = states.size() == 1 ? states.front() : at::cat(states, -1);
-  const int64_t width = x.size(1);
-  if (!config.class_token_is_feature)
-    x = x.view({images, config.vision.tokens(), width}).narrow(1, 1, config.vision.patches()).reshape({-1, width});
-  for (size_t layer = 0; layer < projector.size(); ++layer) {
-    if (layer > 0) x = models::activate(x, config.projector.activation);
-    x = projector[layer](x);
-  }
-  return x;
-}
-
-void Network::execute(const PreparedSample& prepared, const oc_merged_plan& plan, const Sink& sink) {
-  const auto tower = [&](int64_t blocks, const Captures& captures) {
-    return parts_->features(prepared, blocks, captures, sink);
-  };
-  models::execute_sample({parts_->decoder, parts_->attention}, config_.text, generation_, served_, prepared, plan, sink,
-                         tower);
-}
-
-uint64_t Network::activation_bytes(const Config& config, models::ComputeType type, const PreparedSample& prepared,
-                                   uint32_t max_new_tokens) {
+uint64_t activation_bytes(const Config& config, models::ComputeType type, const PreparedSample& prepared,
+                          uint32_t max_new_tokens) {
   const models::ClipVisionConfig& vision = config.vision;
   const int64_t item = models::item_size(type), floats = sizeof(float);
   const models::DecoderMemory decoder(config.text, type, prepared, max_new_tokens);

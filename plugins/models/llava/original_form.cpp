@@ -100,11 +100,7 @@ models::Prompt OriginalForm::prompt(const oc_sample& sample) const {
     refuse_image_text(sample.answer, "the given answer");
     models::append_given_answer(prompt, sample.answer, sample.n_turns, tokenizer_, {});
   }
-  const int64_t largest_id = *std::max_element(prompt.ids.begin(), prompt.ids.end());
-  if (largest_id >= network.text.vocabulary) {
-    throw Error(OC_E_MODEL, fmt::format("{}: the tokenizer gives the id {}, but the embedding has {} rows only",
-                                        folder_.string(), largest_id, network.text.vocabulary));
-  }
+  models::require_embedded(prompt, network.text.vocabulary, folder_);
   return prompt;
 }
 

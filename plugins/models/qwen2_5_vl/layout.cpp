@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "plugins/models/common/stacks/layout.hpp"
+
 namespace ocellus::qwen2_5_vl {
 
 namespace {
@@ -42,19 +44,8 @@ struct PictureStack {
   }
   int64_t tokens() const { return segments.empty() ? 0 : segments.back().end; }
 
-  void publish(const Sink& sink, const char* stack, uint32_t layers) const {
-    oc_layout layout{};
-    layout.struct_size = sizeof layout;
-    layout.stack = stack;
-    layout.layer_end = layers;
-    layout.n_tokens = tokens();
-    layout.segments = segments.data();
-    layout.n_segments = segments.size();
-    layout.cells = cells.data();
-    layout.n_cells = cells.size();
-    layout.grids = grids.data();
-    layout.n_grids = grids.size();
-    sink.layout(layout);
+  void publish(const Sink& sink, const char* stack, int64_t layers) const {
+    sink.layout(models::layout_of(stack, layers, tokens(), segments, cells, grids));
   }
 };
 
@@ -71,20 +62,11 @@ void publish_layouts(const Sink& sink, const Config& config, const PreparedSampl
     add_cells(cells, projector.grids.back(), prepared.prompt.images[i].begin);
   }
 
-  oc_layout language{};
-  language.struct_size = sizeof language;
-  language.stack = "language";
-  language.layer_end = static_cast<uint32_t>(config.text.layers);
-  language.n_tokens = prepared.tokens();
+  oc_layout language = models::layout_of("language", config.text.layers, prepared.tokens(), prepared.prompt.segments,
+                                         cells, projector.grids);
   language.token_ids = prepared.prompt.ids.data();
-  language.segments = prepared.prompt.segments.data();
-  language.n_segments = prepared.prompt.segments.size();
-  language.cells = cells.data();
-  language.n_cells = cells.size();
-  language.grids = projector.grids.data();
-  language.n_grids = projector.grids.size();
   sink.layout(language);
-  vision.publish(sink, "vision", static_cast<uint32_t>(config.vision.depth));
+  vision.publish(sink, "vision", config.vision.depth);
   projector.publish(sink, "projector", 1);
 }
 

@@ -1,15 +1,15 @@
 #include "plugins/models/qwen2_5_vl/model.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <algorithm>
 #include <limits>
 
 #include "plugins/models/common/config/model_files.hpp"
 #include "plugins/models/common/image/patches.hpp"
 #include "plugins/models/common/lora/merge.hpp"
+#include "plugins/models/common/stacks/stack.hpp"
 #include "plugins/models/qwen2_5_vl/layout.hpp"
+#include "plugins/models/qwen2_5_vl/network.hpp"
 #include "plugins/models/qwen2_5_vl/weight_table.hpp"
 
 namespace ocellus::qwen2_5_vl {
@@ -41,32 +41,19 @@ models::QwenImageProcessor read_processor(const std::filesystem::path& folder, c
 
 // Borrows the list of blocks with full attention from `config`.
 std::vector<oc_stack> stacks_of(const Config& config) {
-  const auto make = [](const char* id, int64_t layers, int64_t heads, int64_t kv_heads, int64_t width) {
-    oc_stack stack{};
-    stack.struct_size = sizeof stack;
-    stack.id = id;
-    stack.n_layers = static_cast<uint32_t>(layers);
-    stack.n_heads = static_cast<uint32_t>(heads);
-    stack.n_kv_heads = static_cast<uint32_t>(kv_heads);
-    stack.width = static_cast<uint32_t>(width);
-    return stack;
-  };
-  const TextConfig& text = config.text;
   const VisionConfig& vision = config.vision;
-  oc_stack language = make("language", text.layers, text.heads, text.kv_heads, text.hidden_size);
-  language.vocabulary = static_cast<uint32_t>(text.vocabulary);
-  oc_stack tower = make("vision", vision.depth, vision.heads, vision.heads, vision.hidden_size);
+  oc_stack tower = models::vision_stack(vision.depth, vision.heads, vision.hidden_size);
   if (static_cast<int64_t>(vision.full_attention_blocks.size()) < vision.depth) {
     tower.attention_layers = vision.full_attention_blocks.data();
     tower.n_attention_layers = vision.full_attention_blocks.size();
   }
-  return {language, tower, make("projector", 0, 0, 0, vision.out_hidden_size)};
+  return {models::language_stack(config.text), tower, models::projector_stack(vision.out_hidden_size)};
 }
 
 }  // namespace
 
 Qwen2_5VL::Qwen2_5VL(const Host& host, const oc_model_settings& settings, const Options& options)
-    : Qwen2_5VL(host, settings, options.chat_template.value() == "force", models::resize_of(options.resize.value()),
+    : Qwen2_5VL(host, settings, options.chat_template.value() == "force", options.resize.resize(),
                 options.lora.value()) {}
 
 Qwen2_5VL::Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool force_template, models::Resize resize,
@@ -74,21 +61,17 @@ Qwen2_5VL::Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool f
     : host_(host),
       folder_(settings.folder),
       lora_(lora),
-      threads_(settings.threads),
       resize_(resize),
       config_(read_config(folder_)),
       generation_(models::read_generation_config(folder_)),
       template_(find_chat_template(folder_, force_template)),
       processor_(read_processor(folder_, settings, config_.vision)),
       tokenizer_(models::Tokenizer::load(folder_)),
-      device_(models::Device::parse(settings.device)),
-      asked_type_(settings.dtype),
-      type_(models::compute_type(settings.dtype, device_, config_.stored_type)),
+      runtime_(settings, config_.stored_type),
       stacks_(stacks_of(config_)),
       files_(models::deciding_files(folder_)),
       token_bytes_(tokenizer_, config_.text.vocabulary) {
   check_prompt_tokens(tokenizer_, config_);
-  if (lora_.empty()) return;
   for (const std::filesystem::path& file : models::lora_files(lora_)) files_.push_back(file.string());
 }
 
@@ -97,22 +80,14 @@ Qwen2_5VL::~Qwen2_5VL() = default;
 void Qwen2_5VL::describe(const PutText& put) const {
   put("model type", name_of(config_.vision.family));
   put("parameters", fmt::format("{}", parameter_count(config_)));
-  put("dtype", models::name_of(type_));
+  put("dtype", models::name_of(runtime_.type()));
   if (!lora_.empty()) put("LoRA", lora_.string());
-  put("device", device_.name());
-  put("runtime", "libtorch " + models::runtime_version());
-  put("threads", fmt::format("{}", threads_ > 0 ? static_cast<int>(threads_) : models::runtime_threads()));
-  put("attention kernel", models::attention_kernel(type_, device_));
-  put("products", models::product_library(type_, device_));
-  put("language layers", fmt::format("{}", config_.text.layers));
-  put("language heads", fmt::format("{} (keys and values {})", config_.text.heads, config_.text.kv_heads));
-  put("vision layers", fmt::format("{}", config_.vision.depth));
-  put("vision heads", fmt::format("{}", config_.vision.heads));
+  runtime_.describe(put);
+  models::describe_stacks(stacks_[0], stacks_[1], put);
   put("vocabulary", fmt::format("{}", config_.text.vocabulary));
   put("chat template", template_.description);
   put("pixels", fmt::format("{} to {}", processor_.limits.min_pixels, processor_.limits.max_pixels));
-  put("decoding", fmt::format("greedy, repetition penalty {}, stops at {}", generation_.repetition_penalty,
-                              fmt::join(generation_.end_tokens, ", ")));
+  put("decoding", models::description_of(generation_));
 }
 
 void Qwen2_5VL::encode(std::string_view text, const PutToken& put) const {
@@ -148,11 +123,7 @@ std::unique_ptr<Model::Prepared> Qwen2_5VL::prepare(const oc_sample& sample, con
   prepared->prompt = tokenize_prompt(rendered, tokenizer_, config_, image_tokens);
   if (sample.answer != nullptr)
     append_given_answer(prepared->prompt, sample.answer, sample.n_turns, tokenizer_, config_);
-  const int64_t largest_id = *std::max_element(prepared->prompt.ids.begin(), prepared->prompt.ids.end());
-  if (largest_id >= config_.text.vocabulary) {
-    throw Error(OC_E_MODEL, fmt::format("{}: the tokenizer gives the id {}, but the embedding has {} rows only",
-                                        folder_.string(), largest_id, config_.text.vocabulary));
-  }
+  models::require_embedded(prepared->prompt, config_.text.vocabulary, folder_);
   prepared->positions = rotary_positions(prepared->prompt, prepared->grids, config_.vision.merge_size);
 
   const auto row_size = static_cast<size_t>(config_.vision.patch_elements());
@@ -174,26 +145,18 @@ std::unique_ptr<Model::Prepared> Qwen2_5VL::prepare(const oc_sample& sample, con
 oc_cost Qwen2_5VL::estimate(const Prepared& prepared, const oc_merged_plan& plan) const {
   models::check_plan(plan, served_stacks(config_));
   const auto& sample = static_cast<const PreparedSample&>(prepared);
-  oc_cost cost{};
-  cost.struct_size = sizeof cost;
-  cost.prefill_tokens = static_cast<uint64_t>(sample.tokens());
-  cost.weight_bytes = models::weight_bytes(parameter_count(config_), config_.text, type_, device_);
-  cost.activation_bytes = Network::activation_bytes(config_, type_, sample, plan.max_new_tokens);
-  return cost;
+  return runtime_.cost(sample, parameter_count(config_), config_.text,
+                       activation_bytes(config_, runtime_.type(), sample, plan.max_new_tokens));
 }
 
 void Qwen2_5VL::load() {
-  models::set_runtime_threads(threads_);
-  if (asked_type_ == "auto" && config_.stored_type == models::StoredType::float16 &&
-      type_ == models::ComputeType::float32) {
-    host_.warn("the checkpoint is stored in float16, which is slow on a CPU: it is computed in float32 (--dtype)");
-  }
+  runtime_.begin(host_);
   models::WeightMap weights = match_weights(models::Checkpoint::open(folder_), config_, folder_);
-  if (!lora_.empty()) {
-    const auto name_of = [&](std::string_view stored) { return table_name(stored, config_); };
-    models::merge_adapter(weights, models::read_lora_adapter(lora_, weights, name_of), type_);
-  }
-  network_ = std::make_unique<Network>(config_, models::Generation{generation_, tokenizer_}, weights, type_, device_);
+  const auto name_of = [&](std::string_view stored) { return table_name(stored, config_); };
+  models::merge_lora_folder(weights, lora_, name_of, runtime_.type());
+  network_ = std::make_unique<models::Network>(config_.text, served_stacks(config_),
+                                               models::Generation{generation_, tokenizer_}, weights, runtime_,
+                                               image_tower(config_));
 }
 
 void Qwen2_5VL::execute(const Prepared& prepared, const oc_merged_plan& plan, const Sink& sink) {

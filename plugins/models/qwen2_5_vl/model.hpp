@@ -10,13 +10,15 @@
 #include <string_view>
 #include <vector>
 
+#include "plugins/models/common/decoder/network.hpp"
+#include "plugins/models/common/decoder/runtime.hpp"
 #include "plugins/models/common/image/processor_config.hpp"
-#include "plugins/models/common/image/resize.hpp"
+#include "plugins/models/common/image/resize_option.hpp"
+#include "plugins/models/common/lora/lora_option.hpp"
 #include "plugins/models/common/tokenizer/token_bytes.hpp"
 #include "plugins/models/common/tokenizer/tokenizer.hpp"
 #include "plugins/models/qwen2_5_vl/chat_template.hpp"
 #include "plugins/models/qwen2_5_vl/config.hpp"
-#include "plugins/models/qwen2_5_vl/network.hpp"
 
 namespace ocellus::qwen2_5_vl {
 
@@ -28,14 +30,8 @@ class Qwen2_5VL final : public Model {
                                "strict",
                                "what to do with a chat template this plugin does not know",
                                {{"strict", "refuse it"}, {"force", "render Qwen2.5-VL's own prompt"}}};
-    ChoiceOption resize{*this,
-                        "resize",
-                        "pil",
-                        "whose bicubic resize to reproduce, bit for bit",
-                        {{"pil", "Pillow 13"},
-                         {"pil12", "Pillow up to 12, which always begins with the width"},
-                         {"torchvision", "torchvision, as the fast processors of transformers have it"}}};
-    TextOption lora{*this, "lora", "", "a LoRA folder as PEFT saves it, merged into the weights"};
+    models::ResizeOption resize{*this};
+    models::LoraOption lora{*this};
   };
 
   Qwen2_5VL(const Host& host, const oc_model_settings& settings, const Options& options);
@@ -58,19 +54,16 @@ class Qwen2_5VL final : public Model {
   Host host_;
   std::filesystem::path folder_;
   std::filesystem::path lora_;  // empty: none
-  uint32_t threads_;
   models::Resize resize_;
   Config config_;
   models::GenerationConfig generation_;
   ChatTemplate template_;
   models::QwenImageProcessor processor_;
   models::Tokenizer tokenizer_;
-  models::Device device_;
-  std::string asked_type_;  // --dtype
-  models::ComputeType type_;
+  models::Runtime runtime_;
   std::vector<oc_stack> stacks_;
   std::vector<std::string> files_;
-  std::unique_ptr<Network> network_;  // after load()
+  std::unique_ptr<models::Network> network_;  // after load()
   models::TokenBytes token_bytes_;
 };
 

@@ -5,23 +5,40 @@
 #include <algorithm>
 
 #include "plugins/models/common/decoder/execution.hpp"
-#include "plugins/models/common/decoder/tensor_options.hpp"
-#include "plugins/models/common/decoder/text_decoder.hpp"
-#include "plugins/models/common/transformer/runtime_errors.hpp"
+#include "plugins/models/common/decoder/image_tower.hpp"
 #include "plugins/models/qwen2_5_vl/vision_tower.hpp"
 
 namespace ocellus::qwen2_5_vl {
 
 using models::Captures;
 
-struct Network::Parts {
-  VisionTower tower;
-  models::TextDecoder decoder;
-  models::BlockedAttention attention;
+namespace {
 
-  explicit Parts(const Config& config, const models::WeightLoader& weights)
-      : tower(config.vision, weights), decoder(config.text, weights) {}
+class QwenTower final : public models::ImageTower {
+ public:
+  QwenTower(const VisionConfig& config, const models::WeightLoader& weights)
+      : patch_elements_(config.patch_elements()), tower_(config, weights), device_(weights.device()) {}
+
+  at::Tensor features(const models::PreparedSample& sample, int64_t blocks, models::BlockedAttention& attention,
+                      const Captures& captures, const Sink& sink) const override {
+    const auto& prepared = static_cast<const PreparedSample&>(sample);
+    const at::Tensor pixels = at::from_blob(const_cast<float*>(prepared.pixel_values.data()),
+                                            {prepared.tower_tokens, patch_elements_}, at::kFloat);
+    const auto reader_of = [&](int64_t block, int64_t first_patch) -> std::unique_ptr<models::RowReader> {
+      return std::make_unique<Captures::AttentionReader>(captures, Captures::Stack::vision, block, first_patch,
+                                                         first_patch);
+    };
+    return tower_(
+        pixels.to(device_), prepared.grids, blocks, attention, [&] { sink.stop_if_cancelled(); }, reader_of);
+  }
+
+ private:
+  int64_t patch_elements_;
+  VisionTower tower_;
+  at::Device device_;
 };
+
+}  // namespace
 
 models::ServedStacks served_stacks(const Config& config) {
   return {.model = "qwen2_5_vl",
@@ -33,35 +50,14 @@ models::ServedStacks served_stacks(const Config& config) {
           .full_attention_blocks = config.vision.full_attention_blocks};
 }
 
-Network::Network(const Config& config, const models::Generation& generation, const models::WeightMap& stored,
-                 models::ComputeType type, models::Device device)
-    : config_(config), generation_(generation), served_(served_stacks(config)) {
-  models::with_translated_errors([&] {
-    parts_ = std::make_unique<Parts>(config, models::WeightLoader(stored, models::tensor_options(type, device)));
-  });
-  models::prepare_runtime(device);
-}
-
-Network::~Network() = default;
-
-void Network::execute(const PreparedSample& prepared, const oc_merged_plan& plan, const Sink& sink) {
-  const auto tower = [&](int64_t blocks, const Captures& captures) {
-    const at::Tensor pixels = at::from_blob(const_cast<float*>(prepared.pixel_values.data()),
-                                            {prepared.tower_tokens, config_.vision.patch_elements()}, at::kFloat);
-    const auto reader_of = [&](int64_t block, int64_t first_patch) -> std::unique_ptr<models::RowReader> {
-      return std::make_unique<Captures::AttentionReader>(captures, Captures::Stack::vision, block, first_patch,
-                                                         first_patch);
-    };
-    return parts_->tower(
-        pixels.to(parts_->decoder.device()), prepared.grids, blocks, parts_->attention,
-        [&] { sink.stop_if_cancelled(); }, reader_of);
+models::Network::MakeTower image_tower(const Config& config) {
+  return [vision = config.vision](const models::WeightLoader& weights) {
+    return std::make_unique<QwenTower>(vision, weights);
   };
-  models::execute_sample({parts_->decoder, parts_->attention}, config_.text, generation_, served_, prepared, plan, sink,
-                         tower);
 }
 
-uint64_t Network::activation_bytes(const Config& config, models::ComputeType type, const PreparedSample& prepared,
-                                   uint32_t max_new_tokens) {
+uint64_t activation_bytes(const Config& config, models::ComputeType type, const PreparedSample& prepared,
+                          uint32_t max_new_tokens) {
   const VisionConfig& vision = config.vision;
   const int64_t item = models::item_size(type), floats = sizeof(float);
   const models::DecoderMemory decoder(config.text, type, prepared, max_new_tokens);

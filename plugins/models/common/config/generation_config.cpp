@@ -1,5 +1,8 @@
 #include "plugins/models/common/config/generation_config.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "plugins/models/common/config/json_fields.hpp"
@@ -32,6 +35,11 @@ GenerationConfig read_generation_config(const std::filesystem::path& folder,
     generation.end_tokens = class_default;
   }
   return generation;
+}
+
+std::string description_of(const GenerationConfig& generation) {
+  return fmt::format("greedy, repetition penalty {}, stops at {}", generation.repetition_penalty,
+                     fmt::join(generation.end_tokens, ", "));
 }
 
 }  // namespace ocellus::models

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace ocellus::models {
@@ -17,5 +18,8 @@ struct GenerationConfig {
 // Error(OC_E_MODEL).
 GenerationConfig read_generation_config(const std::filesystem::path& folder,
                                         const std::vector<int64_t>& class_default = {});
+
+// What it means, for people: "greedy, repetition penalty 1.1, stops at 2".
+std::string description_of(const GenerationConfig& generation);
 
 }  // namespace ocellus::models

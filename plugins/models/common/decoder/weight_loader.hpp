@@ -18,6 +18,7 @@ class WeightLoader {
   // Gives tensors of the type and on the device of `options`.
   WeightLoader(const WeightMap& stored, const at::TensorOptions& options) : stored_(stored), options_(options) {}
 
+  at::Device device() const { return options_.device(); }
   at::Tensor tensor(const std::string& name) const {
     return weight_tensor(stored_.at(name), options_.dtype().toScalarType()).to(options_.device());
   }

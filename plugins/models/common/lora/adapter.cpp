@@ -154,6 +154,7 @@ fs::path weights_file(const fs::path& folder) {
 }  // namespace
 
 std::vector<fs::path> lora_files(const fs::path& folder) {
+  if (folder.empty()) return {};
   const fs::path config = folder / "adapter_config.json";
   if (!fs::exists(config))
     throw Error(OC_E_MODEL, fmt::format("the LoRA folder {} holds no adapter_config.json; name the folder that PEFT "

@@ -25,7 +25,8 @@ struct LoraAdapter {
   std::map<std::string, TensorView> replacements;  // modules_to_save and trained biases
 };
 
-// The files that decide what an adapter does. Throws Error(OC_E_MODEL) if it has no configuration or no weights.
+// The files that decide what an adapter does; none without a folder, whose path is empty. Throws Error(OC_E_MODEL) if
+// it has no configuration or no weights.
 std::vector<std::filesystem::path> lora_files(const std::filesystem::path& folder);
 
 // Reads adapter_config.json and adapter_model.safetensors or adapter_model.bin. `table_name` gives the name in

@@ -41,4 +41,9 @@ void merge_adapter(WeightMap& weights, const LoraAdapter& adapter, ComputeType t
   });
 }
 
+void merge_lora_folder(WeightMap& weights, const std::filesystem::path& folder, const TableName& table_name,
+                       ComputeType type) {
+  if (!folder.empty()) merge_adapter(weights, read_lora_adapter(folder, weights, table_name), type);
+}
+
 }  // namespace ocellus::models

@@ -113,4 +113,11 @@ void append_given_answer(Prompt& prompt, std::string_view answer, uint32_t turns
   }
 }
 
+void require_embedded(const Prompt& prompt, int64_t rows, const std::filesystem::path& folder) {
+  const int64_t largest_id = *std::max_element(prompt.ids.begin(), prompt.ids.end());
+  if (largest_id < rows) return;
+  throw Error(OC_E_MODEL, fmt::format("{}: the tokenizer gives the id {}, but the embedding has {} rows only",
+                                      folder.string(), largest_id, rows));
+}
+
 }  // namespace ocellus::models

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
@@ -88,5 +89,8 @@ Prompt tokenize_prompt(const RenderedPrompt& rendered, const Tokenizer& tokenize
 // does, and if the answer is empty.
 void append_given_answer(Prompt& prompt, std::string_view answer, uint32_t turns, const Tokenizer& tokenizer,
                          std::span<const Placeholder> placeholders);
+
+// Throws Error(OC_E_MODEL) if the tokenizer of `folder` gave an id that the embedding, of `rows` rows, has none for.
+void require_embedded(const Prompt& prompt, int64_t rows, const std::filesystem::path& folder);
 
 }  // namespace ocellus::models

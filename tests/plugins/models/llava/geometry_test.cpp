@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "plugins/models/common/image/clip_processor.hpp"
+#include "plugins/models/llava/prepared_sample.hpp"
 #include "tests/plugins/models/llava/support/fixture.hpp"
 #include "tests/plugins/models/support/recording_sink.hpp"
 

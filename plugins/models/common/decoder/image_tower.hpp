@@ -1,0 +1,25 @@
+// What a family puts before the decoder: its image tower and projector, with their weights.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <ocellus/sdk/model.hpp>
+
+#include "plugins/models/common/captures/captures.hpp"
+#include "plugins/models/common/transformer/attention.hpp"
+
+namespace ocellus::models {
+
+class ImageTower {
+ public:
+  virtual ~ImageTower() = default;
+
+  // Takes the pictures of `prepared`, which the same family prepared, through the first `blocks` blocks, and delivers
+  // what `captures` asks for. Returns the features [PreparedSample::features, hidden_size]; undefined if the blocks are
+  // fewer than they come out of. Asks `sink` before each block whether to go on.
+  virtual at::Tensor features(const PreparedSample& prepared, int64_t blocks, BlockedAttention& attention,
+                              const Captures& captures, const Sink& sink) const = 0;
+};
+
+}  // namespace ocellus::models
