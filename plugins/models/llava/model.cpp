@@ -6,6 +6,7 @@
 #include <limits>
 #include <numeric>
 
+#include "plugins/models/common/image/pixel_planes.hpp"
 #include "plugins/models/common/lora/merge.hpp"
 #include "plugins/models/common/stacks/stack.hpp"
 #include "plugins/models/llava/layout.hpp"
@@ -129,6 +130,7 @@ std::unique_ptr<Model::Prepared> Llava::prepare(const oc_sample& sample, const S
     models::write_clip_pixels(rgb, prepared->geometries[i], processor, resize,
                               std::span(prepared->pixel_values).subspan(i * pixels, pixels));
   }
+  prepared->planes = models::pixel_planes(processor, static_cast<int64_t>(side * side), 1);
   publish_layouts(sink, config_, *prepared);
   return prepared;
 }
@@ -137,7 +139,20 @@ oc_cost Llava::estimate(const Prepared& prepared, const oc_merged_plan& plan) co
   models::check_plan(plan, served_stacks(config_));
   const auto& sample = static_cast<const PreparedSample&>(prepared);
   return runtime_.cost(sample, models::parameter_count(weight_table(config_)), config_.text,
-                       activation_bytes(config_, runtime_.type(), sample, plan.max_new_tokens));
+                       models::activation_bytes(config_.text, runtime_.type(), sample, plan.max_new_tokens,
+                                                tower_memory(config_, runtime_.type(), sample)));
+}
+
+oc_cost Llava::estimate(const Prepared& prepared, const oc_gradient_plan& plan) const {
+  models::check_gradient_plan(plan, served_stacks(config_));
+  const auto& sample = static_cast<const PreparedSample&>(prepared);
+  return runtime_.cost(sample, models::parameter_count(weight_table(config_)), config_.text,
+                       schedule(sample, plan).bytes);
+}
+
+models::GradientSchedule Llava::schedule(const PreparedSample& sample, const oc_gradient_plan& plan) const {
+  return {
+      config_.text, runtime_.type(), runtime_.device(), sample, plan, tower_memory(config_, runtime_.type(), sample)};
 }
 
 void Llava::load() {
@@ -152,6 +167,12 @@ void Llava::load() {
 
 void Llava::execute(const Prepared& prepared, const oc_merged_plan& plan, const Sink& sink) {
   network_->execute(static_cast<const PreparedSample&>(prepared), plan, sink);
+}
+
+void Llava::execute(const Prepared& prepared, const oc_gradient_plan& plan, const Sink& sink) {
+  const auto& sample = static_cast<const PreparedSample&>(prepared);
+  models::check_gradient_plan(plan, served_stacks(config_));
+  network_->differentiate(sample, plan, schedule(sample, plan), sink);
 }
 
 }  // namespace ocellus::llava

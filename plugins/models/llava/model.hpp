@@ -15,10 +15,11 @@
 #include "plugins/models/common/lora/lora_option.hpp"
 #include "plugins/models/common/tokenizer/token_bytes.hpp"
 #include "plugins/models/llava/checkpoint_form.hpp"
+#include "plugins/models/llava/prepared_sample.hpp"
 
 namespace ocellus::llava {
 
-class Llava final : public Model {
+class Llava final : public Model, public Gradients {
  public:
   struct Options : OptionSet {
     ChoiceOption chat_template{*this,
@@ -57,8 +58,12 @@ class Llava final : public Model {
   oc_cost estimate(const Prepared& prepared, const oc_merged_plan& plan) const override;
   void load() override;
   void execute(const Prepared& prepared, const oc_merged_plan& plan, const Sink& sink) override;
+  oc_cost estimate(const Prepared& prepared, const oc_gradient_plan& plan) const override;
+  void execute(const Prepared& prepared, const oc_gradient_plan& plan, const Sink& sink) override;
 
  private:
+  models::GradientSchedule schedule(const PreparedSample& sample, const oc_gradient_plan& plan) const;
+
   Host host_;
   std::filesystem::path lora_;  // empty: none
   models::Resize resize_;

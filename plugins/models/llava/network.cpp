@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,13 +26,12 @@ class LlavaTower final : public models::ImageTower {
       projector_.push_back(weights.linear("projector." + std::to_string(layer)));
   }
 
-  at::Tensor features(const models::PreparedSample& sample, int64_t blocks, models::BlockedAttention& attention,
-                      const Captures& captures, const Sink& sink) const override {
-    const auto& prepared = static_cast<const PreparedSample&>(sample);
-    const auto images = static_cast<int64_t>(prepared.geometries.size());
-    const at::Tensor pixels =
-        at::from_blob(const_cast<float*>(prepared.pixel_values.data()),
-                      {images, config_.vision.channels, prepared.image_size, prepared.image_size}, at::kFloat);
+  at::Tensor features(const models::PreparedSample&, std::span<const float> pixels, int64_t blocks,
+                      models::BlockedAttention& attention, const Captures& captures, const Sink& sink) const override {
+    const models::ClipVisionConfig& vision = config_.vision;
+    const at::Tensor pictures = at::from_blob(const_cast<float*>(pixels.data()),
+                                              {-1, vision.channels, vision.image_size, vision.image_size}, at::kFloat);
+    const int64_t images = pictures.size(0);
     const models::ClipTower::Observer observer{
         .before_block = [&] { sink.stop_if_cancelled(); },
         .reader_of =
@@ -42,12 +42,12 @@ class LlavaTower final : public models::ImageTower {
         .hidden = [&](int64_t layer,
                       const at::Tensor& x) { captures.tower_hidden(layer, x.size(0), x.size(1), models::rows_of(x)); }};
     const std::vector<at::Tensor> states =
-        tower_(pixels.to(device_), blocks, config_.feature_blocks, attention, observer);
+        tower_(pictures.to(device_), blocks, config_.feature_blocks, attention, observer);
     if (blocks < config_.deepest_feature_block()) return {};
     at::Tensor x = states.size() == 1 ? states.front() : at::cat(states, -1);
     const int64_t width = x.size(1);
     if (!config_.class_token_is_feature)
-      x = x.view({images, config_.vision.tokens(), width}).narrow(1, 1, config_.vision.patches()).reshape({-1, width});
+      x = x.view({images, vision.tokens(), width}).narrow(1, 1, vision.patches()).reshape({-1, width});
     for (size_t layer = 0; layer < projector_.size(); ++layer) {
       if (layer > 0) x = models::activate(x, config_.projector.activation);
       x = projector_[layer](x);
@@ -81,20 +81,16 @@ models::Network::MakeTower image_tower(const Config& config) {
   return [config](const models::WeightLoader& weights) { return std::make_unique<LlavaTower>(config, weights); };
 }
 
-uint64_t activation_bytes(const Config& config, models::ComputeType type, const PreparedSample& prepared,
-                          uint32_t max_new_tokens) {
+models::TowerMemory tower_memory(const Config& config, models::ComputeType type, const PreparedSample& prepared) {
   const models::ClipVisionConfig& vision = config.vision;
   const int64_t item = models::item_size(type), floats = sizeof(float);
-  const models::DecoderMemory decoder(config.text, type, prepared, max_new_tokens);
   // A tower's layer, its patches' pixels, the states kept for the features, and the projector's inner layer.
   const int64_t patch_elements = vision.channels * vision.patch_size * vision.patch_size;
   const int64_t vision_bytes =
       prepared.tower_tokens *
       (models::layer_bytes_of_row(vision.hidden_size, vision.intermediate_size, item, item) +
        patch_elements * (floats + 2 * item) + 2 * config.feature_width() * item + 2 * config.text.hidden_size * item);
-  const uint64_t tower_buffers = models::attention_buffer_bytes(vision.heads, vision.tokens(), type);
-  return std::max(decoder.pass_and_cache, static_cast<uint64_t>(vision_bytes)) +
-         std::max(decoder.attention_buffers, tower_buffers);
+  return {static_cast<uint64_t>(vision_bytes), models::attention_buffer_bytes(vision.heads, vision.tokens(), type)};
 }
 
 }  // namespace ocellus::llava

@@ -1,9 +1,8 @@
 // What this family puts before the decoder, and what its plans may ask for.
 #pragma once
 
-#include <cstdint>
-
 #include "plugins/models/common/captures/captures.hpp"
+#include "plugins/models/common/decoder/memory.hpp"
 #include "plugins/models/common/decoder/network.hpp"
 #include "plugins/models/llava/config.hpp"
 #include "plugins/models/llava/prepared_sample.hpp"
@@ -16,8 +15,6 @@ models::ServedStacks served_stacks(const Config& config);
 // namespace.
 models::Network::MakeTower image_tower(const Config& config);
 
-// Bytes that a run needs beside the weights and captures, at most.
-uint64_t activation_bytes(const Config& config, models::ComputeType type, const PreparedSample& prepared,
-                          uint32_t max_new_tokens);
+models::TowerMemory tower_memory(const Config& config, models::ComputeType type, const PreparedSample& prepared);
 
 }  // namespace ocellus::llava

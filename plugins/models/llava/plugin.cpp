@@ -15,5 +15,6 @@ OCELLUS_MODEL(ocellus::llava::Llava,
                .summary = "LLaVA-1.5 in Hugging Face's and in its original form, in float32, bfloat16 and float16",
                .opens = {"llava", "llava_llama", "LlavaForConditionalGeneration", "LlavaLlamaForCausalLM"},
                .probes = {"attention/1@language", "attention-mass/1@language", "hidden/1@language", "logits/1@language",
-                          "attention/1@vision", "attention-mass/1@vision", "hidden/1@vision", "hidden/1@projector",
-                          "input/1"}})
+                          "gradient/1@language", "target/1@language", "attention/1@vision", "attention-mass/1@vision",
+                          "hidden/1@vision", "hidden/1@projector", "input/1"},
+               .gradients = &ocellus::GradientThunks<ocellus::llava::Llava>::table})

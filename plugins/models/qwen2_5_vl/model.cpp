@@ -6,6 +6,7 @@
 
 #include "plugins/models/common/config/model_files.hpp"
 #include "plugins/models/common/image/patches.hpp"
+#include "plugins/models/common/image/pixel_planes.hpp"
 #include "plugins/models/common/lora/merge.hpp"
 #include "plugins/models/common/stacks/stack.hpp"
 #include "plugins/models/qwen2_5_vl/layout.hpp"
@@ -138,6 +139,9 @@ std::unique_ptr<Model::Prepared> Qwen2_5VL::prepare(const oc_sample& sample, con
                           rest.first(count));
     rest = rest.subspan(count);
   }
+  // Of each patch and channel, its pixels; again for each frame.
+  prepared->planes = models::pixel_planes(processor_, int64_t{processor_.patch_size} * processor_.patch_size,
+                                          processor_.temporal_patch_size);
   publish_layouts(sink, config_, *prepared, images);
   return prepared;
 }
@@ -146,7 +150,19 @@ oc_cost Qwen2_5VL::estimate(const Prepared& prepared, const oc_merged_plan& plan
   models::check_plan(plan, served_stacks(config_));
   const auto& sample = static_cast<const PreparedSample&>(prepared);
   return runtime_.cost(sample, parameter_count(config_), config_.text,
-                       activation_bytes(config_, runtime_.type(), sample, plan.max_new_tokens));
+                       models::activation_bytes(config_.text, runtime_.type(), sample, plan.max_new_tokens,
+                                                tower_memory(config_, runtime_.type(), sample)));
+}
+
+oc_cost Qwen2_5VL::estimate(const Prepared& prepared, const oc_gradient_plan& plan) const {
+  models::check_gradient_plan(plan, served_stacks(config_));
+  const auto& sample = static_cast<const PreparedSample&>(prepared);
+  return runtime_.cost(sample, parameter_count(config_), config_.text, schedule(sample, plan).bytes);
+}
+
+models::GradientSchedule Qwen2_5VL::schedule(const PreparedSample& sample, const oc_gradient_plan& plan) const {
+  return {
+      config_.text, runtime_.type(), runtime_.device(), sample, plan, tower_memory(config_, runtime_.type(), sample)};
 }
 
 void Qwen2_5VL::load() {
@@ -161,6 +177,12 @@ void Qwen2_5VL::load() {
 
 void Qwen2_5VL::execute(const Prepared& prepared, const oc_merged_plan& plan, const Sink& sink) {
   network_->execute(static_cast<const PreparedSample&>(prepared), plan, sink);
+}
+
+void Qwen2_5VL::execute(const Prepared& prepared, const oc_gradient_plan& plan, const Sink& sink) {
+  const auto& sample = static_cast<const PreparedSample&>(prepared);
+  models::check_gradient_plan(plan, served_stacks(config_));
+  network_->differentiate(sample, plan, schedule(sample, plan), sink);
 }
 
 }  // namespace ocellus::qwen2_5_vl

@@ -19,10 +19,11 @@
 #include "plugins/models/common/tokenizer/tokenizer.hpp"
 #include "plugins/models/qwen2_5_vl/chat_template.hpp"
 #include "plugins/models/qwen2_5_vl/config.hpp"
+#include "plugins/models/qwen2_5_vl/prepared_sample.hpp"
 
 namespace ocellus::qwen2_5_vl {
 
-class Qwen2_5VL final : public Model {
+class Qwen2_5VL final : public Model, public Gradients {
  public:
   struct Options : OptionSet {
     ChoiceOption chat_template{*this,
@@ -49,8 +50,12 @@ class Qwen2_5VL final : public Model {
   oc_cost estimate(const Prepared& prepared, const oc_merged_plan& plan) const override;
   void load() override;
   void execute(const Prepared& prepared, const oc_merged_plan& plan, const Sink& sink) override;
+  oc_cost estimate(const Prepared& prepared, const oc_gradient_plan& plan) const override;
+  void execute(const Prepared& prepared, const oc_gradient_plan& plan, const Sink& sink) override;
 
  private:
+  models::GradientSchedule schedule(const PreparedSample& sample, const oc_gradient_plan& plan) const;
+
   Host host_;
   std::filesystem::path folder_;
   std::filesystem::path lora_;  // empty: none

@@ -3,8 +3,9 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <span>
+#include <vector>
 
-#include "plugins/models/common/decoder/execution.hpp"
 #include "plugins/models/common/decoder/image_tower.hpp"
 #include "plugins/models/qwen2_5_vl/vision_tower.hpp"
 
@@ -19,17 +20,19 @@ class QwenTower final : public models::ImageTower {
   QwenTower(const VisionConfig& config, const models::WeightLoader& weights)
       : patch_elements_(config.patch_elements()), tower_(config, weights), device_(weights.device()) {}
 
-  at::Tensor features(const models::PreparedSample& sample, int64_t blocks, models::BlockedAttention& attention,
-                      const Captures& captures, const Sink& sink) const override {
-    const auto& prepared = static_cast<const PreparedSample&>(sample);
-    const at::Tensor pixels = at::from_blob(const_cast<float*>(prepared.pixel_values.data()),
-                                            {prepared.tower_tokens, patch_elements_}, at::kFloat);
+  at::Tensor features(const models::PreparedSample& sample, std::span<const float> pixels, int64_t blocks,
+                      models::BlockedAttention& attention, const Captures& captures, const Sink& sink) const override {
+    const auto& own = static_cast<const PreparedSample&>(sample).grids;
+    std::vector<PatchGrid> grids;
+    for (size_t seen = 0; seen < pixels.size(); seen += sample.pixels().size())
+      grids.insert(grids.end(), own.begin(), own.end());
+    const at::Tensor patches = at::from_blob(const_cast<float*>(pixels.data()), {-1, patch_elements_}, at::kFloat);
     const auto reader_of = [&](int64_t block, int64_t first_patch) -> std::unique_ptr<models::RowReader> {
       return std::make_unique<Captures::AttentionReader>(captures, Captures::Stack::vision, block, first_patch,
                                                          first_patch);
     };
     return tower_(
-        pixels.to(device_), prepared.grids, blocks, attention, [&] { sink.stop_if_cancelled(); }, reader_of);
+        patches.to(device_), grids, blocks, attention, [&] { sink.stop_if_cancelled(); }, reader_of);
   }
 
  private:
@@ -56,20 +59,16 @@ models::Network::MakeTower image_tower(const Config& config) {
   };
 }
 
-uint64_t activation_bytes(const Config& config, models::ComputeType type, const PreparedSample& prepared,
-                          uint32_t max_new_tokens) {
+models::TowerMemory tower_memory(const Config& config, models::ComputeType type, const PreparedSample& prepared) {
   const VisionConfig& vision = config.vision;
   const int64_t item = models::item_size(type), floats = sizeof(float);
-  const models::DecoderMemory decoder(config.text, type, prepared, max_new_tokens);
   // The tower rotates in float32.
   const int64_t vision_bytes =
       prepared.tower_tokens * (models::layer_bytes_of_row(vision.hidden_size, vision.intermediate_size, item, floats) +
                                vision.patch_elements() * (floats + (type == models::ComputeType::float32 ? 0 : item)));
   int64_t largest_frame = 0;
   for (const PatchGrid& grid : prepared.grids) largest_frame = std::max(largest_frame, grid.height * grid.width);
-  const uint64_t tower_buffers = models::attention_buffer_bytes(vision.heads, largest_frame, type);
-  return std::max(decoder.pass_and_cache, static_cast<uint64_t>(vision_bytes)) +
-         std::max(decoder.attention_buffers, tower_buffers);
+  return {static_cast<uint64_t>(vision_bytes), models::attention_buffer_bytes(vision.heads, largest_frame, type)};
 }
 
 }  // namespace ocellus::qwen2_5_vl

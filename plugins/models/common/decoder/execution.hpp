@@ -28,21 +28,6 @@ Captures::Rows rows_of(const at::Tensor& tensor);
 // its end tells.
 void require_finite(const at::Tensor& x, const char* of);
 
-// Bytes that the decoder needs beside weights and captures, at most: its widest pass, its cache of keys and values and
-// the attention's buffers, which are added to by those of the tower if they are larger.
-struct DecoderMemory {
-  uint64_t pass_and_cache, attention_buffers;
-
-  DecoderMemory(const TextConfig& text, ComputeType type, const PreparedSample& prepared, uint32_t max_new_tokens);
-};
-
-// Bytes of a layer's largest moment for one row: its MLP with `inner_products` of the inner width beside residual, norm
-// and sum, or its attention with queries, keys and values before and after a rotation in `rotation_item` bytes.
-int64_t layer_bytes_of_row(int64_t width, int64_t inner, int64_t item, int64_t rotation_item);
-
-// See BlockedAttention::buffer_bytes.
-uint64_t attention_buffer_bytes(int64_t heads, int64_t keys, ComputeType type);
-
 struct NetworkParts {
   const TextDecoder& decoder;
   BlockedAttention& attention;

@@ -10,38 +10,14 @@
 #include <utility>
 #include <vector>
 
-#include "plugins/models/common/transformer/attention_gradient.hpp"
 #include "plugins/models/common/transformer/runtime_errors.hpp"
 
 namespace ocellus::models {
 
 namespace {
 
-std::span<const oc_merged_probe* const> probes_of(const oc_gradient_plan& plan) {
-  return {plan.probes, plan.n_probes};
-}
-
 bool is_gradient(const oc_merged_probe& probe) {
   return std::string_view(probe.kind) == OC_PROBE_GRADIENT;
-}
-
-// The lowest layer whose gradient is asked for; one past the last if none is.
-int64_t lowest_layer(const oc_gradient_plan& plan, int64_t layers) {
-  int64_t lowest = layers + 1;
-  for (const oc_merged_probe* probe : probes_of(plan)) {
-    if (is_gradient(*probe) && probe->n_layers > 0) lowest = std::min(lowest, probe->layers[0]);
-  }
-  return lowest;
-}
-
-// Tokens that must pass: nothing behind the last row that counts changes what is asked for.
-int64_t length_of(const oc_gradient_plan& plan, const PreparedSample& prepared) {
-  if (plan.n_targets == 0) return prepared.tokens() + static_cast<int64_t>(plan.n_continuation);
-  int64_t last = plan.targets[plan.n_targets - 1].row;
-  for (const oc_merged_probe* probe : probes_of(plan)) {
-    if (probe->n_rows > 0) last = std::max(last, probe->rows[probe->n_rows - 1]);
-  }
-  return last + 1;
 }
 
 class GradientRun {
@@ -56,8 +32,8 @@ class GradientRun {
         sink_(sink),
         tower_(tower),
         device_(parts.decoder.device()),
-        length_(length_of(plan, prepared)),
-        lowest_(lowest_layer(plan, text.layers)) {}
+        length_(gradient_length(plan, prepared)),
+        lowest_(lowest_gradient(plan, text.layers)) {}
 
   void operator()() {
     std::vector<int64_t> tokens;
@@ -73,6 +49,7 @@ class GradientRun {
   // Rows of logits that are computed together.
   static constexpr int64_t logit_rows = 32;
 
+  std::span<const oc_merged_probe* const> probes() const { return {plan_.probes, plan_.n_probes}; }
   std::span<const oc_target_token> targets() const { return {plan_.targets, plan_.n_targets}; }
 
   at::Tensor longs(const std::vector<int64_t>& values) const { return at::tensor(values, at::kLong).to(device_); }
@@ -138,7 +115,7 @@ class GradientRun {
       const std::vector<float> noisy = under_noise(prepared_.pixels(), prepared_.planes, plan_.draws[draw]);
       pixels.insert(pixels.end(), noisy.begin(), noisy.end());
     }
-    const at::Tensor features = tower_(pixels, draws);
+    const at::Tensor features = tower_(pixels);
     require_finite(features, "image tower");
     int64_t feature = 0;
     for (int64_t draw = 0; draw < draws; ++draw) {
@@ -201,7 +178,7 @@ class GradientRun {
 
   void deliver_scores(const at::Tensor& scores, int64_t first, int64_t draws) const {
     const auto count = static_cast<int64_t>(plan_.n_targets);
-    for (const oc_merged_probe* probe : probes_of(plan_)) {
+    for (const oc_merged_probe* probe : probes()) {
       if (is_gradient(*probe)) continue;
       for (int64_t draw = 0; draw < draws; ++draw) {
         sink_.capture(capture_of(*probe, -1, first + draw),
@@ -211,7 +188,7 @@ class GradientRun {
   }
 
   void deliver(int64_t layer, int64_t first, int64_t draws, const at::Tensor& x, const at::Tensor& gradient) const {
-    for (const oc_merged_probe* probe : probes_of(plan_)) {
+    for (const oc_merged_probe* probe : probes()) {
       if (!is_gradient(*probe) || !std::binary_search(probe->layers, probe->layers + probe->n_layers, layer)) continue;
       const std::vector<int64_t> rows(probe->rows, probe->rows + probe->n_rows);
       for (int64_t draw = 0; draw < draws; ++draw) {
@@ -239,47 +216,6 @@ class GradientRun {
 };
 
 }  // namespace
-
-void check_gradient_plan(const oc_gradient_plan& plan, const ServedStacks& served) {
-  for (const oc_merged_probe* probe : probes_of(plan)) {
-    const std::string_view kind = probe->kind, stack = probe->stack == nullptr ? "" : probe->stack;
-    if ((kind != OC_PROBE_GRADIENT && kind != OC_PROBE_TARGET) || stack != "language")
-      throw Error(OC_E_UNSUPPORTED, fmt::format("{} does not serve the probe {}@{}", served.model, kind, stack));
-  }
-}
-
-GradientSchedule::GradientSchedule(const TextConfig& text, ComputeType type, Device device,
-                                   const PreparedSample& prepared, const oc_gradient_plan& plan,
-                                   const std::function<uint64_t(int64_t draws)>& tower_bytes) {
-  // Rows that are worth computing together: a CPU is busy with few, and keeps them near.
-  const int64_t rows_at_once = device.cuda ? 16384 : 512;
-  constexpr uint64_t liked_memory = uint64_t{4} << 30;
-
-  const int64_t item = item_size(type), floats = sizeof(float), tokens = length_of(plan, prepared);
-  const int64_t queries = text.heads * text.head_dim, keys = text.kv_heads * text.head_dim;
-  // Of one row: what enters a layer; what is kept of the way through it; and what the way back needs beside, which is
-  // the residual stream's gradient before and after with a norm's, and the MLP's inner gradients.
-  const int64_t entering = text.hidden_size * item;
-  const int64_t trace = (2 * queries + 2 * keys + text.hidden_size + 2 * text.intermediate_size) * item;
-  const int64_t back = 6 * text.hidden_size * floats + (4 * text.intermediate_size + 4 * queries) * item;
-  const uint64_t attention = attention_gradient_bytes(text.heads, text.kv_heads, tokens, text.head_dim, item);
-  const auto least = [&](int64_t draws) {
-    const int64_t rows = draws * tokens;
-    const auto decoder = static_cast<uint64_t>(rows * ((text.layers + 1) * entering + trace + back));
-    const auto logits = static_cast<uint64_t>(plan.score == OC_SCORE_LOGIT ? 0 : 3 * 32 * text.vocabulary * floats);
-    const auto pixels = static_cast<uint64_t>(2 * draws) * prepared.pixels().size_bytes();
-    return std::max(tower_bytes(draws), decoder + attention + logits) + pixels;
-  };
-  draws_at_once = std::clamp<int64_t>(rows_at_once / std::max<int64_t>(1, tokens), 1,
-                                      std::max<int64_t>(1, static_cast<int64_t>(plan.n_draws)));
-  const uint64_t memory = plan.memory > 0 ? plan.memory : std::max(liked_memory, least(draws_at_once));
-  if (least(draws_at_once) > memory) draws_at_once = 1;
-  const uint64_t needed = least(draws_at_once), of_layer = static_cast<uint64_t>(draws_at_once * tokens * trace);
-  const uint64_t affordable = needed < memory ? (memory - needed) / std::max<uint64_t>(1, of_layer) : 0;
-  const int64_t to_go_back = std::max<int64_t>(0, text.layers - lowest_layer(plan, text.layers));
-  kept_layers = static_cast<int64_t>(std::min<uint64_t>(affordable, static_cast<uint64_t>(to_go_back)));
-  bytes = needed + static_cast<uint64_t>(kept_layers) * of_layer;
-}
 
 void differentiate_sample(const NetworkParts& parts, const TextConfig& text, const PreparedSample& prepared,
                           const oc_gradient_plan& plan, const GradientSchedule& schedule, const Sink& sink,

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <ocellus/sdk/model.hpp>
+#include <span>
 
 #include "plugins/models/common/captures/captures.hpp"
 #include "plugins/models/common/transformer/attention.hpp"
@@ -16,10 +17,11 @@ class ImageTower {
   virtual ~ImageTower() = default;
 
   // Takes the pictures of `prepared`, which the same family prepared, through the first `blocks` blocks, and delivers
-  // what `captures` asks for. Returns the features [PreparedSample::features, hidden_size]; undefined if the blocks are
-  // fewer than they come out of. Asks `sink` before each block whether to go on.
-  virtual at::Tensor features(const PreparedSample& prepared, int64_t blocks, BlockedAttention& attention,
-                              const Captures& captures, const Sink& sink) const = 0;
+  // what `captures` asks for. `pixels` is what they look like: PreparedSample::pixels(), or several others of that
+  // length, one after another. Returns the features [PreparedSample::features, hidden_size] of each; undefined if the
+  // blocks are fewer than they come out of. Asks `sink` before each block whether to go on.
+  virtual at::Tensor features(const PreparedSample& prepared, std::span<const float> pixels, int64_t blocks,
+                              BlockedAttention& attention, const Captures& captures, const Sink& sink) const = 0;
 };
 
 }  // namespace ocellus::models

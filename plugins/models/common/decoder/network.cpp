@@ -1,6 +1,7 @@
 #include "plugins/models/common/decoder/network.hpp"
 
 #include "plugins/models/common/decoder/execution.hpp"
+#include "plugins/models/common/decoder/gradients.hpp"
 #include "plugins/models/common/decoder/image_tower.hpp"
 #include "plugins/models/common/decoder/tensor_options.hpp"
 #include "plugins/models/common/decoder/text_decoder.hpp"
@@ -29,9 +30,18 @@ Network::~Network() = default;
 
 void Network::execute(const PreparedSample& prepared, const oc_merged_plan& plan, const Sink& sink) {
   const auto tower = [&](int64_t blocks, const Captures& captures) {
-    return parts_->tower->features(prepared, blocks, parts_->attention, captures, sink);
+    return parts_->tower->features(prepared, prepared.pixels(), blocks, parts_->attention, captures, sink);
   };
   execute_sample({parts_->decoder, parts_->attention}, text_, generation_, served_, prepared, plan, sink, tower);
+}
+
+void Network::differentiate(const PreparedSample& prepared, const oc_gradient_plan& plan,
+                            const GradientSchedule& schedule, const Sink& sink) {
+  const Captures none({}, sink, served_, prepared);
+  const auto tower = [&](std::span<const float> pixels) {
+    return parts_->tower->features(prepared, pixels, served_.feature_blocks, parts_->attention, none, sink);
+  };
+  differentiate_sample({parts_->decoder, parts_->attention}, text_, prepared, plan, schedule, sink, tower);
 }
 
 }  // namespace ocellus::models

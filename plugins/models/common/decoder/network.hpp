@@ -9,6 +9,7 @@
 
 #include "plugins/models/common/captures/captures.hpp"
 #include "plugins/models/common/decoder/generation.hpp"
+#include "plugins/models/common/decoder/gradient_schedule.hpp"
 #include "plugins/models/common/decoder/runtime.hpp"
 #include "plugins/models/common/decoder/text_config.hpp"
 #include "plugins/models/common/weights/weight_table.hpp"
@@ -29,6 +30,9 @@ class Network {
 
   // See models::execute_sample.
   void execute(const PreparedSample& prepared, const oc_merged_plan& plan, const Sink& sink);
+  // See models::differentiate_sample.
+  void differentiate(const PreparedSample& prepared, const oc_gradient_plan& plan, const GradientSchedule& schedule,
+                     const Sink& sink);
 
  private:
   struct Parts;

@@ -1,0 +1,75 @@
+#include "tests/plugins/models/support/gradients.hpp"
+
+#include <ocellus/sdk/tensor.hpp>
+#include <string_view>
+
+namespace ocellus::test {
+
+namespace {
+
+// Gradients are probe 0, scores probe 1.
+template <class F>
+auto with_plan(const GradientWish& wish, const F& f) {
+  oc_merged_probe gradient{}, score{};
+  gradient.struct_size = sizeof gradient;
+  gradient.kind = OC_PROBE_GRADIENT;
+  gradient.stack = "language";
+  gradient.layers = wish.layers.data(), gradient.n_layers = wish.layers.size();
+  gradient.rows = wish.rows.data(), gradient.n_rows = wish.rows.size();
+  score.struct_size = sizeof score;
+  score.id = 1;
+  score.kind = OC_PROBE_TARGET;
+  score.stack = "language";
+  const oc_merged_probe* probes[] = {&gradient, &score};
+  std::vector<const oc_noise*> draws;
+  for (const oc_noise& noise : wish.draws) draws.push_back(&noise);
+  if (draws.empty()) draws.push_back(nullptr);
+  oc_gradient_plan plan{};
+  plan.struct_size = sizeof plan;
+  plan.score = wish.score;
+  plan.continuation = wish.continuation.data(), plan.n_continuation = wish.continuation.size();
+  plan.targets = wish.targets.data(), plan.n_targets = wish.targets.size();
+  plan.draws = draws.data(), plan.n_draws = draws.size();
+  plan.probes = probes, plan.n_probes = 2;
+  plan.memory = wish.memory;
+  return f(plan);
+}
+
+}  // namespace
+
+GradientSink::GradientSink() {
+  table_.struct_size = sizeof table_;
+  table_.context = this;
+  table_.layout = [](void*, const oc_layout*) noexcept { return oc_status{OC_OK}; };
+  table_.capture = [](void* raw, const oc_capture* capture, oc_tensor* take) noexcept {
+    const TensorPointer tensor(take);
+    static_cast<GradientSink*>(raw)->keep(*capture, *tensor);
+    return oc_status{OC_OK};
+  };
+  table_.step = [](void*, const oc_step*) noexcept { return oc_status{OC_E_INTERNAL}; };
+  table_.cancelled = [](void* raw) noexcept {
+    GradientSink& own = *static_cast<GradientSink*>(raw);
+    return own.polls++ == own.cancel_at ? 1 : 0;
+  };
+}
+
+void GradientSink::keep(const oc_capture& capture, const oc_tensor& tensor) {
+  const auto values = TensorView<float>(&tensor).flat();
+  if (capture.probe == 1) {
+    scores[capture.draw].assign(values.begin(), values.end());
+    return;
+  }
+  const auto half = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  layers[{capture.draw, capture.layer}] = {{values.begin(), half}, {half, values.end()}};
+  order.emplace_back(capture.draw, capture.layer);
+}
+
+void run_gradients(Gradients& model, const Model::Prepared& prepared, const GradientWish& wish, GradientSink& sink) {
+  with_plan(wish, [&](const oc_gradient_plan& plan) { model.execute(prepared, plan, sink.sink()); });
+}
+
+oc_cost cost_of_gradients(const Gradients& model, const Model::Prepared& prepared, const GradientWish& wish) {
+  return with_plan(wish, [&](const oc_gradient_plan& plan) { return model.estimate(prepared, plan); });
+}
+
+}  // namespace ocellus::test

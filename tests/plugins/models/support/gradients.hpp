@@ -1,0 +1,61 @@
+// Gradients that a model takes, as a host would ask for them. Those that every model takes in the same way are tested
+// in gradients_test.cpp, which a model's tests compile beside their own.
+#pragma once
+
+#include <ocellus/abi/model.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <ocellus/sdk/model.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ocellus::test {
+
+struct DifferentiatedModel {
+  std::vector<std::string> cases;  // of tests/data/gradients
+  // In float32; weights are not loaded. `threads` 0: the runtime's own choice.
+  std::unique_ptr<Model> (*open)(const std::filesystem::path& folder, uint32_t threads);
+};
+
+// Defined by each model's own gradients_test.cpp.
+DifferentiatedModel differentiated_model();
+
+// What came back for one layer of one draw.
+struct KeptGradient {
+  std::vector<float> activation, gradient;  // [rows, width]
+};
+
+class GradientSink {
+ public:
+  GradientSink();
+  GradientSink(const GradientSink&) = delete;
+  Sink sink() const { return Sink(&table_); }
+
+  std::map<std::pair<uint32_t, int64_t>, KeptGradient> layers;  // by (draw, layer)
+  std::map<uint32_t, std::vector<float>> scores;                // by draw
+  std::vector<std::pair<uint32_t, int64_t>> order;              // (draw, layer) as they came
+  int polls = 0, cancel_at = -1;                                // the poll that is answered with "stop"
+
+ private:
+  void keep(const oc_capture& capture, const oc_tensor& tensor);
+  oc_sink table_{};
+};
+
+// Owns what a plan points to.
+struct GradientWish {
+  std::vector<int64_t> layers, rows;
+  std::vector<oc_target_token> targets;
+  std::vector<int64_t> continuation = {};
+  std::vector<oc_noise> draws = {};  // none: the clean input
+  uint32_t score = OC_SCORE_LOGIT;
+  uint64_t memory = 0;
+};
+
+void run_gradients(Gradients& model, const Model::Prepared& prepared, const GradientWish& wish, GradientSink& sink);
+oc_cost cost_of_gradients(const Gradients& model, const Model::Prepared& prepared, const GradientWish& wish);
+
+}  // namespace ocellus::test

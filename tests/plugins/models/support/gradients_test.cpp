@@ -1,0 +1,276 @@
+// Gradients against those that transformers and autograd give (tests/data/gradients), and what must not change them.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tests/plugins/models/support/gradients.hpp"
+#include "tests/plugins/models/support/model_fixture.hpp"
+#include "tests/plugins/models/support/plan.hpp"
+#include "tests/plugins/models/support/recording_sink.hpp"
+
+namespace ocellus::test {
+
+namespace {
+
+double largest_of(std::span<const float> values) {
+  double largest = 0;
+  for (const float value : values) largest = std::max(largest, std::fabs(static_cast<double>(value)));
+  return largest;
+}
+
+struct Case {
+  ModelFixture fixture;
+  std::unique_ptr<Model> model;
+  std::unique_ptr<Conversation> conversation;
+  RecordingSink layout;
+  std::unique_ptr<Model::Prepared> prepared;
+  int64_t layers, prompt_tokens;
+  std::vector<int64_t> answer, image_tokens;
+  std::vector<float> noise;
+  size_t draws = 0;
+
+  explicit Case(const std::string& name, uint32_t threads = 0)
+      : fixture("gradients", name),
+        model(differentiated_model().open(fixture.model_folder, threads)),
+        conversation(fixture.conversation()),
+        layers(model->stacks()[0].n_layers),
+        prompt_tokens(fixture.info.at("prompt_tokens").get<int64_t>()) {
+    prepared = model->prepare(conversation->sample(), layout.sink());
+    model->load();
+    const auto longs = [&](const char* key) {
+      const auto values = fixture.expected(key).as<int64_t>();
+      return std::vector<int64_t>(values.begin(), values.end());
+    };
+    answer = longs("answer_ids");
+    image_tokens = longs("image_tokens");
+    if (!fixture.has("noise")) return;
+    const auto values = fixture.expected("noise").as<float>();
+    noise.assign(values.begin(), values.end());
+    draws = static_cast<size_t>(fixture.expected("noise").shape.front());
+  }
+
+  Gradients& gradients() { return dynamic_cast<Gradients&>(*model); }
+
+  // The whole answer for a target, under all draws.
+  GradientWish wish() const {
+    GradientWish wish{.layers = up_to(layers + 1), .rows = image_tokens, .targets = {}};
+    // An answer that the prompt has already needs no continuation.
+    if (layout.layouts.at("language").tokens == prompt_tokens) wish.continuation = answer;
+    for (size_t k = 0; k < answer.size(); ++k)
+      wish.targets.push_back({prompt_tokens - 1 + static_cast<int64_t>(k), answer[k]});
+    for (uint32_t draw = 0; draw < draws; ++draw) wish.draws.push_back(noise_of(draw));
+    return wish;
+  }
+
+  oc_noise noise_of(uint32_t draw) const {
+    oc_noise of{};
+    of.struct_size = sizeof of;
+    of.space = OC_NOISE_MODEL;
+    of.std = fixture.info.at("noise_std").get<double>();
+    of.limit = fixture.info.at("clamp").get<double>();
+    of.n_values = noise.size() / draws;
+    of.values = noise.data() + draw * of.n_values;
+    return of;
+  }
+
+  std::span<const float> expected(const std::string& key, size_t draw, int64_t site) const {
+    const NpyArray& array = fixture.expected(key);
+    const auto values = array.as<float>();
+    const size_t of_site = values.size() / static_cast<size_t>(array.shape[0] * array.shape[1]);
+    return values.subspan((draw * static_cast<size_t>(array.shape[1]) + static_cast<size_t>(site)) * of_site, of_site);
+  }
+
+  std::unique_ptr<GradientSink> run(const GradientWish& of) {
+    auto sink = std::make_unique<GradientSink>();
+    run_gradients(gradients(), *prepared, of, *sink);
+    return sink;
+  }
+};
+
+void expect_parity(Case& of, const GradientWish& wish, const std::string& target) {
+  const auto found = of.run(wish);
+  const double gradient_gate = 1e-4 * of.fixture.largest_value("gradient_" + target);
+  const double activation_gate = 1e-5 * of.fixture.largest_value("activation");
+  for (uint32_t draw = 0; draw < std::max<size_t>(1, of.draws); ++draw) {
+    double score = 0;
+    for (const float token : found->scores.at(draw)) score += static_cast<double>(token);
+    EXPECT_NEAR(score, static_cast<double>(of.fixture.expected("score_" + target).as<float>()[draw]),
+                of.fixture.tolerance("score_" + target, 1e-5 * of.fixture.largest_value("score_" + target)));
+    for (int64_t site = 0; site <= of.layers; ++site) {
+      const KeptGradient& layer = found->layers.at({draw, site});
+      EXPECT_LE(largest_difference(layer.activation, of.expected("activation", draw, site)),
+                of.fixture.tolerance("activation", activation_gate))
+          << "draw " << draw << " site " << site;
+      EXPECT_LE(largest_difference(layer.gradient, of.expected("gradient_" + target, draw, site)),
+                of.fixture.tolerance("gradient_" + target, gradient_gate))
+          << "draw " << draw << " site " << site;
+    }
+    // Behind the last layer tokens do not meet any more.
+    EXPECT_EQ(largest_of(found->layers.at({draw, of.layers}).gradient), 0);
+    EXPECT_GT(largest_of(found->layers.at({draw, of.layers - 1}).gradient), 0);
+  }
+}
+
+class GradientsOf : public testing::TestWithParam<std::string> {};
+
+TEST_P(GradientsOf, LogitsAreThoseOfAutograd) {
+  Case of(GetParam());
+  expect_parity(of, of.wish(), "logits");
+}
+
+TEST_P(GradientsOf, LogProbabilitiesAreThoseOfAutograd) {
+  Case of(GetParam());
+  GradientWish wish = of.wish();
+  wish.score = OC_SCORE_LOG_PROBABILITY;
+  expect_parity(of, wish, "log_probabilities");
+}
+
+TEST_P(GradientsOf, OneTokenIsThatOfAutograd) {
+  Case of(GetParam());
+  if (!of.fixture.has("score_token_1")) GTEST_SKIP() << "the case has no such target";
+  GradientWish wish = of.wish();
+  wish.targets = {wish.targets.at(1)};
+  expect_parity(of, wish, "token_1");
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, GradientsOf, testing::ValuesIn(differentiated_model().cases),
+                         [](const auto& info) { return info.param; });
+
+// One case of two pictures, for what must not change a number.
+class GradientPromises : public testing::Test {
+ protected:
+  GradientPromises() : of_(two_images()) {}
+  static std::string two_images() {
+    for (const std::string& name : differentiated_model().cases) {
+      if (name.ends_with("two_images")) return name;
+    }
+    return "";
+  }
+  Case of_;
+};
+
+TEST_F(GradientPromises, OnePassIsLayerByLayerBitwise) {
+  const GradientWish all = of_.wish();
+  const auto together = of_.run(all);
+  for (int64_t layer = 0; layer <= of_.layers; ++layer) {
+    GradientWish one = all;
+    one.layers = {layer};
+    const auto alone = of_.run(one);
+    ASSERT_EQ(alone->layers.size(), of_.draws);
+    for (const auto& [key, kept] : alone->layers) {
+      EXPECT_EQ(kept.gradient, together->layers.at(key).gradient) << "layer " << layer;
+      EXPECT_EQ(kept.activation, together->layers.at(key).activation) << "layer " << layer;
+    }
+  }
+}
+
+TEST_F(GradientPromises, WhatIsComputedAgainForLackOfMemoryIsTheSameBitwise) {
+  GradientWish wish = of_.wish();
+  wish.draws.resize(1);
+  const auto kept = of_.run(wish);
+  wish.memory = 1;
+  const auto again = of_.run(wish);
+  for (const auto& [key, layer] : kept->layers) EXPECT_EQ(layer.gradient, again->layers.at(key).gradient);
+  EXPECT_GT(again->polls, 0);
+}
+
+TEST_F(GradientPromises, AMemoryLimitIsPlannedFor) {
+  GradientWish wish = of_.wish();
+  const auto liked = cost_of_gradients(of_.gradients(), *of_.prepared, wish).activation_bytes;
+  wish.memory = 1;
+  const auto least = cost_of_gradients(of_.gradients(), *of_.prepared, wish).activation_bytes;
+  wish.memory = (least + liked) / 2;
+  const auto between = cost_of_gradients(of_.gradients(), *of_.prepared, wish).activation_bytes;
+  EXPECT_LT(least, liked);
+  EXPECT_LE(between, wish.memory);
+  EXPECT_GE(between, least);
+}
+
+TEST_F(GradientPromises, ABatchOfDrawsIsOneByOne) {
+  const GradientWish all = of_.wish();
+  const auto together = of_.run(all);
+  ASSERT_GT(all.draws.size(), 1u);
+  for (uint32_t draw = 0; draw < all.draws.size(); ++draw) {
+    GradientWish one = all;
+    one.draws = {all.draws[draw]};
+    const auto alone = of_.run(one);
+    for (int64_t layer = 0; layer <= of_.layers; ++layer) {
+      const std::vector<float>& expected = together->layers.at({draw, layer}).gradient;
+      EXPECT_LE(largest_difference(alone->layers.at({0, layer}).gradient, expected), 1e-5 * largest_of(expected));
+    }
+  }
+}
+
+TEST_F(GradientPromises, ThreadsChangeNothingToSpeakOf) {
+  Case other(two_images(), 2);
+  Case single(two_images(), 1);
+  const auto two = other.run(other.wish());
+  const auto one = single.run(single.wish());
+  for (const auto& [key, layer] : one->layers) {
+    const std::vector<float>& gradient = two->layers.at(key).gradient;
+    EXPECT_LE(largest_difference(layer.gradient, gradient), 1e-5 * largest_of(gradient));
+  }
+}
+
+TEST_F(GradientPromises, LayersComeFromTheTopDrawByDraw) {
+  GradientWish wish = of_.wish();
+  wish.memory = 1;  // one draw at a time
+  const auto found = of_.run(wish);
+  std::vector<std::pair<uint32_t, int64_t>> expected;
+  for (uint32_t draw = 0; draw < of_.draws; ++draw) {
+    for (int64_t layer = of_.layers; layer >= 0; --layer) expected.emplace_back(draw, layer);
+  }
+  EXPECT_EQ(found->order, expected);
+}
+
+TEST_F(GradientPromises, ACancelledPassStopsAtTheNextLayer) {
+  GradientSink sink;
+  sink.cancel_at = 3;
+  EXPECT_THROW(run_gradients(of_.gradients(), *of_.prepared, of_.wish(), sink), Error);
+  EXPECT_EQ(sink.polls, 4);
+}
+
+TEST_F(GradientPromises, NoiseOfAnotherShapeIsRefused) {
+  GradientWish wish = of_.wish();
+  wish.draws[0].n_values -= 1;
+  GradientSink sink;
+  EXPECT_THROW(run_gradients(of_.gradients(), *of_.prepared, wish, sink), Error);
+}
+
+// Central differences along the noise: S changes by what the gradient at layer 0's input says, because all of a
+// picture's way into the decoder is there.
+TEST_F(GradientPromises, TheScoreMovesAsTheGradientAtTheDecodersInputSays) {
+  GradientWish wish = of_.wish();
+  wish.layers = {0};
+  wish.draws.resize(1);
+  wish.draws[0].limit = 0;
+  const double step = 2e-3;
+  const auto at = [&](double std) {
+    wish.draws[0].std = std;
+    return of_.run(wish);
+  };
+  const auto below = at(-step), middle = at(0), above = at(step);
+  const auto score = [](const GradientSink& of) {
+    double sum = 0;
+    for (const float token : of.scores.at(0)) sum += static_cast<double>(token);
+    return sum;
+  };
+  const KeptGradient &low = below->layers.at({0, 0}), &high = above->layers.at({0, 0}),
+                     &here = middle->layers.at({0, 0});
+  double predicted = 0;
+  for (size_t i = 0; i < here.gradient.size(); ++i) {
+    predicted += static_cast<double>(here.gradient[i]) *
+                 (static_cast<double>(high.activation[i]) - static_cast<double>(low.activation[i]));
+  }
+  EXPECT_GT(std::fabs(predicted), 1e-3);
+  EXPECT_NEAR(score(*above) - score(*below), predicted, 0.02 * std::fabs(predicted));
+}
+
+}  // namespace
+
+}  // namespace ocellus::test
