@@ -155,18 +155,14 @@ static const oc_param layers = {
 static const oc_param* const params[] = {&layers, NULL};
 static const char* const probes[] = {OC_PROBE_ATTENTION "@language", NULL};
 static const char* const produces[] = {"heatmap/1", NULL};
-static const oc_plugin plugin = {sizeof(oc_plugin),
-                                 0,
-                                 "c-mean-attention",
-                                 OC_KIND_METHOD,
-                                 "mean attention of the last prompt row, in C",
-                                 &table,
-                                 params,
-                                 NULL,
-                                 probes,
-                                 NULL,
-                                 produces,
-                                 NULL};
+static const oc_plugin plugin = {.struct_size = sizeof(oc_plugin),
+                                 .id = "c-mean-attention",
+                                 .kind = OC_KIND_METHOD,
+                                 .summary = "mean attention of the last prompt row, in C",
+                                 .table = &table,
+                                 .params = params,
+                                 .probes = probes,
+                                 .produces = produces};
 static const oc_plugin* const plugins[] = {&plugin};
 static const oc_package package = {sizeof(oc_package), OC_ABI_MINOR, 1,  1,      "org.example.c-method", "1.0",
                                    "nobody",           "Apache-2.0", "", plugins};

@@ -4,15 +4,10 @@
 #include <ocellus/sdk/error.hpp>
 
 #include "plugins/models/common/lora/adapter_config.hpp"
-#include "tests/fuzz/memory_file.hpp"
-#include "tests/support/temporary_folder.hpp"
+#include "tests/fuzz/linked_folder.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const ocellus::test::TemporaryFolder folder;
-  const ocellus::test::MemoryFile file(data, size);
-  std::error_code ignored;
-  std::filesystem::remove(folder / "adapter_config.json", ignored);
-  std::filesystem::create_symlink(file.path(), folder / "adapter_config.json");
+  const ocellus::test::LinkedFolder folder("adapter_config.json", data, size);
   try {
     const ocellus::models::LoraConfig config = ocellus::models::read_lora_config(folder.path());
     for (const char* module : {"model.layers.10.self_attn.q_proj", "visual.merger.mlp.0", ""})

@@ -8,9 +8,14 @@ static const oc_param alpha = {sizeof(oc_param), OC_PARAM_FLOAT, "alpha", "opaci
 static const oc_param* const params[] = {&layers, &heads, &alpha, NULL};
 static const char* const probes[] = {"attention/1@language", NULL};
 static const char* const produces[] = {"heatmap/1", "heatmap-stack/1", NULL};
-static const oc_plugin method = {sizeof(oc_plugin), 0,      "still-life", OC_KIND_METHOD, "shows what lies still",
-                                 &hostile_table,    params, NULL,         probes,         NULL,
-                                 produces,          NULL};
+static const oc_plugin method = {.struct_size = sizeof(oc_plugin),
+                                 .id = "still-life",
+                                 .kind = OC_KIND_METHOD,
+                                 .summary = "shows what lies still",
+                                 .table = &hostile_table,
+                                 .params = params,
+                                 .probes = probes,
+                                 .produces = produces};
 
 static const oc_stack* stack(void* self, uint32_t index) {
   (void)self, (void)index;
@@ -59,18 +64,13 @@ static const oc_model_1 model_table = {
     sizeof(oc_model_1), 0,       refuse_create, hostile_destroy, stack, file,   describe, encode,
     token_bytes,        prepare, release,       estimate,        load,  execute};
 static const char* const opens[] = {"still_life_vl", "StillLifeForConditionalGeneration", NULL};
-static const oc_plugin model = {sizeof(oc_plugin),
-                                0,
-                                "still_life_vl",
-                                OC_KIND_MODEL,
-                                "a model of nothing",
-                                &model_table,
-                                NULL,
-                                opens,
-                                probes,
-                                NULL,
-                                NULL,
-                                NULL};
+static const oc_plugin model = {.struct_size = sizeof(oc_plugin),
+                                .id = "still_life_vl",
+                                .kind = OC_KIND_MODEL,
+                                .summary = "a model of nothing",
+                                .table = &model_table,
+                                .opens = opens,
+                                .probes = probes};
 
 static const oc_plugin* const plugins[] = {&method, &model};
 static const oc_package package = HOSTILE_PACKAGE("org.example.good", "", plugins);

@@ -4,8 +4,11 @@
 static const struct {
   oc_plugin known;
   const char* future;
-} method = {{sizeof(oc_plugin) + sizeof(char*), 0, "future", OC_KIND_METHOD, "from a newer SDK", &hostile_table, NULL,
-             NULL, NULL, NULL, NULL, NULL},
+} method = {{.struct_size = sizeof(oc_plugin) + sizeof(char*),
+             .id = "future",
+             .kind = OC_KIND_METHOD,
+             .summary = "from a newer SDK",
+             .table = &hostile_table},
             "something that would be ignored"};
 static const oc_plugin* const plugins[] = {&method.known};
 static const oc_package package = HOSTILE_PACKAGE("org.example.future", "", plugins);

@@ -2,7 +2,7 @@
 #include "package.h"
 
 static const oc_plugin method = {
-    sizeof(oc_plugin), 0, "hollow", OC_KIND_METHOD, "has no table", NULL, NULL, NULL, NULL, NULL, NULL, NULL};
+    .struct_size = sizeof(oc_plugin), .id = "hollow", .kind = OC_KIND_METHOD, .summary = "has no table"};
 static const oc_plugin* const plugins[] = {&method};
 static const oc_package package = HOSTILE_PACKAGE("org.example.hollow", "", plugins);
 

@@ -28,8 +28,11 @@ static const oc_method_1 hostile_table = {
     sizeof(oc_method_1), 0, hostile_create, hostile_destroy, hostile_plan, hostile_capture, hostile_finish};
 
 /* Initialisers for `oc_plugin` and `oc_package`. */
-#define HOSTILE_METHOD(id) \
-  { sizeof(oc_plugin), 0, id, OC_KIND_METHOD, "does nothing", &hostile_table, NULL, NULL, NULL, NULL, NULL, NULL }
+#define HOSTILE_METHOD(name)                                                                         \
+  {                                                                                                  \
+    .struct_size = sizeof(oc_plugin), .id = name, .kind = OC_KIND_METHOD, .summary = "does nothing", \
+    .table = &hostile_table                                                                          \
+  }
 #define HOSTILE_PACKAGE(id, runtime, plugins)                                                                       \
   {                                                                                                                 \
     sizeof(oc_package), OC_ABI_MINOR, 1, sizeof(plugins) / sizeof((plugins)[0]), id, "1.0", "nobody", "Apache-2.0", \

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <limits>
 #include <map>
 #include <memory>
@@ -16,6 +15,7 @@
 
 #include "plugins/models/common/sentencepiece/segmenter.hpp"
 #include "plugins/models/common/tokenizer/aligned_text.hpp"
+#include "plugins/models/common/tokenizer/tokenizer_file.hpp"
 #include "plugins/models/common/tokenizer/utf8.hpp"
 
 namespace ocellus::models {
@@ -325,17 +325,6 @@ class LlamaTokenizer final : public Tokenizer::Implementation {
   std::size_t shield_size_ = 0;
 };
 
-std::string read_file(const std::filesystem::path& path) {
-  std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(path, error);  // fails for what is no regular file
-  std::string content(error ? 0 : size, '\0');
-  std::ifstream file(path, std::ios::binary);
-  file.read(content.data(), static_cast<std::streamsize>(content.size()));
-  if (error || !file)
-    throw Error(OC_E_MODEL, fmt::format("{} cannot be read; check that it is a readable file", path.string()));
-  return content;
-}
-
 }  // namespace
 
 Tokenizer parse_llama_tokenizer(std::string_view tokenizer_model, const LlamaTokenizerFiles& files,
@@ -349,9 +338,10 @@ Tokenizer load_llama_tokenizer(const std::filesystem::path& model_folder,
                                const std::vector<std::string>& more_special) {
   const auto optional_file = [&](const char* name) {
     std::error_code error;
-    return std::filesystem::exists(model_folder / name, error) ? read_file(model_folder / name) : std::string();
+    return std::filesystem::exists(model_folder / name, error) ? read_tokenizer_file(model_folder / name)
+                                                               : std::string();
   };
-  return parse_llama_tokenizer(read_file(model_folder / "tokenizer.model"),
+  return parse_llama_tokenizer(read_tokenizer_file(model_folder / "tokenizer.model"),
                                {optional_file("tokenizer_config.json"), optional_file("special_tokens_map.json"),
                                 optional_file("added_tokens.json"), more_special},
                                (model_folder / "").string());

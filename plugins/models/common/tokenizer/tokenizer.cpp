@@ -2,29 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <limits>
 #include <ocellus/sdk/error.hpp>
 #include <utility>
 
 #include "plugins/models/common/tokenizer/pipeline.hpp"
+#include "plugins/models/common/tokenizer/tokenizer_file.hpp"
 #include "plugins/models/common/tokenizer/tokenizer_json.hpp"
 #include "plugins/models/common/tokenizer/utf8.hpp"
 
 namespace ocellus::models {
 namespace {
-
-std::string read_file(const std::filesystem::path& path) {
-  std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(path, error);  // fails for what is no regular file
-  std::string content(error ? 0 : size, '\0');
-  std::ifstream file(path, std::ios::binary);
-  file.read(content.data(), static_cast<std::streamsize>(content.size()));
-  if (error || !file) {
-    throw Error(OC_E_MODEL, fmt::format("{} cannot be read; check that it is a readable file", path.string()));
-  }
-  return content;
-}
 
 Token place(std::uint32_t id, ByteRange range) {
   return {id, range.begin, range.end};
@@ -156,7 +144,8 @@ Tokenizer Tokenizer::load(const std::filesystem::path& model_folder) {
     throw Error(OC_E_MODEL, fmt::format("{} has no tokenizer.json; name a model folder as downloaded from the hub",
                                         model_folder.string()));
   }
-  return parse(read_file(json), std::filesystem::exists(config, error) ? read_file(config) : std::string(),
+  return parse(read_tokenizer_file(json),
+               std::filesystem::exists(config, error) ? read_tokenizer_file(config) : std::string(),
                (model_folder / "").string());
 }
 

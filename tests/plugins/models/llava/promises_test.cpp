@@ -1,14 +1,9 @@
 // The promises that this model keeps in its own way; those of every model are compiled beside them.
 #include <algorithm>
 
-#include "tests/plugins/models/llava/support/fixture.hpp"
 #include "tests/plugins/models/support/promises.hpp"
 
 namespace ocellus::test {
-
-PromisedModel promised_model() {
-  return {"llava", 2, [](const std::filesystem::path& folder) -> std::unique_ptr<Model> { return open_model(folder); }};
-}
 
 namespace {
 

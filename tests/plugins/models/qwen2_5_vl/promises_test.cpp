@@ -6,11 +6,6 @@
 
 namespace ocellus::test {
 
-PromisedModel promised_model() {
-  return {"qwen2_5_vl", 4,
-          [](const std::filesystem::path& folder) -> std::unique_ptr<Model> { return open_model(folder); }};
-}
-
 namespace {
 
 TEST_F(Promises, TheTowerGivesRowsAndMassAsTheDecoderDoes) {

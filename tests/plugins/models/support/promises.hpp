@@ -16,25 +16,16 @@
 #include "tests/plugins/models/support/plan.hpp"
 #include "tests/plugins/models/support/recording_sink.hpp"
 #include "tests/plugins/models/support/scratch_copy.hpp"
+#include "tests/plugins/models/support/tested_model.hpp"
 
 namespace ocellus::test {
-
-struct PromisedModel {
-  std::string family;  // folder of its cases, with "two_images" and "two_turns" among them
-  int tower_blocks;    // of the image tower, that run for the features
-  // In float32 on one thread; weights are not loaded.
-  std::unique_ptr<Model> (*open)(const std::filesystem::path& folder);
-};
-
-// Defined by each model's own promises_test.cpp.
-PromisedModel promised_model();
 
 // One conversation, prepared, that plans are run on.
 class Promises : public testing::Test {
  protected:
   Promises()
-      : fixture_(promised_model().family, "two_images"),
-        model_(promised_model().open(fixture_.model_folder)),
+      : fixture_(tested_model().family, "two_images"),
+        model_(open_tested_model(fixture_.model_folder)),
         layers_(model_->stacks()[0].n_layers),
         heads_(model_->stacks()[0].n_heads),
         conversation_(fixture_.conversation()) {

@@ -41,7 +41,7 @@ TEST_F(Promises, ASampleIsTheSameWhoeverCameBefore) {  // promise 2
   Plan plan(3);
   const uint32_t probe = plan.add(hidden());
   const auto first = run(plan);
-  const ModelFixture neighbour(promised_model().family, "two_turns");
+  const ModelFixture neighbour(tested_model().family, "two_turns");
   RecordingSink other;
   const auto conversation = neighbour.conversation();
   const auto prepared = model_->prepare(conversation->sample(), other.sink());
@@ -143,7 +143,7 @@ TEST_F(Promises, ATokenComesAfterTheCapturesOfItsRow) {
 }
 
 TEST_F(Promises, CancellingStopsWithinALayer) {
-  const int in_second_chunk = promised_model().tower_blocks + 2;
+  const int in_second_chunk = tested_model().tower_blocks + 2;
   int polls = 0;
   RecordingSink sink;
   sink.cancel = [&] { return ++polls == in_second_chunk; };

@@ -1,0 +1,36 @@
+// What the tests that every model passes alike know of the one they are compiled for.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <ocellus/sdk/model.hpp>
+#include <string>
+
+#include "tests/plugins/models/support/model_fixture.hpp"
+
+namespace ocellus::test {
+
+struct TestedModel {
+  std::string family;  // folder of its cases, with "base", "bf16", "two_images" and "two_turns" among them
+  int tower_blocks;    // of the image tower, that run for the features
+  bool strips_space;   // from the first word of an answer
+  // Stored names of a weight in the decoder's last layer, and of one behind the image tower.
+  std::string decoder_weight, feature_weight;
+  // Loads no weights.
+  std::unique_ptr<Model> (*open)(const std::filesystem::path& folder, const OpenSettings& asked, const Host& host);
+};
+
+// Defined by each model's tests.
+TestedModel tested_model();
+
+// tests/data/FAMILY/CASE/model
+inline std::filesystem::path model_folder_of(const std::string& fixture_case) {
+  return std::filesystem::path(OCELLUS_TEST_DATA) / tested_model().family / fixture_case / "model";
+}
+
+inline std::unique_ptr<Model> open_tested_model(const std::filesystem::path& folder, const OpenSettings& asked = {},
+                                                const Host& host = Host()) {
+  return tested_model().open(folder, asked, host);
+}
+
+}  // namespace ocellus::test
