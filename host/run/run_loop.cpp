@@ -187,140 +187,197 @@ ordered_json write_sample(const Sample& sample, services::SampleContext& context
   return record;
 }
 
+// One request on its way through its samples.
+class Loop {
+ public:
+  Loop(const Request& request, registry::Registry& registry, media::Decoder& decoder, Listener& listener)
+      : request_(request), registry_(registry), decoder_(decoder), listener_(listener), session_(request, registry) {
+    std::vector<Sample> all = read_samples(request);
+    const size_t n_all = all.size();
+    identity_.shard = request.shard;
+    if (!request.shard.is_whole()) identity_.samples = sample_list(all);
+    samples_ = share_of(std::move(all), request.shard);
+    finished_.resize(samples_.size(), false);
+    session_.open(request, registry);
+    if (!request.dry_run) {
+      describe();
+      find_finished();
+    }
+    if (!request.shard.is_whole()) listener.began(request.shard, samples_.size(), n_all);
+  }
+
+  RunSummary operator()(const AfterSamples& after_samples) {
+    begin(next_unfinished(0));
+    for (size_t i = 0; i < samples_.size(); ++i) {
+      if (finished_[i]) {
+        keep(i);
+        continue;
+      }
+      const Clock::time_point start = Clock::now();
+      listener_.started(i, samples_.size(), samples_[i]);
+      try {
+        explain(i, start);
+      } catch (const Error& error) {
+        if (error.status() != OC_E_SAMPLE) throw;
+        fail(samples_[i], error.what());
+      }
+    }
+    if (samples_.empty()) open_out();  // of a shard, when there are more shards than samples
+    if (out_ != nullptr) conclude(after_samples);
+    return std::move(summary_);
+  }
+
+ private:
+  // What will be written of the request, and what its identity is.
+  void describe() {
+    settings_ = settings_record(request_, session_.model_choice, session_.method_choices, session_.renderer_choices);
+    manifest_["ocellus"] = version;
+    manifest_["model_name"] = request_.model_name;
+    manifest_["request"] = request_record(request_, settings_);
+    manifest_["plugins"] = packages_record(session_.plugins(), registry_);
+    manifest_["model_files"] = fingerprint(session_.model->files());
+    for (const char* key : {"ocellus", "plugins", "model_files"}) settings_[key] = manifest_[key];
+    identity_.request = manifest_["request"];
+    if (!request_.shard.is_whole()) {
+      manifest_["shard"] = {
+          {"index", request_.shard.index}, {"count", request_.shard.count}, {"origin", request_.shard.origin}};
+    }
+  }
+
+  void find_finished() {
+    OutputFolder::check(request_.out, identity_, request_.fresh);
+    for (size_t i = 0; i < samples_.size() && !request_.fresh; ++i) {
+      const std::filesystem::path folder = OutputFolder::sample(request_.out, samples_[i].folder);
+      finished_[i] = std::filesystem::exists(folder) && is_finished(folder, content_key(settings_, samples_[i]));
+    }
+  }
+
+  size_t next_unfinished(size_t i) const {
+    while (i < samples_.size() && finished_[i]) ++i;
+    return i;
+  }
+
+  // To be called when a sample's plan stands and the weights are there: a request that is refused leaves nothing
+  // behind.
+  void open_out() {
+    if (out_ != nullptr || request_.dry_run) return;
+    out_ = std::make_unique<OutputFolder>(request_.out, identity_, request_.fresh);
+    if (!request_.config.empty()) write_under(out_->path(), "run.yaml", request_.config);
+    out_->write_manifest(manifest_);
+  }
+
+  // Decodes and tokenises a sample while another one runs.
+  void begin(size_t i) {
+    if (i >= samples_.size()) return;
+    next_ = std::async(std::launch::async, [this, i] { return prepare(samples_[i], *session_.model, decoder_); });
+  }
+
+  // The sample that begin() was last called for, ready; begins the one after it.
+  PreparedSample take(size_t i) {
+    std::future<PreparedSample> current = std::move(next_);
+    current.wait();
+    begin(next_unfinished(i + 1));
+    PreparedSample ready = current.get();
+    const std::filesystem::path& model = request_.model;
+    std::string& name = ready.context->texts["model"];
+    name = (model.filename().empty() ? model.parent_path() : model).filename().string();
+    ready.context->source = {run_name(request_.out), name, samples_[i].folder};
+    return ready;
+  }
+
+  // A sample that an earlier run finished.
+  void keep(size_t i) {
+    const Sample& sample = samples_[i];
+    open_out();
+    const auto [result, record] = read_finished(out_->sample(sample.folder));
+    listener_.kept(i, samples_.size(), sample);
+    listener_.finished(sample, result, record);
+    count(sample, result);
+  }
+
+  void explain(size_t i, Clock::time_point start) {
+    const Sample& sample = samples_[i];
+    PreparedSample ready = take(i);
+    SamplePlan plan = plan_sample(ready, *session_.model, session_.methods, request_.max_new_tokens);
+    if (interrupted()) throw Error(OC_E_CANCELLED, "interrupted");
+    const PlanSummary estimate = summarise(ready, plan, *session_.model, request_.memory_limit);
+    if (request_.dry_run) {
+      listener_.planned(sample, estimate);
+      ++summary_.done;
+      return;
+    }
+    if (request_.memory_limit) expect_within(*request_.memory_limit, estimate, sample);
+    session_.model->load();
+    open_out();
+    size_t steps = 0;
+    SampleResult result =
+        execute_sample(ready, plan, *session_.model, session_.methods, [&] { listener_.step(++steps); });
+    result.key = content_key(settings_, sample);
+    if (result.key.empty()) throw Error(OC_E_SAMPLE, "a picture vanished while it was explained: run again");
+    result.pointing = score_pointing(result.artifacts, sample.boxes, image_sizes(*ready.context));
+    const ordered_json record =
+        write_sample(sample, *ready.context, result, session_.renderers, out_->sample(sample.folder));
+    listener_.finished(sample, result, record);
+    timings_.push_back({{"sample", sample.folder}, {"seconds", seconds_since(start)}, {"new_tokens", steps}});
+    count(sample, result);
+  }
+
+  void count(const Sample& sample, const SampleResult& result) {
+    summary_.pointing.add(result.pointing);
+    done_.push_back(sample.folder);
+    ++summary_.done;
+  }
+
+  void fail(const Sample& sample, const std::string& sentence) {
+    open_out();
+    if (!request_.dry_run) {
+      const std::filesystem::path folder = out_->sample(sample.folder);
+      std::filesystem::create_directories(folder);
+      store::remove_abandoned(folder);
+      store::write_file(folder / "sample.json", store::json_text(failure_record(sample, sentence)));
+    }
+    listener_.failed(sample, sentence);
+    summary_.failed.push_back({sample.folder, sample.id, sentence});
+  }
+
+  // Writes what is about all samples, and the manifest as it ends.
+  void conclude(const AfterSamples& after_samples) {
+    ordered_json facts;
+    for (const auto& [key, value] : session_.model->facts()) facts[key] = value;
+    manifest_["facts"] = std::move(facts);
+    if (request_.shard.is_whole()) {
+      if (!summary_.pointing.rows().empty())
+        write_under(out_->path(), "collection/pointing.csv", pointing_csv(summary_.pointing.rows()));
+      after_samples(out_->path(), done_);
+    }
+    Results results{samples_.size(), done_.size(), {}, seconds_since(start_), std::move(timings_), peak_memory_bytes()};
+    for (const Failure& failure : summary_.failed) results.failed.push_back(failure.folder);
+    put_results(manifest_, results);
+    out_->write_manifest(manifest_);
+  }
+
+  const Clock::time_point start_ = Clock::now();
+  const Request& request_;
+  registry::Registry& registry_;
+  media::Decoder& decoder_;
+  Listener& listener_;
+  Session session_;
+  std::vector<Sample> samples_;
+  std::vector<bool> finished_;  // by an earlier run of the same request
+  RunIdentity identity_;
+  ordered_json manifest_, settings_;
+  std::unique_ptr<OutputFolder> out_;  // after open_out()
+  RunSummary summary_;
+  std::vector<std::string> done_;  // folders
+  ordered_json timings_ = ordered_json::array();
+  std::future<PreparedSample> next_;  // last: it is waited for before what it borrows goes
+};
+
 }  // namespace
 
 RunSummary run(const Request& request, registry::Registry& registry, media::Decoder& decoder, Listener& listener,
                const AfterSamples& after_samples) {
-  const Clock::time_point start = Clock::now();
-  Session session(request, registry);
-  std::vector<Sample> all = read_samples(request);
-  RunIdentity identity{{}, request.shard, {}};
-  const size_t n_all = all.size();
-  if (!request.shard.is_whole()) identity.samples = sample_list(all);
-  const std::vector<Sample> samples = share_of(std::move(all), request.shard);
-  session.open(request, registry);
-
-  std::unique_ptr<OutputFolder> out;
-  ordered_json manifest, settings;
-  std::vector<bool> finished(samples.size(), false);  // by an earlier run of the same request
-  if (!request.dry_run) {
-    settings = settings_record(request, session.model_choice, session.method_choices, session.renderer_choices);
-    manifest["ocellus"] = version;
-    manifest["model_name"] = request.model_name;
-    manifest["request"] = request_record(request, settings);
-    manifest["plugins"] = packages_record(session.plugins(), registry);
-    manifest["model_files"] = fingerprint(session.model->files());
-    for (const char* key : {"ocellus", "plugins", "model_files"}) settings[key] = manifest[key];
-    identity.request = manifest["request"];
-    if (!request.shard.is_whole()) {
-      manifest["shard"] = {
-          {"index", request.shard.index}, {"count", request.shard.count}, {"origin", request.shard.origin}};
-    }
-    OutputFolder::check(request.out, identity, request.fresh);
-    for (size_t i = 0; i < samples.size() && !request.fresh; ++i) {
-      const std::filesystem::path folder = OutputFolder::sample(request.out, samples[i].folder);
-      finished[i] = std::filesystem::exists(folder) && is_finished(folder, content_key(settings, samples[i]));
-    }
-  }
-  // Made when the first sample's plan stands and the weights are there: a request that is refused leaves nothing
-  // behind.
-  const auto open_out = [&] {
-    if (out != nullptr || request.dry_run) return;
-    out = std::make_unique<OutputFolder>(request.out, identity, request.fresh);
-    if (!request.config.empty()) write_under(out->path(), "run.yaml", request.config);
-    out->write_manifest(manifest);
-  };
-
-  if (!request.shard.is_whole()) listener.began(request.shard, samples.size(), n_all);
-  RunSummary summary;
-  std::vector<std::string> done;  // folders
-  ordered_json timings = ordered_json::array();
-  const auto next_unfinished = [&](size_t i) {
-    while (i < samples.size() && finished[i]) ++i;
-    return i;
-  };
-  std::future<PreparedSample> next;
-  const auto begin = [&](size_t i) {
-    if (i >= samples.size()) return;
-    next = std::async(std::launch::async, [&, i] { return prepare(samples[i], *session.model, decoder); });
-  };
-  begin(next_unfinished(0));
-  for (size_t i = 0; i < samples.size(); ++i) {
-    const Sample& sample = samples[i];
-    if (finished[i]) {
-      open_out();
-      const auto [result, record] = read_finished(out->sample(sample.folder));
-      listener.kept(i, samples.size(), sample);
-      listener.finished(sample, result, record);
-      summary.pointing.add(result.pointing);
-      done.push_back(sample.folder);
-      ++summary.done;
-      continue;
-    }
-    const Clock::time_point sample_start = Clock::now();
-    listener.started(i, samples.size(), sample);
-    try {
-      std::future<PreparedSample> current = std::move(next);
-      current.wait();
-      // The next sample is decoded and tokenised while this one runs.
-      begin(next_unfinished(i + 1));
-      PreparedSample ready = current.get();
-      ready.context->texts["model"] = request.model.filename().empty() ? request.model.parent_path().filename().string()
-                                                                       : request.model.filename().string();
-      ready.context->source = {run_name(request.out), ready.context->texts["model"], sample.folder};
-      SamplePlan plan = plan_sample(ready, *session.model, session.methods, request.max_new_tokens);
-      if (interrupted()) throw Error(OC_E_CANCELLED, "interrupted");
-      const PlanSummary estimate = summarise(ready, plan, *session.model, request.memory_limit);
-      if (request.dry_run) {
-        listener.planned(sample, estimate);
-        ++summary.done;
-        continue;
-      }
-      if (request.memory_limit) expect_within(*request.memory_limit, estimate, sample);
-      session.model->load();
-      open_out();
-      size_t steps = 0;
-      SampleResult result =
-          execute_sample(ready, plan, *session.model, session.methods, [&] { listener.step(++steps); });
-      result.key = content_key(settings, sample);
-      if (result.key.empty()) throw Error(OC_E_SAMPLE, "a picture vanished while it was explained: run again");
-      result.pointing = score_pointing(result.artifacts, sample.boxes, image_sizes(*ready.context));
-      summary.pointing.add(result.pointing);
-      const ordered_json record =
-          write_sample(sample, *ready.context, result, session.renderers, out->sample(sample.folder));
-      listener.finished(sample, result, record);
-      timings.push_back({{"sample", sample.folder}, {"seconds", seconds_since(sample_start)}, {"new_tokens", steps}});
-      done.push_back(sample.folder);
-      ++summary.done;
-    } catch (const Error& error) {
-      if (error.status() != OC_E_SAMPLE) throw;
-      open_out();
-      if (!request.dry_run) {
-        std::filesystem::create_directories(out->sample(sample.folder));
-        store::remove_abandoned(out->sample(sample.folder));
-        store::write_file(out->sample(sample.folder) / "sample.json",
-                          store::json_text(failure_record(sample, error.what())));
-      }
-      listener.failed(sample, error.what());
-      summary.failed.push_back({sample.folder, sample.id, error.what()});
-    }
-  }
-  if (samples.empty()) open_out();  // of a shard, when there are more shards than samples
-  if (out != nullptr) {
-    ordered_json facts;
-    for (const auto& [key, value] : session.model->facts()) facts[key] = value;
-    manifest["facts"] = std::move(facts);
-    if (request.shard.is_whole()) {
-      if (!summary.pointing.rows().empty())
-        write_under(out->path(), "collection/pointing.csv", pointing_csv(summary.pointing.rows()));
-      after_samples(out->path(), done);
-    }
-    Results results{samples.size(), done.size(), {}, seconds_since(start), std::move(timings), peak_memory_bytes()};
-    for (const Failure& failure : summary.failed) results.failed.push_back(failure.folder);
-    put_results(manifest, results);
-    out->write_manifest(manifest);
-  }
-  return summary;
+  return Loop(request, registry, decoder, listener)(after_samples);
 }
 
 }  // namespace ocellus::run
