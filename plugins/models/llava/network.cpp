@@ -29,8 +29,8 @@ class LlavaTower final : public models::ImageTower {
   at::Tensor features(const models::PreparedSample&, std::span<const float> pixels, int64_t blocks,
                       models::BlockedAttention& attention, const Captures& captures, const Sink& sink) const override {
     const models::ClipVisionConfig& vision = config_.vision;
-    const at::Tensor pictures = at::from_blob(const_cast<float*>(pixels.data()),
-                                              {-1, vision.channels, vision.image_size, vision.image_size}, at::kFloat);
+    const at::Tensor pictures =
+        models::tensor_of(pixels).view({-1, vision.channels, vision.image_size, vision.image_size});
     const int64_t images = pictures.size(0);
     const models::ClipTower::Observer observer{
         .before_block = [&] { sink.stop_if_cancelled(); },

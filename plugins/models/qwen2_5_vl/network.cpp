@@ -26,7 +26,7 @@ class QwenTower final : public models::ImageTower {
     std::vector<PatchGrid> grids;
     for (size_t seen = 0; seen < pixels.size(); seen += sample.pixels().size())
       grids.insert(grids.end(), own.begin(), own.end());
-    const at::Tensor patches = at::from_blob(const_cast<float*>(pixels.data()), {-1, patch_elements_}, at::kFloat);
+    const at::Tensor patches = models::tensor_of(pixels).view({-1, patch_elements_});
     const auto reader_of = [&](int64_t block, int64_t first_patch) -> std::unique_ptr<models::RowReader> {
       return std::make_unique<Captures::AttentionReader>(captures, Captures::Stack::vision, block, first_patch,
                                                          first_patch);

@@ -1,10 +1,9 @@
 #include "plugins/models/common/decoder/gradient_schedule.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <ocellus/sdk/error.hpp>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "plugins/models/common/transformer/attention_gradient.hpp"
@@ -15,7 +14,8 @@ void check_gradient_plan(const oc_gradient_plan& plan, const ServedStacks& serve
   for (const oc_merged_probe* probe : std::span(plan.probes, plan.n_probes)) {
     const std::string_view kind = probe->kind, stack = probe->stack == nullptr ? "" : probe->stack;
     if ((kind != OC_PROBE_GRADIENT && kind != OC_PROBE_TARGET) || stack != "language")
-      throw Error(OC_E_UNSUPPORTED, fmt::format("{} does not serve the probe {}@{}", served.model, kind, stack));
+      throw Error(OC_E_UNSUPPORTED,
+                  served.model + " does not serve the probe " + std::string(kind) + "@" + std::string(stack));
   }
 }
 

@@ -1,6 +1,7 @@
 // What a family puts before the decoder: its image tower and projector, with their weights.
 #pragma once
 
+#include <ATen/Functions.h>
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
@@ -11,6 +12,11 @@
 #include "plugins/models/common/transformer/attention.hpp"
 
 namespace ocellus::models {
+
+// Borrows the pixels, which are not written to.
+inline at::Tensor tensor_of(std::span<const float> pixels) {
+  return at::from_blob(const_cast<float*>(pixels.data()), {static_cast<int64_t>(pixels.size())}, at::kFloat);
+}
 
 class ImageTower {
  public:

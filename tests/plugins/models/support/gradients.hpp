@@ -5,24 +5,12 @@
 #include <ocellus/abi/model.h>
 
 #include <cstdint>
-#include <filesystem>
 #include <map>
-#include <memory>
 #include <ocellus/sdk/model.hpp>
-#include <string>
 #include <utility>
 #include <vector>
 
 namespace ocellus::test {
-
-struct DifferentiatedModel {
-  std::vector<std::string> cases;  // of tests/data/gradients
-  // In float32; weights are not loaded. `threads` 0: the runtime's own choice.
-  std::unique_ptr<Model> (*open)(const std::filesystem::path& folder, uint32_t threads);
-};
-
-// Defined by each model's own gradients_test.cpp.
-DifferentiatedModel differentiated_model();
 
 // What came back for one layer of one draw.
 struct KeptGradient {

@@ -72,7 +72,7 @@ double ModelFixture::largest_value(const std::string& quantity) const {
 oc_model_settings model_settings(const std::string& folder, const OpenSettings& asked) {
   oc_model_settings settings{};
   settings.struct_size = sizeof settings;
-  settings.threads = 1;
+  settings.threads = asked.threads;
   settings.folder = folder.c_str();
   settings.device = asked.device.c_str();
   settings.dtype = asked.dtype.c_str();

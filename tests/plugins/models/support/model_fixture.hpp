@@ -62,6 +62,7 @@ struct OpenSettings {
   std::string dtype = "float32", device = "cpu";
   int64_t min_pixels = 0, max_pixels = 0;
   bool force_template = false;
+  uint32_t threads = 1;
 };
 
 // For one thread; borrows from both.
