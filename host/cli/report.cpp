@@ -58,6 +58,7 @@ ordered_json plan_record(const run::Sample& sample, const run::PlanSummary& plan
     pass["prompt_tokens"] = of.prompt_tokens;
     pass["max_new_tokens"] = of.max_new_tokens;
     pass["prefill_chunks"] = of.prefill_chunks;
+    pass["draws"] = of.draws;
     pass["probes"] = ordered_json::array();
     for (const run::PlanSummary::Probe& probe : of.probes) {
       pass["probes"].push_back({{"what", probe.what},
@@ -100,8 +101,13 @@ void Report::planned(const run::Sample& sample, const run::PlanSummary& plan) {
   if (json_) return print_json(plan_record(sample, plan));
   fmt::print("{}\n", name_of(sample));
   for (const run::PlanSummary::Pass& pass : plan.passes) {
-    fmt::print("  pass{}: one prefill of {} tokens in {} chunk{}", pass.variant.empty() ? "" : " with " + pass.variant,
-               pass.prompt_tokens, pass.prefill_chunks, pass.prefill_chunks == 1 ? "" : "s");
+    if (pass.draws > 0) {
+      fmt::print("  pass for {}: {} times {} tokens and the answer's, there and back", pass.variant, pass.draws,
+                 pass.prompt_tokens);
+    } else {
+      fmt::print("  pass{}: one prefill of {} tokens in {} chunk{}", pass.variant.empty() ? "" : " with " + pass.variant,
+                 pass.prompt_tokens, pass.prefill_chunks, pass.prefill_chunks == 1 ? "" : "s");
+    }
     if (pass.max_new_tokens > 0) fmt::print(", then up to {} tokens of answer", pass.max_new_tokens);
     fmt::print("\n");
     for (const run::PlanSummary::Probe& probe : pass.probes) {
