@@ -49,6 +49,7 @@ ordered_json settings_record(const Request& request, const Choice& model, const 
   record["device"] = request.device;
   record["dtype"] = request.dtype;
   record["threads"] = request.threads;
+  record["seed"] = request.seed;
   record["max_new_tokens"] = request.max_new_tokens ? ordered_json(*request.max_new_tokens) : ordered_json();
   record["min_pixels"] = request.min_pixels;
   record["max_pixels"] = request.max_pixels;
@@ -281,6 +282,7 @@ class Loop {
     const std::filesystem::path& model = request_.model;
     std::string& name = ready.context->texts["model"];
     name = (model.filename().empty() ? model.parent_path() : model).filename().string();
+    ready.context->texts["seed"] = std::to_string(request_.seed);
     ready.context->source = {run_name(request_.out), name, samples_[i].folder};
     return ready;
   }

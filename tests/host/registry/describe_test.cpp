@@ -179,6 +179,8 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"odd_choices", "a choice without help", [](Fixture& f) { f.choices[3] = nullptr; }},
         Fault{"unwritable_choice", "option heads of plugin look has a choice of more than letters",
               [](Fixture& f) { f.choices[2] = "it's"; }},
+        Fault{"choice_that_begins_with_plus", "has a choice of more than letters",
+              [](Fixture& f) { f.choices[2] = "+max"; }},
         Fault{"no_choices", "has no choices", [](Fixture& f) { f.param.choices = nullptr; }}),
     [](const auto& test) { return test.param.name; });
 
