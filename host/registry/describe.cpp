@@ -151,6 +151,10 @@ PluginRecord read_plugin(const oc_plugin* pointer) {
     if (plugin.kind != Kind::model) refuse(what + " is no model and has a table for gradients");
     check_table<oc_gradients_1>(raw.gradients, "the gradients of " + what);
   }
+  if (raw.prompt != nullptr) {
+    if (plugin.kind != Kind::method) refuse(what + " is no method and has a prompt");
+    plugin.prompt = text(raw.prompt, "the prompt of " + what);
+  }
   plugin.params = read_params(raw.params, what);
   plugin.opens = words(raw.opens, "what it opens");
   plugin.probes = words(raw.probes, "the probes of " + what);

@@ -106,6 +106,14 @@ void expect_within(uint64_t limit, const PlanSummary& estimate, const Sample& sa
                           mebibytes(estimate.activation_bytes), mebibytes(estimate.method_bytes)));
 }
 
+// Pictures without a question are asked that of the methods, if they have one.
+Request with_default_prompt(Request request, const std::vector<Choice>& methods) {
+  const bool lacks_one = request.prompts.empty() && request.messages.empty();
+  const std::string prompt = lacks_one ? default_prompt(records_of(methods)) : "";
+  if (!prompt.empty() && (!request.images.empty() || !request.dataset.empty())) request.prompts = {prompt};
+  return request;
+}
+
 // Everything that is opened once for all samples.
 struct Session {
   Session(const Request& request, registry::Registry& registry)
@@ -192,8 +200,12 @@ ordered_json write_sample(const Sample& sample, services::SampleContext& context
 class Loop {
  public:
   Loop(const Request& request, registry::Registry& registry, media::Decoder& decoder, Listener& listener)
-      : request_(request), registry_(registry), decoder_(decoder), listener_(listener), session_(request, registry) {
-    std::vector<Sample> all = read_samples(request);
+      : session_(request, registry),
+        request_(with_default_prompt(request, session_.method_choices)),
+        registry_(registry),
+        decoder_(decoder),
+        listener_(listener) {
+    std::vector<Sample> all = read_samples(request_);
     const size_t n_all = all.size();
     identity_.shard = request.shard;
     if (!request.shard.is_whole()) identity_.samples = sample_list(all);
@@ -359,11 +371,11 @@ class Loop {
   }
 
   const Clock::time_point start_ = Clock::now();
-  const Request& request_;
+  Session session_;
+  const Request request_;
   registry::Registry& registry_;
   media::Decoder& decoder_;
   Listener& listener_;
-  Session session_;
   std::vector<Sample> samples_;
   std::vector<bool> finished_;  // by an earlier run of the same request
   RunIdentity identity_;

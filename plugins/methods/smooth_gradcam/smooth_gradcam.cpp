@@ -60,7 +60,8 @@ class SmoothGradCam : public Method {
     BoolOption smooth{*this, "smooth", "on", "average over noisy draws; off: one pass without noise and clamp"};
     ChoiceOption quality{
         *this, "quality", "standard", "how many noisy draws", {{"quick", "5"}, {"standard", "10"}, {"fine", "30"}}};
-    IndexOption noise_samples{*this, "noise-samples", "auto", "how many noisy draws", {{"auto", "as quality says"}}};
+    IndexOption noise_samples{
+        *this, "noise-samples", "auto", "how many noisy draws, 0 as with smooth=off", {{"auto", "as quality says"}}};
     RealOption noise_std{*this, "noise-std", "0.15", "standard deviation of the noise", 0, 1000};
     RealOption clamp{*this, "clamp", "3", "noisy inputs of noise-space=model are held within +- this; 0: they are not",
                      0,     1e6};
@@ -81,14 +82,15 @@ class SmoothGradCam : public Method {
     const std::string written = options.noise_samples.value(), quality = options.quality.value();
     if (options.noise_samples.is_number()) {
       const int64_t n = written.size() > 9 ? most_draws + 1 : std::stoll(written);
-      if (n < 1 || n > most_draws) refuse(fmt::format("noise-samples={}: it is 1 to {}", written, most_draws));
+      if (n > most_draws) refuse(fmt::format("noise-samples={}: it is at most {}", written, most_draws));
       if (quality != "standard" && n != draws_of(quality)) {
         refuse(fmt::format("quality={} means {} draws and noise-samples={} others: give one of them", quality,
                            draws_of(quality), written));
       }
     }
     if (options.smooth.value()) return;
-    if (options.noise_samples.is_number() || quality != "standard" || !options.noise.value().empty())
+    const bool has_number = options.noise_samples.is_number() && written != "0";
+    if (has_number || quality != "standard" || !options.noise.value().empty())
       refuse("smooth=off is one pass without noise: it excludes quality, noise-samples and noise");
   }
 
@@ -107,6 +109,8 @@ class SmoothGradCam : public Method {
     choices_.clear();
     std::set<int64_t> sites;
     for (const std::string& word : options.weights.value()) {
+      const auto is_word = [&](const Chosen& chosen) { return chosen.word == word; };
+      if (std::any_of(choices_.begin(), choices_.end(), is_word)) continue;  // written twice
       const Weighting weighting = weighting_of(word);
       const LayerChoice choice = choose_layers(options.layers, n_layers_, site(), weighting);
       CamSettings::Wanted wanted{weighting, {}};
@@ -127,7 +131,7 @@ class SmoothGradCam : public Method {
                    .target = target};
     Probe score{.kind = OC_PROBE_TARGET, .target = target};
     for (size_t draw = 0; draw < draws; ++draw) {
-      if (options.smooth.value()) gradient.variant = score.variant = plan.with_noise(noise(run, draw));
+      if (noisy_draws() > 0) gradient.variant = score.variant = plan.with_noise(noise(run, draw));
       gradient_probes_[plan.probe(gradient)] = draw;
       target_probes_[plan.probe(score)] = draw;
     }
@@ -166,11 +170,13 @@ class SmoothGradCam : public Method {
 
   static int64_t draws_of(const std::string& quality) { return quality == "quick" ? 5 : quality == "fine" ? 30 : 10; }
 
-  size_t n_draws() const {
-    if (!options.smooth.value()) return 1;
+  // 0 = of the clean picture alone.
+  size_t noisy_draws() const {
+    if (!options.smooth.value()) return 0;
     return static_cast<size_t>(options.noise_samples.is_number() ? std::stoll(options.noise_samples.value())
                                                                  : draws_of(options.quality.value()));
   }
+  size_t n_draws() const { return std::max<size_t>(noisy_draws(), 1); }
 
   Site site() const { return options.site.value() == "output" ? Site::output : Site::input; }
 
@@ -185,7 +191,7 @@ class SmoothGradCam : public Method {
   }
 
   std::string noise_text(const Run& run) const {
-    if (!options.smooth.value()) return "none";
+    if (noisy_draws() == 0) return "none";
     const bool of_model = options.noise_space.value() == "model";
     const std::string file = options.noise.value();
     return fmt::format(
@@ -290,4 +296,5 @@ OCELLUS_METHOD(ocellus::methods::SmoothGradCam, {"org.ocellus.smooth-gradcam", "
                {.id = "smooth-gradcam",
                 .summary = "gradient-weighted activations of each image's tokens, averaged over noisy draws",
                 .probes = {"gradient/1@language", "target/1@language"},
-                .produces = {"heatmap/1", "heatmap-stack/1"}})
+                .produces = {"heatmap/1", "heatmap-stack/1"},
+                .prompt = "请详细描述这张图片中的主要内容。"})

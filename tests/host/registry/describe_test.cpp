@@ -218,5 +218,14 @@ TEST(Describe, AReductionIsASecondTableOfAMethod) {
   EXPECT_FALSE(describe(&fixture.package).plugins[0].reduces);
 }
 
+TEST(Describe, AMethodMayHaveAPrompt) {
+  Fixture fixture;
+  EXPECT_EQ(describe(&fixture.package).plugins[0].prompt, "");
+  fixture.plugin.prompt = "Was ist da?";
+  const PluginRecord plugin = describe(&fixture.package).plugins[0];
+  EXPECT_EQ(plugin.prompt, "Was ist da?");
+  EXPECT_EQ(nlohmann::json(plugin).get<PluginRecord>().prompt, "Was ist da?");
+}
+
 }  // namespace
 }  // namespace ocellus::registry
