@@ -273,6 +273,7 @@ std::string config_text(const run::Request& request, const std::vector<std::file
   out.text("device", request.device);
   out.text("dtype", request.dtype);
   out.number("threads", request.threads);
+  out.number("seed", request.seed);
   out.number("max-new-tokens", request.max_new_tokens);
   out.number("min-pixels", request.min_pixels);
   out.number("max-pixels", request.max_pixels);

@@ -112,6 +112,8 @@ void add_run(CLI::App* app, Grammar& grammar) {
   app->add_option("--out", raw.out, "folder for the results")->type_name("DIR");
   app->add_flag("--fresh", request.fresh, "replace the run that --out holds");
   app->add_flag("--dry-run", request.dry_run, "print passes, captures and bytes; run nothing");
+  app->add_option("--seed", request.seed, "of everything that methods draw at random, such as noise [0]")
+      ->type_name("N");
   app->add_option("--max-new-tokens", raw.max_new_tokens, "tokens of the answer [128 when something asks for one]")
       ->check(quiet(CLI::Range(0, 1'000'000)))
       ->type_name("N");

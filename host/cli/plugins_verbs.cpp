@@ -54,6 +54,7 @@ void print_plugin(const registry::PluginRecord& plugin, const registry::PackageR
   print_list(plugin.kind == Kind::model ? "serves" : "needs", plugin.probes);
   print_list("draws", plugin.accepts);
   print_list("makes", plugin.produces);
+  if (!plugin.prompt.empty()) fmt::print("      asks '{}' where no prompt is given\n", plugin.prompt);
   fmt::print("      {} {}, {}, {}\n      {}\n", package.id, package.version, package.vendor, package.license,
              package.path.string());
 }

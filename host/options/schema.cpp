@@ -26,9 +26,14 @@ std::vector<std::string> names_of(const ParamRecord& param) {
   return names;
 }
 
-// A choice, of letters, digits, '_' and '-', needs no escape in a pattern.
+// Of the letters of a choice only '+' needs an escape in a pattern.
 std::string words_pattern(const ParamRecord& param) {
-  const std::string one = fmt::format("({})", fmt::join(names_of(param), "|"));
+  std::string choices;
+  for (const std::string& name : names_of(param)) {
+    choices += choices.empty() ? "" : "|";
+    for (const char c : name) choices += c == '+' ? "\\+" : std::string(1, c);
+  }
+  const std::string one = fmt::format("({})", choices);
   return fmt::format("^{}(\\+{})*${}", one, one, param.default_text.empty() ? "|^$" : "");
 }
 

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <ocellus/sdk/error.hpp>
+#include <ocellus/sdk/options.hpp>
 #include <optional>
 
 #include "host/options/nearest.hpp"
@@ -36,12 +37,10 @@ bool in_range(const registry::ParamRecord& param, double value) {
 }
 
 // The first of the words joined by '+' that is no choice.
-std::optional<std::string> no_choice(const registry::ParamRecord& param, std::string_view joined) {
-  for (size_t begin = 0; begin <= joined.size();) {
-    const size_t end = std::min(joined.find('+', begin), joined.size());
-    const std::string_view word = joined.substr(begin, end - begin);
-    if (!is_choice(param, word)) return std::string(word);
-    begin = end + 1;
+std::optional<std::string> no_choice(const registry::ParamRecord& param, const std::string& joined) {
+  if (joined.empty()) return joined;
+  for (const std::string& word : split_words(joined, choice_names(param))) {
+    if (!is_choice(param, word)) return word;
   }
   return std::nullopt;
 }

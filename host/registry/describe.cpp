@@ -50,9 +50,11 @@ bool is_id(std::string_view id, std::string_view also) {
 // Choices are words of the command line too, and of scripts and patterns that are made of them.
 bool is_choice(std::string_view choice) {
   const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+           c == '+';
   };
-  return !choice.empty() && choice.size() <= 64 && std::all_of(choice.begin(), choice.end(), allowed);
+  return !choice.empty() && choice.front() != '+' && choice.size() <= 64 &&
+         std::all_of(choice.begin(), choice.end(), allowed);
 }
 
 ParamRecord read_param(const oc_param* pointer, const std::string& owner) {
@@ -71,7 +73,7 @@ ParamRecord read_param(const oc_param* pointer, const std::string& owner) {
   const std::vector<std::string> flat = words(raw.choices, "the choices of " + what);
   if (flat.size() % 2 != 0) refuse(what + " has a choice without help");
   for (size_t i = 0; i < flat.size(); i += 2) {
-    if (!is_choice(flat[i])) refuse(what + " has a choice of more than letters, digits, '_' and '-'");
+    if (!is_choice(flat[i])) refuse(what + " has a choice of more than letters, digits, '_', '-' and '+'");
     param.choices.emplace_back(flat[i], flat[i + 1]);
   }
   if (param.choices.empty() && (param.type == OC_PARAM_CHOICE || param.type == OC_PARAM_WORDS)) {
@@ -148,6 +150,10 @@ PluginRecord read_plugin(const oc_plugin* pointer) {
   if (raw.gradients != nullptr) {
     if (plugin.kind != Kind::model) refuse(what + " is no model and has a table for gradients");
     check_table<oc_gradients_1>(raw.gradients, "the gradients of " + what);
+  }
+  if (raw.prompt != nullptr) {
+    if (plugin.kind != Kind::method) refuse(what + " is no method and has a prompt");
+    plugin.prompt = text(raw.prompt, "the prompt of " + what);
   }
   plugin.params = read_params(raw.params, what);
   plugin.opens = words(raw.opens, "what it opens");

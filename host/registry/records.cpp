@@ -45,7 +45,8 @@ void from_json(const json& in, ParamRecord& param) {
 void to_json(json& out, const PluginRecord& plugin) {
   out = {{"id", plugin.id},           {"kind", kind_name(plugin.kind)}, {"summary", plugin.summary},
          {"params", plugin.params},   {"opens", plugin.opens},          {"probes", plugin.probes},
-         {"accepts", plugin.accepts}, {"produces", plugin.produces},    {"reduces", plugin.reduces}};
+         {"accepts", plugin.accepts}, {"produces", plugin.produces},    {"reduces", plugin.reduces},
+         {"prompt", plugin.prompt}};
 }
 
 void from_json(const json& in, PluginRecord& plugin) {
@@ -58,6 +59,7 @@ void from_json(const json& in, PluginRecord& plugin) {
   in.at("accepts").get_to(plugin.accepts);
   in.at("produces").get_to(plugin.produces);
   in.at("reduces").get_to(plugin.reduces);
+  in.at("prompt").get_to(plugin.prompt);
 }
 
 void to_json(json& out, const PackageRecord& package) {

@@ -29,6 +29,7 @@ struct PluginRecord {
   std::string summary;
   std::vector<ParamRecord> params;
   std::vector<std::string> opens, probes, accepts, produces;  // see oc_plugin
+  std::string prompt;                                         // of a method, where the user gives none; "" = none
   bool reduces = false;                                       // a method with results over all samples
   size_t package = 0;                                         // set by the registry: Registry::package_of
 };

@@ -46,4 +46,17 @@ void match(const registry::PluginRecord& model, const std::vector<const registry
   }
 }
 
+std::string default_prompt(const std::vector<const registry::PluginRecord*>& methods) {
+  const registry::PluginRecord* first = nullptr;
+  for (const registry::PluginRecord* method : methods) {
+    if (method->prompt.empty()) continue;
+    if (first != nullptr && first->prompt != method->prompt) {
+      throw Error(OC_E_OPTION, fmt::format("without a prompt {} asks '{}' and {} '{}': give --prompt TEXT", first->id,
+                                           first->prompt, method->id, method->prompt));
+    }
+    first = method;
+  }
+  return first != nullptr ? first->prompt : "";
+}
+
 }  // namespace ocellus::run

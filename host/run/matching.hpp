@@ -1,6 +1,7 @@
 // Which model, methods and renderers go together, known from their static tables alone.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "host/registry/records.hpp"
@@ -18,5 +19,9 @@ std::string why_not_drawn(const registry::PluginRecord& renderer,
 // nothing to draw.
 void match(const registry::PluginRecord& model, const std::vector<const registry::PluginRecord*>& methods,
            const std::vector<const registry::PluginRecord*>& renderers);
+
+// The question about pictures that come without one; "" = none of the methods has one. Throws Error(OC_E_OPTION) if two
+// have different ones: neither's numbers shall depend on the other.
+std::string default_prompt(const std::vector<const registry::PluginRecord*>& methods);
 
 }  // namespace ocellus::run

@@ -32,6 +32,7 @@ struct Request {
 
   std::string device = "cpu", dtype = "auto";
   uint32_t threads = 0;
+  uint64_t seed = 0;  // of everything that methods draw at random
   std::optional<uint32_t> max_new_tokens;
   int64_t min_pixels = 0, max_pixels = 0;
   std::optional<uint64_t> memory_limit;  // bytes

@@ -49,6 +49,7 @@ ordered_json settings_record(const Request& request, const Choice& model, const 
   record["device"] = request.device;
   record["dtype"] = request.dtype;
   record["threads"] = request.threads;
+  record["seed"] = request.seed;
   record["max_new_tokens"] = request.max_new_tokens ? ordered_json(*request.max_new_tokens) : ordered_json();
   record["min_pixels"] = request.min_pixels;
   record["max_pixels"] = request.max_pixels;
@@ -103,6 +104,14 @@ void expect_within(uint64_t limit, const PlanSummary& estimate, const Sample& sa
                           "ask for fewer layers, heads or rows, or smaller pictures with --max-pixels",
                           sample.folder, mebibytes(estimate.memory_bytes()), mebibytes(estimate.weight_bytes),
                           mebibytes(estimate.activation_bytes), mebibytes(estimate.method_bytes)));
+}
+
+// Pictures without a question are asked that of the methods, if they have one.
+Request with_default_prompt(Request request, const std::vector<Choice>& methods) {
+  const bool lacks_one = request.prompts.empty() && request.messages.empty();
+  const std::string prompt = lacks_one ? default_prompt(records_of(methods)) : "";
+  if (!prompt.empty() && (!request.images.empty() || !request.dataset.empty())) request.prompts = {prompt};
+  return request;
 }
 
 // Everything that is opened once for all samples.
@@ -191,8 +200,12 @@ ordered_json write_sample(const Sample& sample, services::SampleContext& context
 class Loop {
  public:
   Loop(const Request& request, registry::Registry& registry, media::Decoder& decoder, Listener& listener)
-      : request_(request), registry_(registry), decoder_(decoder), listener_(listener), session_(request, registry) {
-    std::vector<Sample> all = read_samples(request);
+      : session_(request, registry),
+        request_(with_default_prompt(request, session_.method_choices)),
+        registry_(registry),
+        decoder_(decoder),
+        listener_(listener) {
+    std::vector<Sample> all = read_samples(request_);
     const size_t n_all = all.size();
     identity_.shard = request.shard;
     if (!request.shard.is_whole()) identity_.samples = sample_list(all);
@@ -281,6 +294,7 @@ class Loop {
     const std::filesystem::path& model = request_.model;
     std::string& name = ready.context->texts["model"];
     name = (model.filename().empty() ? model.parent_path() : model).filename().string();
+    ready.context->texts["seed"] = std::to_string(request_.seed);
     ready.context->source = {run_name(request_.out), name, samples_[i].folder};
     return ready;
   }
@@ -357,11 +371,11 @@ class Loop {
   }
 
   const Clock::time_point start_ = Clock::now();
-  const Request& request_;
+  Session session_;
+  const Request request_;
   registry::Registry& registry_;
   media::Decoder& decoder_;
   Listener& listener_;
-  Session session_;
   std::vector<Sample> samples_;
   std::vector<bool> finished_;  // by an earlier run of the same request
   RunIdentity identity_;

@@ -144,7 +144,7 @@ AT(oc_host, self, 16);
 AT(oc_host, service, 24);
 AT(oc_host, fail, 32);
 
-SIZE(oc_plugin, 96);
+SIZE(oc_plugin, 104);
 AT(oc_plugin, struct_size, 0);
 AT(oc_plugin, reserved, 4);
 AT(oc_plugin, id, 8);
@@ -158,6 +158,7 @@ AT(oc_plugin, accepts, 64);
 AT(oc_plugin, produces, 72);
 AT(oc_plugin, reduction, 80);
 AT(oc_plugin, gradients, 88);
+AT(oc_plugin, prompt, 96);
 
 SIZE(oc_package, 64);
 AT(oc_package, struct_size, 0);

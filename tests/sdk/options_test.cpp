@@ -18,7 +18,8 @@ struct Options : OptionSet {
   RealOption alpha{*this, "alpha", "0.6", "opacity", 0, 1};
   TextOption note{*this, "note", "", "a text"};
   ChoiceOption style{*this, "style", "panel", "what to draw", {{"panel", "both"}, {"map", "the map alone"}}};
-  WordsOption parts{*this, "parts", "left+right", "which parts", {{"left", "l"}, {"right", "r"}, {"top", "t"}}};
+  WordsOption parts{
+      *this, "parts", "left+right", "which parts", {{"left", "l"}, {"right", "r"}, {"top", "t"}, {"top++", "T"}}};
   IndexSetOption layers{*this, "layers", "-1", "layers"};
   IndexOption heads{*this, "heads", "mean", "heads", {{"mean", "average"}}};
   QueryOption query{*this, "query", "last", "the row"};
@@ -96,13 +97,13 @@ TEST(OptionSet, Defaults) {
 
 TEST(OptionSet, WhatTheUserWrote) {
   const Bound bound(
-      R"(m:title=off,dpi=300,alpha=1,note="a, b",style=map,parts=top,layers=3+0..1,heads=12,query=answer:4)");
+      R"(m:title=off,dpi=300,alpha=1,note="a, b",style=map,parts=top+++left+top,layers=3+0..1,heads=12,query=answer:4)");
   EXPECT_FALSE(bound.options.title.value());
   EXPECT_EQ(bound.options.dpi.value(), 300);
   EXPECT_EQ(bound.options.alpha.value(), 1.0);
   EXPECT_EQ(bound.options.note.value(), "a, b");
   EXPECT_EQ(bound.options.style.value(), "map");
-  EXPECT_EQ(bound.options.parts.value(), std::vector<std::string>{"top"});
+  EXPECT_EQ(bound.options.parts.value(), (std::vector<std::string>{"top++", "left", "top"}));
   EXPECT_EQ(bound.options.layers.resolve("layer", 28), (std::vector<int64_t>{3, 0, 1}));
   EXPECT_TRUE(bound.options.heads.is_number());
   EXPECT_EQ(bound.options.heads.number("head", 16), 12);

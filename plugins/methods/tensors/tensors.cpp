@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <numeric>
 #include <ocellus/sdk.hpp>
 
 namespace ocellus::methods {
@@ -25,7 +26,8 @@ class Tensors : public Method {
                         {"hidden_states", "[layers + 1, T, width]"},
                         {"attentions", "[layers, heads, T, T]: large"},
                         {"logits_last", "[vocabulary], before penalties"},
-                        {"generated_ids", "[G] int64, the stop token included"}}};
+                        {"generated_ids", "[G] int64, the stop token included"},
+                        {"gradients", "[1, layers, image tokens, width], of the answer's logits by layer outputs"}}};
   } options;
 
   void plan(const Run& run, Plan& plan) override {
@@ -55,6 +57,18 @@ class Tensors : public Method {
       targets_[plan.probe({.kind = OC_PROBE_LOGITS, .queries = Select::last()})] = "logits_last";
       buffers_["logits_last"] = {{int64_t{stack.vocabulary}}, {}};
     }
+    if (wants("gradients") && has_image) {
+      // The residual stream behind layer l is number l + 1 of those that the probe knows.
+      std::vector<int64_t> outputs(static_cast<size_t>(stack.n_layers));
+      std::iota(outputs.begin(), outputs.end(), int64_t{1});
+      targets_[plan.probe({.kind = OC_PROBE_GRADIENT,
+                           .layers = Select::indices(std::move(outputs)),
+                           .queries = Select::images(),
+                           .target = Target{}})] = "gradients";
+      image_tokens_ = tokens_of_images(run);
+      buffers_["gradients"] = {{1, stack.n_layers, static_cast<int64_t>(image_tokens_.size()), int64_t{stack.width}},
+                               {}};
+    }
     announce(plan);
     if (wants("generated_ids")) plan.generate();
   }
@@ -75,9 +89,11 @@ class Tensors : public Method {
 
   // Pieces arrive by layer and rows; each is copied to its place in [layers, (heads,) rows, width].
   void capture(const Run&, const Capture& capture) override {
-    Buffer& buffer = buffers_.at(targets_.at(capture.probe()));
+    const std::string& name = targets_.at(capture.probe());
+    Buffer& buffer = buffers_.at(name);
     const std::vector<int64_t>& piece = capture.values().shape();
     if (buffer.values.empty()) buffer.values.resize(buffer.count());
+    if (name == "gradients") return copy_gradients(capture, buffer);
     const bool by_head = piece.size() == 3;
     const int64_t width = piece.back();
     const int64_t n_rows = buffer.shape.size() > 1 ? buffer.shape[buffer.shape.size() - 2] : 1;
@@ -119,6 +135,26 @@ class Tensors : public Method {
     }
   };
 
+  static std::vector<int64_t> tokens_of_images(const Run& run) {
+    std::vector<int64_t> tokens;
+    for (const oc_segment& segment : run.segments("language")) {
+      for (int64_t token = segment.begin; segment.kind == OC_SEGMENT_IMAGE && token < segment.end; ++token)
+        tokens.push_back(token);
+    }
+    return tokens;
+  }
+
+  // The second half of [2, rows, width], each row to the place of its token among those of the images.
+  void copy_gradients(const Capture& capture, Buffer& buffer) const {
+    const int64_t n_tokens = buffer.shape[2], width = buffer.shape[3];
+    for (size_t row = 0; row < capture.rows().size(); ++row) {
+      const auto token = std::lower_bound(image_tokens_.begin(), image_tokens_.end(), capture.rows()[row]);
+      const int64_t at = (capture.layer() - 1) * n_tokens + (token - image_tokens_.begin());
+      const std::span<const float> line = capture.values().row(1, row);
+      std::copy(line.begin(), line.end(), buffer.values.begin() + at * width);
+    }
+  }
+
   // Everything is kept, and copied tensor by tensor when the artifact is made.
   void announce(Plan& plan) const {
     uint64_t all = 0, largest = 0;
@@ -139,6 +175,7 @@ class Tensors : public Method {
   std::map<uint32_t, std::string> targets_;  // probe id -> array name
   std::map<std::string, Buffer> buffers_;
   std::map<std::string, TensorPointer> inputs_;
+  std::vector<int64_t> image_tokens_;  // ascending
 };
 
 }  // namespace

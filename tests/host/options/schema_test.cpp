@@ -61,10 +61,10 @@ bool matches(const ordered_json& schema, const std::string& text) {
 
 TEST(OptionSchema, PatternsAgreeWithTheParser) {
   registry::ParamRecord words = param(OC_PARAM_WORDS, "a");
-  words.choices = {{"a", ""}, {"b", ""}};
+  words.choices = {{"a", ""}, {"b", ""}, {"b++", ""}};
   const registry::ParamRecord set = param(OC_PARAM_INDEX_SET, "-1"), query = param(OC_PARAM_QUERY, "last");
   const std::vector<std::pair<registry::ParamRecord, std::vector<std::string>>> cases{
-      {words, {"a", "a+b", "", "c", "a+", "+b", "ab"}},
+      {words, {"a", "a+b", "", "c", "a+", "+b", "ab", "b++", "b+++a", "a+b++", "b++a"}},
       {set, {"3", "-1", "0..11+20", "all", "late+0", "auto", "auto+1", "", "1..", "..2", "x", "1+"}},
       {query, {"last", "answer", "answer:3", "answer:", "generated", "question", "position:0", "position", "first"}}};
   for (const auto& [of, texts] : cases) {

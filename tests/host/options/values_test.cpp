@@ -80,6 +80,15 @@ TEST(Value, Words) {
   expect_refused(param(OC_PARAM_WORDS), {"max+", "+max", "max+min", "max,mean"});
 }
 
+// Where a choice begins another, the longest that a '+' or the end follows is meant.
+TEST(Value, WordsMayEndInThePlusThatJoinsThem) {
+  registry::ParamRecord cams = param(OC_PARAM_WORDS);
+  cams.choices = {{"cam", ""}, {"cam++", ""}, {"x", ""}};
+  for (const char* text : {"cam", "cam++", "cam+x", "cam+++x", "x+cam++", "cam+cam++"})
+    EXPECT_EQ(value<std::string>(cams, text), text);
+  expect_refused(cams, {"cam+", "cam++x", "cam+++", "cam++++", "xcam", "cam+++y"});
+}
+
 TEST(Value, Index) {
   EXPECT_EQ(value<std::string>(param(OC_PARAM_INDEX), "mean"), "mean");
   EXPECT_EQ(value<std::string>(param(OC_PARAM_INDEX), "0"), "0");

@@ -179,6 +179,8 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"odd_choices", "a choice without help", [](Fixture& f) { f.choices[3] = nullptr; }},
         Fault{"unwritable_choice", "option heads of plugin look has a choice of more than letters",
               [](Fixture& f) { f.choices[2] = "it's"; }},
+        Fault{"choice_that_begins_with_plus", "has a choice of more than letters",
+              [](Fixture& f) { f.choices[2] = "+max"; }},
         Fault{"no_choices", "has no choices", [](Fixture& f) { f.param.choices = nullptr; }}),
     [](const auto& test) { return test.param.name; });
 
@@ -214,6 +216,15 @@ TEST(Describe, AReductionIsASecondTableOfAMethod) {
   EXPECT_TRUE(describe(&fixture.package).plugins[0].reduces);
   fixture.plugin.struct_size = offsetof(oc_plugin, reduction);  // as a package of ABI 0.2 says it
   EXPECT_FALSE(describe(&fixture.package).plugins[0].reduces);
+}
+
+TEST(Describe, AMethodMayHaveAPrompt) {
+  Fixture fixture;
+  EXPECT_EQ(describe(&fixture.package).plugins[0].prompt, "");
+  fixture.plugin.prompt = "Was ist da?";
+  const PluginRecord plugin = describe(&fixture.package).plugins[0];
+  EXPECT_EQ(plugin.prompt, "Was ist da?");
+  EXPECT_EQ(nlohmann::json(plugin).get<PluginRecord>().prompt, "Was ist da?");
 }
 
 }  // namespace

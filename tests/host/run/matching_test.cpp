@@ -51,5 +51,18 @@ TEST_F(Matching, WhatNobodyMakesCannotBeDrawn) {
   EXPECT_EQ(refusal_of([&] { match(model_, {&gradients_, &attention_}, {&overlay_}); }), Refusal{}) << "one is enough";
 }
 
+TEST_F(Matching, PicturesWithoutAQuestionAreAskedTheMethods) {
+  EXPECT_EQ(default_prompt({&attention_, &gradients_}), "");
+  gradients_.prompt = "What is there?";
+  EXPECT_EQ(default_prompt({&attention_, &gradients_, &gradients_}), "What is there?");
+  attention_.prompt = "What?";
+  EXPECT_EQ(refusal_of([&] {
+              (void)default_prompt({&attention_, &gradients_});
+            }),
+            (Refusal{OC_E_OPTION,
+                     "without a prompt raw-attention asks 'What?' and smooth-gradcam 'What is there?': give --prompt "
+                     "TEXT"}));
+}
+
 }  // namespace
 }  // namespace ocellus::run

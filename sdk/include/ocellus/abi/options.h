@@ -12,7 +12,7 @@
 #define OC_PARAM_FLOAT 3 /* within [min, max] when min < max */
 #define OC_PARAM_TEXT 4
 #define OC_PARAM_CHOICE 5    /* one of `choices` */
-#define OC_PARAM_WORDS 6     /* some of `choices`, joined by '+' */
+#define OC_PARAM_WORDS 6     /* some of `choices`, joined by '+'; a choice that ends in '+' goes before a shorter one */
 #define OC_PARAM_INDEX_SET 7 /* 3, -1, 0..11+20, all, early, middle, late, auto */
 #define OC_PARAM_INDEX 8     /* one of `choices`, or a non-negative number */
 #define OC_PARAM_QUERY 9     /* last, answer, answer:K, generated, question, position:P */
@@ -23,7 +23,8 @@ typedef struct oc_param {
   const char* help;           /* one line: what it does; the host adds type, range and default */
   const char* default_text;   /* never NULL; "" where nothing is the default */
   double min, max;            /* bounds, inclusive; both 0: none */
-  const char* const* choices; /* value, help, value, help, ..., NULL; or NULL. A value: letters, digits, '_', '-' */
+  const char* const* choices; /* value, help, value, help, ..., NULL; or NULL. A value: letters, digits, '_', '-'; since
+                               * 0.4 '+', but not in front */
 } oc_param;
 
 /* oc_query.kind: the token that a row explains */

@@ -37,6 +37,8 @@ typedef struct oc_plugin {
   const char* const* produces;   /* method: artifact types; renderer: file extensions */
   const void* reduction; /* method: oc_reduction_1, which makes results over all samples; NULL = none. Since 0.3 */
   const void* gradients; /* model: oc_gradients_1, which serves OC_PROBE_GRADIENT; NULL = none. Since 0.4 */
+  const char* prompt;    /* method: the question about pictures that come without one; NULL = there has to be one.
+                          * Since 0.4 */
 } oc_plugin;
 
 typedef struct oc_package {

@@ -54,8 +54,9 @@ typedef struct oc_box {
   double x0, y0, x1, y1;
 } oc_box;
 
-/* Facts about the sample as recorded: "id", "model", "question", "answer", "prompt", and since 0.3 what a data set
- * knows beside it: "fact.category", "fact.solution", ... NULL = none recorded. */
+/* Facts about the sample as recorded: "id", "model", "question", "answer", "prompt", since 0.3 what a data set knows
+ * beside it: "fact.category", "fact.solution", ..., and since 0.4, for methods in plan and later, "seed": the run's, in
+ * decimal digits. NULL = none recorded. */
 /* clang-format off */
 typedef struct oc_record_1 {
   uint32_t struct_size, reserved;

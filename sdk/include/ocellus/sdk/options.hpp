@@ -142,22 +142,38 @@ class ChoiceOption : public OptionBase {
   std::string value() const { return text(); }
 };
 
+// The parts of a text whose choices are joined by '+'. Where one choice begins another ("cam", "cam++"), the longest
+// that a '+' or the end follows is taken. What is no choice goes on to the next '+'.
+template <class Choices>
+std::vector<std::string> split_words(const std::string& joined, const Choices& choices) {
+  std::vector<std::string> words;
+  for (size_t begin = 0; begin < joined.size();) {
+    size_t length = std::min(joined.find('+', begin), joined.size()) - begin;
+    for (const std::string& choice : choices) {
+      const size_t end = begin + choice.size();
+      if (choice.size() > length && joined.compare(begin, choice.size(), choice) == 0 &&
+          (end == joined.size() || joined[end] == '+'))
+        length = choice.size();
+    }
+    words.push_back(joined.substr(begin, length));
+    begin += length + 1;
+    if (begin == joined.size()) words.emplace_back();  // nothing behind the last '+'
+  }
+  return words;
+}
+
 // Some of the choices, joined by '+'.
 class WordsOption : public OptionBase {
  public:
   WordsOption(OptionSet& set, const char* key, const char* default_text, const char* help,
               std::initializer_list<Choice> choices)
-      : OptionBase(set, OC_PARAM_WORDS, key, default_text, help, 0, 0, choices) {}
-  std::vector<std::string> value() const {
-    std::vector<std::string> words;
-    const std::string joined = text();
-    for (size_t begin = 0; begin < joined.size();) {
-      const size_t end = std::min(joined.find('+', begin), joined.size());
-      words.push_back(joined.substr(begin, end - begin));
-      begin = end + 1;
-    }
-    return words;
+      : OptionBase(set, OC_PARAM_WORDS, key, default_text, help, 0, 0, choices) {
+    for (const Choice& choice : choices) choices_.emplace_back(choice.first);
   }
+  std::vector<std::string> value() const { return split_words(text(), choices_); }
+
+ private:
+  std::vector<std::string> choices_;
 };
 
 // A choice, or the number of something: `heads=mean`, `heads=3`.

@@ -18,6 +18,7 @@ struct PluginInfo {
   std::vector<const char*> opens = {}, probes = {}, accepts = {}, produces = {};
   const oc_reduction_1* reduction = nullptr;  // of a method: &ReductionThunks<MyReduction>::table
   const oc_gradients_1* gradients = nullptr;  // of a model: &GradientThunks<MyModel>::table
+  const char* prompt = nullptr;               // of a method: the question where the user gives none
 };
 
 struct PackageInfo {
@@ -60,9 +61,11 @@ class Package {
     plugin.produces = keep(info.produces);
     plugin.reduction = info.reduction;
     plugin.gradients = info.gradients;
+    plugin.prompt = info.prompt;
     const auto is_gradient = [](std::string_view probe) { return probe.starts_with(OC_PROBE_GRADIENT); };
     if (std::any_of(info.probes.begin(), info.probes.end(), is_gradient))
       package_.min_host_minor = std::max(package_.min_host_minor, uint32_t{4});
+    if (info.prompt != nullptr) package_.min_host_minor = std::max(package_.min_host_minor, uint32_t{4});
     if (info.reduction != nullptr) package_.min_host_minor = std::max(package_.min_host_minor, uint32_t{3});
     pointers_.push_back(&plugin);
     package_.n_plugins = static_cast<uint32_t>(pointers_.size());

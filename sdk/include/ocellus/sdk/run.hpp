@@ -148,6 +148,11 @@ class Run {
     const char* value = host_.service<oc_record_1>(OC_SERVICE_RECORD).text(run_, key);
     return value != nullptr ? value : "";
   }
+  // Of everything that a method draws at random; the same for all samples of a run.
+  uint64_t seed() const {
+    const std::string digits = text("seed");
+    return digits.empty() ? 0 : std::stoull(digits);
+  }
   std::span<const oc_box> boxes() const {
     size_t n = 0;
     const oc_box* boxes = host_.service<oc_record_1>(OC_SERVICE_RECORD).boxes(run_, &n);

@@ -1,0 +1,31 @@
+#include "plugins/methods/smooth_gradcam/target.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <string_view>
+
+namespace ocellus::methods {
+
+Target parse_target(const std::string& text) {
+  if (text == "answer") return {};
+  constexpr std::string_view token = "token:", words = "text:";
+  if (text.starts_with(token)) {
+    Target target{.tokens = OC_TARGET_TOKEN};
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data() + token.size(), end, target.index);
+    if (error == std::errc() && stop == end && target.index >= 0) return target;
+  } else if (text.starts_with(words)) {
+    std::string given = text.substr(words.size());
+    if (given.size() > 1 && given.front() == '"' && given.back() == '"') given = given.substr(1, given.size() - 2);
+    if (!given.empty()) return {.tokens = OC_TARGET_TEXT, .text = given};
+  }
+  throw Error(OC_E_OPTION, fmt::format("target={}: write answer, token:K with K from 0, or text:WORDS", text));
+}
+
+std::string target_text(const Target& target) {
+  if (target.tokens == OC_TARGET_TOKEN) return fmt::format("token:{}", target.index);
+  return target.tokens == OC_TARGET_TEXT ? "text:" + target.text : "answer";
+}
+
+}  // namespace ocellus::methods
