@@ -63,7 +63,7 @@ uint64_t delivered_bytes(const std::vector<plan::Wish>& wishes, size_t method, c
 void put_probes(PlanSummary::Pass& of, const std::vector<plan::Merged>& probes, uint32_t max_new_tokens,
                 const services::LayoutBook& layouts, const Model& model, PlanSummary& summary) {
   for (const plan::Merged& merged : probes) {
-    const uint64_t bytes = bytes_of(merged, model, layouts, max_new_tokens);
+    const uint64_t bytes = std::max<size_t>(1, of.draws) * bytes_of(merged, model, layouts, max_new_tokens);
     const oc_layout* layout = layouts.find(merged.stack, 0);
     const size_t rows = merged.rows.size() + (merged.all_steps ? max_new_tokens : merged.steps.size());
     const size_t keys = merged.kind == OC_PROBE_MASS ? merged.groups.size()
