@@ -215,6 +215,7 @@ TEST_F(SmoothGradcam, TheLastLayersOutputIsStoredAsDegenerateAndHatched) {
   EXPECT_EQ(stored["numbers"]["draws.empty"], 2);
   const auto values = arrays("out", "smooth-gradcam.npz").at("values");
   for (const float value : values.as<float>()) EXPECT_EQ(value, 0.0f);
+  EXPECT_THAT(outcome.out, HasSubstr("degenerate: the gradient at image tokens is exactly 0"));
   EXPECT_TRUE(std::filesystem::exists(only_sample("out") / "smooth-gradcam.overlay.png"));
 }
 
