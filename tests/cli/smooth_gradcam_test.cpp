@@ -83,7 +83,8 @@ class SmoothGradcam : public Program {
     return std::filesystem::directory_iterator(scratch / out / "samples")->path();
   }
   json artifact(const std::string& out, const std::string& file) const {
-    for (const json& entry : read_json(only_sample(out) / "sample.json")["artifacts"]) {
+    const json record = read_json(only_sample(out) / "sample.json");
+    for (const json& entry : record["artifacts"]) {
       if (entry["file"] == file) return entry;
     }
     throw std::runtime_error("no artifact " + file);
