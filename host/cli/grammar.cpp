@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "host/options/nearest.hpp"
 #include "host/run/prompt_template.hpp"
@@ -113,6 +114,7 @@ void add_run(CLI::App* app, Grammar& grammar) {
   app->add_flag("--fresh", request.fresh, "replace the run that --out holds");
   app->add_flag("--dry-run", request.dry_run, "print passes, captures and bytes; run nothing");
   app->add_option("--seed", request.seed, "of everything that methods draw at random, such as noise [0]")
+      ->check(quiet(CLI::Range(int64_t{0}, std::numeric_limits<int64_t>::max())))
       ->type_name("N");
   app->add_option("--max-new-tokens", raw.max_new_tokens, "tokens of the answer [128 when something asks for one]")
       ->check(quiet(CLI::Range(0, 1'000'000)))

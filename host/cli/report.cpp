@@ -26,10 +26,20 @@ std::string name_of(const run::Sample& sample) {
   return name_of(sample.id, sample.folder);
 }
 
+// Why the map means nothing; "" = it does.
+std::string degenerate(const store::ArtifactData& artifact, const MapSummary& map) {
+  for (const auto& [key, sentence] : artifact.texts) {
+    if (key == "degenerate" || (map.layer && key == fmt::format("degenerate.{}", *map.layer))) return sentence;
+  }
+  return "";
+}
+
 ordered_json map_record(const store::ArtifactData& artifact, const MapSummary& map) {
   ordered_json record{{"label", artifact.label}};
+  if (!artifact.name.empty()) record["name"] = artifact.name;
   if (artifact.image >= 0) record["image"] = artifact.image;
   if (map.layer) record["layer"] = *map.layer;
+  if (const std::string why = degenerate(artifact, map); !why.empty()) record["degenerate"] = why;
   record["grid"] = {map.rows, map.cols};
   record["min"] = map.min;
   record["max"] = map.max;
@@ -39,9 +49,13 @@ ordered_json map_record(const store::ArtifactData& artifact, const MapSummary& m
 }
 
 void print_map(const store::ArtifactData& artifact, const MapSummary& map, size_t n_images) {
-  std::string what = artifact.label;
+  std::string what = artifact.name.empty() ? artifact.label : artifact.label + "." + artifact.name;
   if (n_images > 1) what += fmt::format(" image {}", artifact.image);
   if (map.layer) what += fmt::format(" layer {}", *map.layer);
+  if (const std::string why = degenerate(artifact, map); !why.empty()) {
+    fmt::print("  {}: {} rows x {} cols, degenerate: {}\n", what, map.rows, map.cols, one_line(why));
+    return;
+  }
   fmt::print("  {}: {} rows x {} cols, min {:.4g}, max {:.4g}, mean {:.4g}, hottest cell row {} col {}\n", what,
              map.rows, map.cols, map.min, map.max, map.mean, map.row, map.col);
 }

@@ -83,7 +83,8 @@ class SmoothGradcam : public Program {
     return std::filesystem::directory_iterator(scratch / out / "samples")->path();
   }
   json artifact(const std::string& out, const std::string& file) const {
-    for (const json& entry : read_json(only_sample(out) / "sample.json")["artifacts"]) {
+    const json record = read_json(only_sample(out) / "sample.json");
+    for (const json& entry : record["artifacts"]) {
       if (entry["file"] == file) return entry;
     }
     throw std::runtime_error("no artifact " + file);
@@ -215,6 +216,7 @@ TEST_F(SmoothGradcam, TheLastLayersOutputIsStoredAsDegenerateAndHatched) {
   EXPECT_EQ(stored["numbers"]["draws.empty"], 2);
   const auto values = arrays("out", "smooth-gradcam.npz").at("values");
   for (const float value : values.as<float>()) EXPECT_EQ(value, 0.0f);
+  EXPECT_THAT(outcome.out, HasSubstr("degenerate: the gradient at image tokens is exactly 0"));
   EXPECT_TRUE(std::filesystem::exists(only_sample("out") / "smooth-gradcam.overlay.png"));
 }
 
