@@ -29,7 +29,8 @@ std::string name_of(const run::Sample& sample) {
 ordered_json map_record(const store::ArtifactData& artifact, const MapSummary& map) {
   ordered_json record{{"label", artifact.label}};
   if (artifact.image >= 0) record["image"] = artifact.image;
-  if (map.layer) record["layer"] = *map.layer;
+  if (map.name.layer) record["layer"] = *map.name.layer;
+  if (!map.name.part.empty()) record["map"] = map.name.part;
   record["grid"] = {map.rows, map.cols};
   record["min"] = map.min;
   record["max"] = map.max;
@@ -41,7 +42,8 @@ ordered_json map_record(const store::ArtifactData& artifact, const MapSummary& m
 void print_map(const store::ArtifactData& artifact, const MapSummary& map, size_t n_images) {
   std::string what = artifact.label;
   if (n_images > 1) what += fmt::format(" image {}", artifact.image);
-  if (map.layer) what += fmt::format(" layer {}", *map.layer);
+  if (map.name.layer) what += fmt::format(" layer {}", *map.name.layer);
+  if (!map.name.part.empty()) what += " " + map.name.part;
   fmt::print("  {}: {} rows x {} cols, min {:.4g}, max {:.4g}, mean {:.4g}, hottest cell row {} col {}\n", what,
              map.rows, map.cols, map.min, map.max, map.mean, map.row, map.col);
 }

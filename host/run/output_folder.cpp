@@ -128,6 +128,7 @@ const char* Pictures::open(const store::ArtifactData& artifact, Shows shows, int
   if (!part.empty()) name += "." + part;
   name += "." + extension;
   if (!store::is_file_name(name)) throw Error(OC_E_INTERNAL, fmt::format("it named a file '{}'", name));
+  make_folder(folder_);
   return add(std::move(name), OC_E_INTERNAL);
 }
 

@@ -113,7 +113,8 @@ std::vector<std::filesystem::path> draw_own_map(const std::filesystem::path& map
   for (const std::unique_ptr<Renderer>& renderer : renderers) {
     const std::vector<std::string> names = draw(*renderer, context, artifacts, out);
     if (names.empty()) {
-      throw Error(OC_E_UNSUPPORTED, fmt::format("{} draws no {}", renderer->record().id, artifacts.front().type));
+      throw Error(OC_E_UNSUPPORTED, fmt::format("{} draws nothing of one {} alone, as it is asked",
+                                                renderer->record().id, artifacts.front().type));
     }
     for (const std::string& name : names) files.push_back(out / name);
   }

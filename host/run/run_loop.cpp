@@ -187,11 +187,13 @@ ordered_json write_sample(const Sample& sample, services::SampleContext& context
     result.artifact_files.push_back(artifact_file(artifact, context.n_images()));
     store::write_npz(folder / result.artifact_files.back(), artifact.tensors);
   }
+  ordered_json record = record_of(sample, context, result);
+  fill_results(context, record);
   for (const std::unique_ptr<Renderer>& renderer : renderers) {
     const std::vector<std::string> files = draw(*renderer, context, result.artifacts, folder);
     result.pictures.insert(result.pictures.end(), files.begin(), files.end());
   }
-  const ordered_json record = record_of(sample, context, result);
+  record["pictures"] = result.pictures;
   store::write_file(folder / "sample.json", store::json_text(record));
   return record;
 }
@@ -364,7 +366,7 @@ class Loop {
         write_under(out_->path(), "collection/pointing.csv", pointing_csv(summary_.pointing.rows()));
       after_samples(out_->path(), done_);
     }
-    Results results{samples_.size(), done_.size(), {}, seconds_since(start_), std::move(timings_), peak_memory_bytes()};
+    Results results{samples_.size(), done_, {}, seconds_since(start_), std::move(timings_), peak_memory_bytes()};
     for (const Failure& failure : summary_.failed) results.failed.push_back(failure.folder);
     put_results(manifest_, results);
     out_->write_manifest(manifest_);

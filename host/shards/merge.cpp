@@ -89,10 +89,10 @@ void gather(const Sources& sources, const std::filesystem::path& out) {
 }
 
 // The end of the manifest: what the shards' own say, together.
-run::Results results_of(const Sources& sources, const run::RunSummary& summary) {
+run::Results results_of(const Sources& sources, const run::RunSummary& summary, std::vector<std::string> finished) {
   run::Results results;
   results.n_samples = sources.samples.size();
-  results.n_finished = summary.done;
+  results.finished = std::move(finished);
   for (const run::Failure& failure : summary.failed) results.failed.push_back(failure.folder);
   std::map<std::string, ordered_json> timings;
   for (const std::optional<Part>& part : sources.parts) {
@@ -163,7 +163,7 @@ Joined join(const Sources& sources, const std::filesystem::path& out, registry::
   manifest["facts"] = first.content.at("facts");
   joined.differing_facts = differing_facts(sources);
   manifest["shards"] = shards_record(sources);
-  run::put_results(manifest, results_of(sources, joined.summary));
+  run::put_results(manifest, results_of(sources, joined.summary, std::move(finished)));
   run::write_under(out, "run.json", store::json_text(manifest));
   return joined;
 }
