@@ -25,7 +25,9 @@ std::vector<std::filesystem::path> draw(run::Renderer& renderer, const std::vect
                                         const std::filesystem::path& folder, const std::filesystem::path& root) {
   if (std::filesystem::is_directory(folder)) store::remove_abandoned(folder);
   services::SampleContext context(decoder, {});
-  run::Pictures pictures(folder, renderer.label(), 1, root);
+  // A picture of several samples is of none of them.
+  run::Pictures pictures(folder, renderer.label(), 1, root,
+                         {renderer.name_pattern(), {{"sample/", ""}, {"renderer", renderer.label()}}, {}, {}});
   oc_run handle;
   handle.sample = &context;
   handle.plugin = &renderer.plugin();

@@ -114,34 +114,91 @@ std::vector<std::unique_ptr<oc_artifact>> handles_of(const std::vector<store::Ar
   return handles;
 }
 
+namespace {
+
+bool tells_samples_apart(const std::string& pattern) {
+  return pattern.find("{sample}") != std::string::npos || pattern.find("{sample/}") != std::string::npos;
+}
+
+[[noreturn]] void refuse_same_names(const std::string& pattern) {
+  throw Error(OC_E_OPTION,
+              fmt::format("name={}: the run has several samples, which would all write the same files: put "
+                          "{{sample}} into the name",
+                          pattern));
+}
+
+Naming naming_of(const Renderer& renderer, const services::SampleContext& context, const PicturePlace& place,
+                 const std::vector<std::string>& taken) {
+  Naming naming;
+  naming.pattern = renderer.name_pattern();
+  naming.taken = taken;
+  if (naming.pattern.empty()) return naming;
+  const std::string& sample = context.source.sample;
+  naming.words = {{"sample", sample},
+                  {"sample/", place.is_alone ? "" : sample},
+                  {"model", context.source.model},
+                  {"renderer", renderer.label()}};
+  for (const std::filesystem::path& image : context.images()) naming.images.push_back(image.stem().string());
+  return naming;
+}
+
+// Of the run in `out`: did the request ask for one sample alone?
+bool has_one_sample(const std::filesystem::path& out, size_t n_finished) {
+  const ordered_json manifest = ordered_json::parse(read_text_file(out / "run.json"), nullptr, false);
+  const ordered_json counts = manifest.is_object() ? manifest.value("counts", ordered_json()) : ordered_json();
+  return counts.is_object() ? counts.value("samples", 0) == 1 : n_finished == 1;
+}
+
+}  // namespace
+
+void expect_names_apart(const std::vector<Choice>& renderers, size_t n_samples) {
+  for (const Choice& renderer : renderers) {
+    const std::vector<std::string>& types = renderer.record->accepts;
+    // It may draw what no sample has a part in by itself.
+    const bool together = std::find(types.begin(), types.end(), OC_ACCEPTS_SAMPLES) != types.end();
+    if (n_samples < 2 || together || renderer.record->names_files) continue;
+    const std::string& pattern = renderer.values.text("name");
+    if (!pattern.empty() && !tells_samples_apart(pattern)) refuse_same_names(pattern);
+  }
+}
+
 std::vector<std::string> draw(Renderer& renderer, services::SampleContext& context,
-                              const std::vector<store::ArtifactData>& artifacts, const std::filesystem::path& folder) {
+                              const std::vector<store::ArtifactData>& artifacts, const PicturePlace& place,
+                              const std::vector<std::string>& taken) {
   const auto handles = handles_of(artifacts, context.source, renderer.record().accepts);
   if (handles.empty()) return {};
   std::vector<const oc_artifact*> accepted;
   for (const auto& handle : handles) accepted.push_back(handle.get());
-  Pictures pictures(folder, renderer.label(), context.n_images());
+  Pictures pictures(place.folder, renderer.label(), context.n_images(), place.root,
+                    naming_of(renderer, context, place, taken));
   oc_run handle;
   handle.sample = &context;
   handle.plugin = &renderer.plugin();
   handle.label = renderer.label();
   handle.outputs = &pictures;
   renderer.render(handle, accepted);
+  if (!pictures.written().empty() && !place.is_alone && !renderer.name_pattern().empty() &&
+      !tells_samples_apart(renderer.name_pattern()))
+    refuse_same_names(renderer.name_pattern());
   return pictures.written();
 }
 
 std::vector<std::filesystem::path> redraw(const std::filesystem::path& out,
                                           std::vector<std::unique_ptr<Renderer>>& renderers, media::Decoder& decoder) {
   std::vector<std::filesystem::path> files;
-  for (const std::filesystem::path& folder : finished_samples(out)) {
+  const std::vector<std::filesystem::path> folders = finished_samples(out);
+  const bool is_alone = has_one_sample(out, folders.size());
+  for (const std::filesystem::path& folder : folders) {
     auto [stored, context] = open_sample(out, folder, decoder);
     std::set<std::string> names;
     for (const ordered_json& name : stored.record.value("pictures", ordered_json::array()))
       names.insert(name.get<std::string>());
+    std::vector<std::string> drawn;
     for (const std::unique_ptr<Renderer>& renderer : renderers) {
-      for (const std::string& name : draw(*renderer, *context, stored.artifacts, folder)) {
+      for (const std::string& name : draw(*renderer, *context, stored.artifacts, {folder, out, is_alone}, drawn)) {
         if (names.insert(name).second) stored.record["pictures"].push_back(name);
-        files.push_back(folder / name);
+        files.push_back((folder / name).lexically_normal());
+        drawn.push_back(name);
       }
     }
     store::write_file(folder / "sample.json", store::json_text(stored.record));

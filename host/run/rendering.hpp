@@ -41,9 +41,21 @@ std::vector<std::unique_ptr<oc_artifact>> handles_of(const std::vector<store::Ar
                                                      const services::Source& source,
                                                      const std::vector<std::string>& types);
 
-// Lets `renderer` draw what it accepts of `artifacts` into `folder`; names of the files.
+// Where the pictures of a sample go.
+struct PicturePlace {
+  std::filesystem::path folder;
+  std::filesystem::path root;  // that names of the user's start at
+  bool is_alone = true;        // the only sample of its run
+};
+
+// Throws Error(OC_E_OPTION) unless names of the user's tell `n_samples` samples apart.
+void expect_names_apart(const std::vector<Choice>& renderers, size_t n_samples);
+
+// Lets `renderer` draw what it accepts of `artifacts`; names of the files, as paths from the folder. None of them may
+// be in `taken`.
 std::vector<std::string> draw(Renderer& renderer, services::SampleContext& context,
-                              const std::vector<store::ArtifactData>& artifacts, const std::filesystem::path& folder);
+                              const std::vector<store::ArtifactData>& artifacts, const PicturePlace& place,
+                              const std::vector<std::string>& taken);
 
 // Redraws every finished sample of the run in `out`; full paths of the files. Throws Error(OC_E_MODEL) if it holds no
 // run.

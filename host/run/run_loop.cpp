@@ -179,7 +179,8 @@ std::pair<SampleResult, ordered_json> read_finished(const std::filesystem::path&
 
 // Artifacts, then pictures, then sample.json: a sample is finished when the last exists.
 ordered_json write_sample(const Sample& sample, services::SampleContext& context, SampleResult& result,
-                          std::vector<std::unique_ptr<Renderer>>& renderers, const std::filesystem::path& folder) {
+                          std::vector<std::unique_ptr<Renderer>>& renderers, const PicturePlace& place) {
+  const std::filesystem::path& folder = place.folder;
   std::filesystem::create_directories(folder);
   store::remove_abandoned(folder);
   std::filesystem::remove(folder / "sample.json");
@@ -190,7 +191,7 @@ ordered_json write_sample(const Sample& sample, services::SampleContext& context
   ordered_json record = record_of(sample, context, result);
   fill_results(context, record);
   for (const std::unique_ptr<Renderer>& renderer : renderers) {
-    const std::vector<std::string> files = draw(*renderer, context, result.artifacts, folder);
+    const std::vector<std::string> files = draw(*renderer, context, result.artifacts, place, result.pictures);
     result.pictures.insert(result.pictures.end(), files.begin(), files.end());
   }
   record["pictures"] = result.pictures;
@@ -209,6 +210,8 @@ class Loop {
         listener_(listener) {
     std::vector<Sample> all = read_samples(request_);
     const size_t n_all = all.size();
+    is_alone_ = n_all == 1;
+    expect_names_apart(session_.renderer_choices, n_all);
     identity_.shard = request.shard;
     if (!request.shard.is_whole()) identity_.samples = sample_list(all);
     samples_ = share_of(std::move(all), request.shard);
@@ -331,8 +334,8 @@ class Loop {
     result.key = content_key(settings_, sample);
     if (result.key.empty()) throw Error(OC_E_SAMPLE, "a picture vanished while it was explained: run again");
     result.pointing = score_pointing(result.artifacts, sample.boxes, image_sizes(*ready.context));
-    const ordered_json record =
-        write_sample(sample, *ready.context, result, session_.renderers, out_->sample(sample.folder));
+    const ordered_json record = write_sample(sample, *ready.context, result, session_.renderers,
+                                             {out_->sample(sample.folder), out_->path(), is_alone_});
     listener_.finished(sample, result, record);
     timings_.push_back({{"sample", sample.folder}, {"seconds", seconds_since(start)}, {"new_tokens", steps}});
     count(sample, result);
@@ -379,6 +382,7 @@ class Loop {
   media::Decoder& decoder_;
   Listener& listener_;
   std::vector<Sample> samples_;
+  bool is_alone_ = false;       // the request has one sample, in whatever shard
   std::vector<bool> finished_;  // by an earlier run of the same request
   RunIdentity identity_;
   ordered_json manifest_, settings_;

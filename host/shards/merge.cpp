@@ -71,6 +71,15 @@ void copy_sample(const std::filesystem::path& from, const std::filesystem::path&
     const std::string name = entry.path().filename().string();
     if (!name.starts_with('.') && name != "sample.json") copy_whole(entry.path(), to / name);
   }
+  // Pictures by names of the user's lie elsewhere under OUT.
+  const ordered_json content = ordered_json::parse(record, nullptr, false);
+  for (const ordered_json& picture : content.value("pictures", ordered_json::array())) {
+    const std::filesystem::path name = run::path_of_named(picture.get<std::string>());
+    if (name.empty()) continue;
+    const std::filesystem::path file = to.parent_path().parent_path() / name;
+    std::filesystem::create_directories(file.parent_path());
+    copy_whole(from.parent_path().parent_path() / name, file);
+  }
   store::write_file(to / "sample.json", record);
 }
 

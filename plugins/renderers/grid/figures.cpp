@@ -39,9 +39,9 @@ std::optional<Key> key_of(By by, const MapFacts& map) {
       return Key{sample, image, map.label, map.name, map.layers};
     case By::weights:
       if (map.weights.empty()) return std::nullopt;
-      return Key{sample, image, map.name};
+      return Key{sample, image};
     case By::method:
-      return Key{sample, image, map.name};
+      return Key{sample, image};
     case By::question:
       return Key{map.run, map.model, map.picture_hash, map.label, map.name, step_of(map)};
     case By::image:
@@ -68,32 +68,32 @@ std::string file_word(const std::string& text) {
   return word;
 }
 
-// Labels in the order met, each with its maps.
-std::vector<std::pair<std::string, std::vector<size_t>>> by_label(const std::vector<size_t>& places,
-                                                                  const std::vector<MapFacts>& maps) {
-  std::vector<std::pair<std::string, std::vector<size_t>>> labels;
+// Artifacts, by label and name in the order met, each with its maps.
+using Series = std::pair<std::pair<std::string, std::string>, std::vector<size_t>>;
+std::vector<Series> series_of(const std::vector<size_t>& places, const std::vector<MapFacts>& maps) {
+  std::vector<Series> series;
   for (const size_t place : places) {
-    const auto same = [&](const auto& of) { return of.first == maps[place].label; };
-    auto at = std::find_if(labels.begin(), labels.end(), same);
-    if (at == labels.end()) at = labels.insert(labels.end(), {maps[place].label, {}});
+    const std::pair key{maps[place].label, maps[place].name};
+    auto at = std::find_if(series.begin(), series.end(), [&](const Series& of) { return of.first == key; });
+    if (at == series.end()) at = series.insert(series.end(), {key, {}});
     at->second.push_back(place);
   }
-  return labels;
+  return series;
 }
 
 // Methods with the same layers: a row a layer.
 void lay_in_rows(Figure& figure, const std::vector<MapFacts>& maps) {
-  const auto labels = by_label(figure.maps, maps);
-  const std::vector<size_t>& first = labels.front().second;
-  for (const auto& [label, places] : labels) {
+  const std::vector<Series> series = series_of(figure.maps, maps);
+  const std::vector<size_t>& first = series.front().second;
+  for (const auto& [name, places] : series) {
     const bool same = std::equal(first.begin(), first.end(), places.begin(), places.end(),
                                  [&](size_t a, size_t b) { return step_of(maps[a]) == step_of(maps[b]); });
     if (!same) return;
   }
   figure.maps.clear();
-  figure.in_row = labels.size();
+  figure.in_row = series.size();
   for (size_t k = 0; k < first.size(); ++k) {
-    for (const auto& [label, places] : labels) figure.maps.push_back(places[k]);
+    for (const auto& [name, places] : series) figure.maps.push_back(places[k]);
   }
 }
 

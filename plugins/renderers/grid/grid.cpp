@@ -30,7 +30,7 @@ class Grid : public Renderer {
                     {{"layer", "the layers of a method's maps"},
                      {"head", "the heads; raw-attention:heads=each makes maps of them"},
                      {"method", "all methods of a sample, with agreement"},
-                     {"weights", "how smooth-gradcam weighs gradients; asked once for each, with as=LABEL"},
+                     {"weights", "how smooth-gradcam weighs gradients"},
                      {"question", "the questions about a picture, over all samples"},
                      {"image", "the pictures that a question is about, over all samples"},
                      {"model", "the models of several runs: ocellus render OUT1 OUT2"}}};

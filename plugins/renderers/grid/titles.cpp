@@ -40,6 +40,7 @@ std::string title_of_cell(By by, const MapFacts& map, const std::vector<MapFacts
       return capital(map.step);
     case By::method:
       words = {map.label};
+      if (!map.name.empty()) words.push_back(map.name);
       break;
     case By::weights:
       words = {map.weights};

@@ -5,6 +5,7 @@
 #include <map>
 #include <ocellus/sdk.hpp>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "plugins/renderers/common/figure.hpp"
@@ -40,7 +41,8 @@ class Overlay : public Renderer {
                       {{"panel", "the source and the overlay side by side, with title, colour bar and value range"},
                        {"overlay", "the map over the source, in the source's own size, and nothing else"},
                        {"heatmap", "the map alone, with title, colour bar and value range"},
-                       {"contour", "lines of equal value over the source, with title, colour bar and value range"}}};
+                       {"contour", "lines of equal value over the source, with title, colour bar and value range"},
+                       {"source", "the source alone, in its own size; once for all maps of an image"}}};
     ChoiceOption images{*this,
                         "images",
                         "each",
@@ -64,10 +66,12 @@ class Overlay : public Renderer {
     numbers_of("levels-at", options.levels_at.value());
     styles_ = without_repetitions(options.style.value());
     files_.emplace(options);
-    if (in_rows() && std::find(styles_.begin(), styles_.end(), "overlay") != styles_.end()) {
+    for (const std::string& style : styles_) {
+      if (!in_rows() || (style != "overlay" && style != "source")) continue;
       throw Error(OC_E_OPTION,
-                  "style=overlay has the size of one image: leave it out, or leave images=row out and get one file an "
-                  "image");
+                  fmt::format("style={} has the size of one image: leave it out, or leave images=row out and get one "
+                              "file an image",
+                              style));
     }
   }
 
@@ -77,6 +81,7 @@ class Overlay : public Renderer {
     const std::vector<Row> rows = rows_of(run, artifacts);
     std::map<std::string, drawing::ValueRange> scales;
     if (options.scale.value() == "shared") scales = scales_of(rows);
+    shown_.clear();
     for (const Row& row : rows) {
       drawing::FigureSpec spec = spec_of(run, row, several_images);
       if (const auto scale = scales.find(row.front().artifact->label()); scale != scales.end()) {
@@ -158,6 +163,7 @@ class Overlay : public Renderer {
   }
 
   static drawing::Figure draw(const std::string& style, const drawing::FigureSpec& spec) {
+    if (style == "source") return draw_source(spec);
     if (style == "overlay") return draw_overlay(spec);
     if (style == "heatmap") return draw_heatmap(spec);
     if (style == "contour") return draw_contour(spec);
@@ -168,7 +174,10 @@ class Overlay : public Renderer {
   void write_files(const Run& run, const Row& row, drawing::FigureSpec& spec) {
     const Shown& first = row.front();
     for (const std::string& style : styles_) {
-      std::string part = first.map.file_part;
+      const bool is_source = style == "source";
+      if (is_source && !shown_.insert(first.artifact->image()).second) continue;
+      const int32_t layer = is_source ? -1 : first.map.file_layer;
+      std::string part = is_source ? "" : first.map.file_part;
       if (styles_.size() > 1) part += (part.empty() ? "" : ".") + style;
       const auto draw_for = [&](drawing::Medium medium) {
         spec.medium = medium;
@@ -176,15 +185,16 @@ class Overlay : public Renderer {
       };
       files_->write(run, draw_for, [&](const char* extension, const auto& write) {
         if (row.size() > 1) {
-          run.output_of_images(*first.artifact, first.map.file_layer, part.c_str(), extension, write);
+          run.output_of_images(*first.artifact, layer, part.c_str(), extension, write);
         } else {
-          run.output(*first.artifact, first.map.file_layer, part.c_str(), extension, write);
+          run.output(*first.artifact, layer, part.c_str(), extension, write);
         }
       });
     }
   }
 
   std::vector<std::string> styles_;
+  std::set<int32_t> shown_;           // images of the sample whose source is there already
   std::optional<FigureFiles> files_;  // once the options are bound
 };
 

@@ -73,6 +73,12 @@ TEST(Figures, ByWeightsShowsMapsThatSaySo) {
   maps[1].weights = "gradcam";
   maps[2].weights = "hirescam";
   EXPECT_THAT(words(By::weights, maps), ElementsAre("1 2|2|weights"));
+  // One method asked for both: its artifacts have one label, and names.
+  maps[1].label = maps[2].label = "smooth-gradcam";
+  maps[1].name = "gradcam";
+  maps[2].name = "hirescam";
+  EXPECT_THAT(words(By::weights, maps), ElementsAre("1 2|2|weights"));
+  EXPECT_THAT(words(By::method, maps), ElementsAre("0 1 2|3|methods"));
 }
 
 TEST(Figures, OverSamplesOnlyWhatDiffersIsSideBySide) {

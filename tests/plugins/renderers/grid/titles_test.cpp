@@ -27,6 +27,9 @@ TEST(Titles, SayWhatDiffers) {
   MapFacts again = map;
   again.run = "other";
   EXPECT_EQ(title_of_cell(By::model, map, {map, again}), "small (out) · layer 7");
+  map.name = map.weights = "hirescam";
+  EXPECT_EQ(title_of_cell(By::method, map, {map}), "raw-attention · hirescam · layer 7");
+  EXPECT_EQ(title_of_cell(By::weights, map, {map}), "hirescam · layer 7");
   map.layers = "mean of layers 0+1";
   EXPECT_EQ(title_of_cell(By::layer, map, {map}), "Mean of layers 0+1");
   map.step = "head 3";
