@@ -13,6 +13,7 @@
 #include "host/cli/command_line.hpp"
 #include "host/cli/exit_code.hpp"
 #include "host/cli/one_line.hpp"
+#include "host/cli/presets.hpp"
 #include "host/cli/verbs.hpp"
 #include "host/registry/scan.hpp"
 #include "host/registry/search_path.hpp"
@@ -25,10 +26,8 @@ Paths find_paths() {
   Paths paths;
   paths.program = registry::current_program();
   paths.media = registry::library_folder(paths.program) / "ocellus_media.so";
-  // Installed: PREFIX/share/ocellus/demo. In a build folder: the demo of the source tree beside it.
-  const std::filesystem::path prefix = paths.program.parent_path().parent_path();
-  paths.demo = prefix / "share/ocellus/demo";
-  if (!std::filesystem::exists(paths.demo)) paths.demo = prefix / "demo";
+  paths.demo = shipped(paths.program, "demo");
+  paths.presets = shipped(paths.program, "presets");
   return paths;
 }
 

@@ -10,7 +10,9 @@
 
 #include "host/cli/config_file.hpp"
 #include "host/cli/grammar.hpp"
+#include "host/cli/presets.hpp"
 #include "host/options/nearest.hpp"
+#include "host/registry/search_path.hpp"
 #include "host/run/hub_cache.hpp"
 #include "host/version.hpp"
 
@@ -97,15 +99,26 @@ void check_words(const Grammar& grammar, const std::vector<std::string>& words) 
         fmt::format("`{}` wants one more word: {}", program_and(name), fmt::join(words_after(grammar, name), " or ")));
 }
 
-// The value of --config among the words of `run`; "" = there is none.
-std::string config_of(const std::vector<std::string>& words) {
+// The value of `option`, "--config", among the words of `run`; "" = there is none.
+std::string value_of(const std::string& option, const std::vector<std::string>& words) {
   if (words.empty() || words.front() != "run") return "";
   for (size_t i = 1; i < words.size(); ++i) {
     if (words[i] == "--") break;
-    if (words[i] == "--config" && i + 1 < words.size()) return words[i + 1];
-    if (words[i].starts_with("--config=")) return words[i].substr(std::string("--config=").size());
+    if (words[i] == option && i + 1 < words.size()) return words[i + 1];
+    if (words[i].starts_with(option + "=")) return words[i].substr(option.size() + 1);
   }
   return "";
+}
+
+// What the words of `run` leave to a configuration file and to a preset, in this order, behind them.
+void add_files(std::vector<std::string>& words) {
+  const auto add = [&](const std::vector<std::string>& more) {
+    words.insert(words.begin() + 1, more.begin(), more.end());
+  };
+  if (const std::string config = value_of("--config", words); !config.empty()) add(words_of_config(config, words));
+  if (const std::string preset = value_of("--preset", words); !preset.empty()) {
+    add(words_of_preset(find_preset(shipped(registry::current_program(), "presets"), preset), words));
+  }
 }
 
 void parse(Grammar& grammar, std::vector<std::string> words) {
@@ -191,10 +204,7 @@ CommandLine parse_command_line(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
   Grammar grammar;
   check_words(grammar, words);
-  if (const std::string config = config_of(words); !config.empty()) {
-    const std::vector<std::string> more = words_of_config(config, words);
-    words.insert(words.begin() + 1, more.begin(), more.end());
-  }
+  add_files(words);
   try {
     parse(grammar, std::move(words));
   } catch (const CLI::Success&) {  // help or version

@@ -13,6 +13,7 @@ struct Paths {
   std::filesystem::path program;  // absolute
   std::filesystem::path media;    // the picture library
   std::filesystem::path demo;     // the embedded demo; may not exist
+  std::filesystem::path presets;  // the same
 };
 
 enum class Verb { none, run, merge, render, plugins_list, plugins_show, inspect, tokenize, demo, completion, man };

@@ -8,6 +8,7 @@
 
 #include "host/cli/exit_code.hpp"
 #include "host/cli/grammar.hpp"
+#include "host/cli/presets.hpp"
 #include "host/cli/verbs.hpp"
 
 // Every script brings a table of words, written out here: no program runs when a key is pressed.
@@ -226,7 +227,8 @@ void print_fish(const Table& table) {
 }  // namespace
 
 int completion_verb(const CommandLine& line, const Paths& paths) {
-  const Table table = table_of(open_registry(line, paths));
+  Table table = table_of(open_registry(line, paths));
+  for (const Preset& preset : presets_in(paths.presets)) table["--preset"].push_back(preset.name);
   if (line.shell == "fish") {
     print_fish(table);
   } else if (line.shell == "zsh") {

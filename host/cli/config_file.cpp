@@ -39,7 +39,9 @@ struct OneDocument : YAML::EventHandler {
 
 class Reader {
  public:
-  explicit Reader(const std::filesystem::path& file) : file_(file) {}
+  // `option` is the one that names the file; its keys are options of `ocellus run` that `takes` says yes to.
+  Reader(const std::filesystem::path& file, std::string option, bool (*takes)(const std::string& key))
+      : file_(file), option_(std::move(option)), takes_(takes) {}
 
   std::vector<std::string> words(const std::vector<std::string>& given) const {
     const YAML::Node root = load();
@@ -68,14 +70,14 @@ class Reader {
   [[noreturn]] void refuse(const YAML::Node& at, const std::string& why) const { refuse(at.Mark(), why); }
   [[noreturn]] void refuse(const YAML::Mark& at, const std::string& why) const {
     const int line = std::max(at.line, 0) + 1;  // of an empty file, -1
-    throw Error(OC_E_OPTION, fmt::format("--config {}:{}: {}", file_.string(), line, why));
+    throw Error(OC_E_OPTION, fmt::format("{} {}:{}: {}", option_, file_.string(), line, why));
   }
 
   std::string read() const {
     try {
       return run::read_text_file(file_);
     } catch (const Error& error) {
-      throw Error(OC_E_OPTION, fmt::format("--config {}", error.what()));
+      throw Error(OC_E_OPTION, fmt::format("{} {}", option_, error.what()));
     }
   }
 
@@ -108,11 +110,11 @@ class Reader {
     if (key.IsScalar() && key.Scalar() == "<<") refuse(key, "merge keys (<<) are not read: write the options out");
   }
 
-  static std::vector<OptionWords> run_options(const Grammar& grammar) {
+  std::vector<OptionWords> run_options(const Grammar& grammar) const {
     std::vector<OptionWords> options;
     for (const CLI::Option* option : grammar.verbs.at("run")->get_options()) {
       const OptionWords known = words_of(*option);
-      if (known.name != "--help" && known.name != "--config") options.push_back(known);
+      if (takes_(known.name.substr(2))) options.push_back(known);
     }
     return options;
   }
@@ -183,6 +185,8 @@ class Reader {
   }
 
   const std::filesystem::path& file_;
+  std::string option_;
+  bool (*takes_)(const std::string& key);
 };
 
 // `name:key="value",...`; no value holds a double quote (options/spec.hpp).
@@ -245,7 +249,16 @@ std::vector<std::string> spec_texts(const std::vector<options::Spec>& specs) {
 }  // namespace
 
 std::vector<std::string> words_of_config(const std::filesystem::path& file, const std::vector<std::string>& given) {
-  return Reader(file).words(given);
+  const auto takes = [](const std::string& key) { return key != "help" && key != "config"; };
+  return Reader(file, "--config", takes).words(given);
+}
+
+std::vector<std::string> words_of_preset(const std::filesystem::path& file, const std::vector<std::string>& given) {
+  const auto takes = [](const std::string& key) {
+    return key == "method" || key == "render" || key == "prompt" || key == "system" || key == "max-new-tokens" ||
+           key == "min-pixels" || key == "max-pixels";
+  };
+  return Reader(file, "--preset", takes).words(given);
 }
 
 std::string config_text(const run::Request& request, const std::vector<std::filesystem::path>& plugin_path) {

@@ -14,6 +14,10 @@ namespace ocellus::cli {
 // is named), a key given twice, or a value that its option does not take.
 std::vector<std::string> words_of_config(const std::filesystem::path& file, const std::vector<std::string>& given);
 
+// The same for a preset, which says what to compute and to draw, but neither of what nor where: it has no key `model`,
+// `out`, `config` or `preset`, and none for samples.
+std::vector<std::string> words_of_preset(const std::filesystem::path& file, const std::vector<std::string>& given);
+
 // The file that asks for `request`, with plugins of `plugin_path`, again; all paths absolute.
 std::string config_text(const run::Request& request, const std::vector<std::filesystem::path>& plugin_path);
 

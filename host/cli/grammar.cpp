@@ -127,6 +127,9 @@ void add_run(CLI::App* app, Grammar& grammar) {
          app->add_option("--progress", line.progress, "auto, bar, plain or none [auto: a bar on a terminal]")
              ->type_name("HOW"),
          {"auto", "bar", "plain", "none"});
+  app->add_option("--preset", raw.preset,
+                  "methods and renderers by the name of their combination; `ocellus man` lists them; flags win")
+      ->type_name("NAME");
   app->add_option("--config", raw.config, "options from a YAML file, written as here without dashes; flags win")
       ->type_name("FILE");
 }

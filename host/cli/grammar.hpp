@@ -15,7 +15,7 @@ namespace ocellus::cli {
 // What CLI11 fills in before it is turned into a CommandLine.
 struct RawWords {
   std::vector<std::string> methods, renders, outs, plugin_path;
-  std::string model, out, adapter, messages, dataset, image_dir, json_lines, config, shard;
+  std::string model, out, adapter, messages, dataset, image_dir, json_lines, config, preset, shard;
   int64_t limit = -1, sample_index = -1, max_new_tokens = -1;
   uint64_t memory_limit = 0;
 };

@@ -3,6 +3,7 @@
 
 #include "host/cli/exit_code.hpp"
 #include "host/cli/grammar.hpp"
+#include "host/cli/presets.hpp"
 #include "host/cli/verbs.hpp"
 #include "host/options/values.hpp"
 #include "host/version.hpp"
@@ -74,6 +75,9 @@ int man_verb(const CommandLine& line, const Paths& paths) {
       ".SH PLUGINS\nMethods and renderers are asked for by a SPEC: \\fIname\\fR or "
       "\\fIname\\fR:\\fIkey\\fR=\\fIvalue\\fR,\\fIkey\\fR=\\fIvalue\\fR.\n");
   print_plugins(registry);
+  fmt::print(".SH PRESETS\nNames for \\fB\\-\\-preset\\fR.\n");
+  for (const Preset& preset : presets_in(paths.presets))
+    fmt::print(".TP\n.B {}\n{}\n", roff(preset.name), roff(preset.summary));
   fmt::print(".SH EXIT STATUS\n");
   for (const auto& [code, meaning] : {std::pair{exit_ok, "done"},
                                       {exit_some_failed, "some samples failed; they are listed"},

@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <numeric>
 
-#include "host/store/heatmap.hpp"
-
 namespace ocellus::cli {
 
 std::vector<MapSummary> summarise_maps(const store::ArtifactData& artifact) {
   std::vector<MapSummary> summaries;
   for (const store::Heatmap& map : store::heatmaps_of(artifact)) {
     MapSummary& summary = summaries.emplace_back();
-    summary.layer = map.layer;
+    summary.name = map.name;
     summary.rows = map.rows;
     summary.cols = map.cols;
     const auto hottest = std::max_element(map.values.begin(), map.values.end());

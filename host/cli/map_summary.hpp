@@ -2,16 +2,14 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <vector>
 
-#include "host/store/schema.hpp"
+#include "host/store/heatmap.hpp"
 
 namespace ocellus::cli {
 
 struct MapSummary {
-  std::optional<int64_t> layer;
+  store::MapName name;
   int64_t rows = 0, cols = 0;
   double min = 0, max = 0, mean = 0;
   int64_t row = 0, col = 0;               // of the hottest cell, the first one on a tie

@@ -29,7 +29,7 @@ std::string name_of(const run::Sample& sample) {
 // Why the map means nothing; "" = it does.
 std::string degenerate(const store::ArtifactData& artifact, const MapSummary& map) {
   for (const auto& [key, sentence] : artifact.texts) {
-    if (key == "degenerate" || (map.layer && key == fmt::format("degenerate.{}", *map.layer))) return sentence;
+    if (key == "degenerate" || (map.name.layer && key == fmt::format("degenerate.{}", *map.name.layer))) return sentence;
   }
   return "";
 }
@@ -38,7 +38,8 @@ ordered_json map_record(const store::ArtifactData& artifact, const MapSummary& m
   ordered_json record{{"label", artifact.label}};
   if (!artifact.name.empty()) record["name"] = artifact.name;
   if (artifact.image >= 0) record["image"] = artifact.image;
-  if (map.layer) record["layer"] = *map.layer;
+  if (map.name.layer) record["layer"] = *map.name.layer;
+  if (!map.name.part.empty()) record["map"] = map.name.part;
   if (const std::string why = degenerate(artifact, map); !why.empty()) record["degenerate"] = why;
   record["grid"] = {map.rows, map.cols};
   record["min"] = map.min;
@@ -51,7 +52,8 @@ ordered_json map_record(const store::ArtifactData& artifact, const MapSummary& m
 void print_map(const store::ArtifactData& artifact, const MapSummary& map, size_t n_images) {
   std::string what = artifact.name.empty() ? artifact.label : artifact.label + "." + artifact.name;
   if (n_images > 1) what += fmt::format(" image {}", artifact.image);
-  if (map.layer) what += fmt::format(" layer {}", *map.layer);
+  if (map.name.layer) what += fmt::format(" layer {}", *map.name.layer);
+  if (!map.name.part.empty()) what += " " + map.name.part;
   if (const std::string why = degenerate(artifact, map); !why.empty()) {
     fmt::print("  {}: {} rows x {} cols, degenerate: {}\n", what, map.rows, map.cols, one_line(why));
     return;

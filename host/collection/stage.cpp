@@ -50,16 +50,9 @@ Asked asked_of(const std::filesystem::path& out, const registry::Registry& regis
   }
 }
 
-}  // namespace
-
-std::vector<std::filesystem::path> conclude(const std::filesystem::path& out, const std::vector<std::string>& folders,
-                                            registry::Registry& registry, media::Decoder& decoder) {
-  const Asked asked = asked_of(out, registry);
-  std::vector<std::unique_ptr<Reduction>> reductions;
-  for (const run::Choice& method : asked.methods) {
-    if (method.record->reduces) reductions.push_back(std::make_unique<Reduction>(registry, method));
-  }
-  if (reductions.empty() || folders.empty()) return {};
+// Results over the samples `folders`, written to OUT/collection.
+void reduce(const std::filesystem::path& out, const std::vector<std::string>& folders,
+            const std::vector<std::unique_ptr<Reduction>>& reductions, media::Decoder& decoder) {
   const std::string name = run::run_name(out);
   std::string model;
   for (const std::string& folder : folders) {
@@ -78,12 +71,31 @@ std::vector<std::filesystem::path> conclude(const std::filesystem::path& out, co
   services::SampleContext context(decoder, {});
   for (const std::unique_ptr<Reduction>& reduction : reductions)
     write_results(out, reduction->label(), reduction->method(), model, folders.size(), reduction->conclude(context));
+}
+
+}  // namespace
+
+std::vector<std::filesystem::path> conclude(const std::filesystem::path& out, const std::vector<std::string>& folders,
+                                            registry::Registry& registry, media::Decoder& decoder) {
+  const Asked asked = asked_of(out, registry);
+  std::vector<std::unique_ptr<Reduction>> reductions;
+  for (const run::Choice& method : asked.methods) {
+    if (method.record->reduces) reductions.push_back(std::make_unique<Reduction>(registry, method));
+  }
+  if (folders.empty()) return {};
+  if (!reductions.empty()) reduce(out, folders, reductions, decoder);
 
   std::vector<std::unique_ptr<run::Renderer>> renderers;
   for (const run::Choice& renderer : asked.renderers)
     renderers.push_back(std::make_unique<run::Renderer>(registry, renderer));
   // Drawn from what was written, as `ocellus render` draws it.
-  return draw(read_results(out), renderers, decoder, out / "collection", out);
+  std::vector<std::filesystem::path> files;
+  if (!reductions.empty()) files = draw_results(read_results(out), renderers, decoder, out / "collection", out);
+  std::vector<SampleSet::Place> samples;
+  for (const std::string& folder : folders) samples.push_back({out, run::OutputFolder::sample(out, folder)});
+  const auto more = draw_samples(samples, renderers, decoder, out / "collection", out);
+  files.insert(files.end(), more.begin(), more.end());
+  return files;
 }
 
 }  // namespace ocellus::collection

@@ -30,8 +30,10 @@ struct PluginRecord {
   std::vector<ParamRecord> params;
   std::vector<std::string> opens, probes, accepts, produces;  // see oc_plugin
   std::string prompt;                                         // of a method, where the user gives none; "" = none
-  bool reduces = false;                                       // a method with results over all samples
-  size_t package = 0;                                         // set by the registry: Registry::package_of
+  // A renderer with an option `name` of its own; others are given the host's. Set by the registry.
+  bool names_files = false;
+  bool reduces = false;  // a method with results over all samples
+  size_t package = 0;    // set by the registry: Registry::package_of
 };
 
 struct PackageRecord {

@@ -1,6 +1,7 @@
 #include "host/registry/registry.hpp"
 
 #include <fmt/format.h>
+#include <ocellus/abi/options.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -34,6 +35,20 @@ std::vector<fs::path> libraries_in(const fs::path& folder) {
   }
   std::sort(files.begin(), files.end());
   return files;
+}
+
+// Every renderer's files can be named. One that has such an option itself knows more words to name them by.
+void add_name_option(PluginRecord& renderer) {
+  const auto is_name = [](const ParamRecord& param) { return param.key == "name"; };
+  renderer.names_files = std::any_of(renderer.params.begin(), renderer.params.end(), is_name);
+  if (renderer.names_files) return;
+  ParamRecord name;
+  name.type = OC_PARAM_TEXT;
+  name.key = "name";
+  name.help =
+      "path under OUT instead of the usual name, without extension; {sample}, {label}, {layer}, {image}, {part}, ... "
+      "are filled in (docs/output.md)";
+  renderer.params.push_back(std::move(name));
 }
 
 bool is_full_libtorch(std::string_view runtime) {
@@ -117,7 +132,10 @@ void Registry::add(PackageRecord package) {
                                     package_of(*other).path.string()));
     return true;
   });
-  for (PluginRecord& plugin : package.plugins) plugin.package = packages_.size();
+  for (PluginRecord& plugin : package.plugins) {
+    plugin.package = packages_.size();
+    if (plugin.kind == Kind::renderer) add_name_option(plugin);
+  }
   packages_.push_back(std::move(package));
 }
 

@@ -75,7 +75,8 @@ ordered_json sample_list(const std::vector<Sample>& samples) {
 
 void put_results(ordered_json& manifest, const Results& results) {
   manifest["counts"] = {
-      {"samples", results.n_samples}, {"finished", results.n_finished}, {"failed", results.failed.size()}};
+      {"samples", results.n_samples}, {"finished", results.finished.size()}, {"failed", results.failed.size()}};
+  manifest["finished"] = results.finished;
   manifest["failed"] = results.failed;
   manifest["timings"] = {{"seconds", results.seconds}, {"samples", results.sample_timings}};
   manifest["peak_memory_bytes"] = results.peak_memory_bytes;

@@ -42,8 +42,8 @@ struct RunIdentity {
 
 // The end of a manifest.
 struct Results {
-  size_t n_samples = 0, n_finished = 0;
-  std::vector<std::string> failed;  // folders
+  size_t n_samples = 0;
+  std::vector<std::string> finished, failed;  // folders, in the order of the samples
   double seconds = 0;
   nlohmann::ordered_json sample_timings = nlohmann::ordered_json::array();
   int64_t peak_memory_bytes = 0;

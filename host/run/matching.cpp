@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <ocellus/abi/renderer.h>
 
 #include <algorithm>
 #include <ocellus/sdk/error.hpp>
@@ -31,8 +32,10 @@ std::string why_not_drawn(const registry::PluginRecord& renderer,
     made.insert(made.end(), method->produces.begin(), method->produces.end());
   if (std::any_of(made.begin(), made.end(), [&](const std::string& type) { return contains(renderer.accepts, type); }))
     return "";
-  return fmt::format("{} draws {}, but the methods asked for make only {}", renderer.id,
-                     fmt::join(renderer.accepts, " or "), fmt::join(made, ", "));
+  std::vector<std::string> drawn = renderer.accepts;
+  std::erase(drawn, OC_ACCEPTS_SAMPLES);
+  return fmt::format("{} draws {}, but the methods asked for make only {}", renderer.id, fmt::join(drawn, " or "),
+                     fmt::join(made, ", "));
 }
 
 void match(const registry::PluginRecord& model, const std::vector<const registry::PluginRecord*>& methods,

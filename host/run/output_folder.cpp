@@ -32,6 +32,23 @@ std::string stem(const store::ArtifactData& artifact, size_t n_images) {
   return stem;
 }
 
+// The run's own: run.json, run.yaml, samples/, and what the collection stage writes.
+bool belongs_to_run(const std::string& first) {
+  return first == "samples" || first == "collection" || first.starts_with("run.");
+}
+
+// The layer, or the layers, that a map is of; empty where it does not say.
+std::string layer_word(const store::ArtifactData& artifact, int32_t layer) {
+  if (layer >= 0) return fmt::format("{}", layer);
+  for (const auto& [key, value] : artifact.numbers) {
+    if (key == "layer") return fmt::format("{:.0f}", value);
+  }
+  for (const auto& [key, value] : artifact.texts) {
+    if (key == "layers") return value;
+  }
+  return "";
+}
+
 // May `run` work where `there` is?
 void expect_same(const std::filesystem::path& out, const RunIdentity& run, const Manifest& there) {
   const ordered_json& content = there.content;
@@ -122,13 +139,43 @@ std::string artifact_file(const store::ArtifactData& artifact, size_t n_images) 
 
 const char* Pictures::open(const store::ArtifactData& artifact, Shows shows, int32_t layer, const std::string& part,
                            const std::string& extension) {
+  if (!naming_.pattern.empty()) return open_by_pattern(artifact, shows, layer, part, extension);
   std::string name = stem(artifact, shows == Shows::one_image ? n_images_ : 1);
   if (layer >= 0) name += fmt::format(".layer{}", layer);
   name += "." + renderer_;
   if (!part.empty()) name += "." + part;
   name += "." + extension;
   if (!store::is_file_name(name)) throw Error(OC_E_INTERNAL, fmt::format("it named a file '{}'", name));
+  make_folder(folder_);
   return add(std::move(name), OC_E_INTERNAL);
+}
+
+const char* Pictures::open_by_pattern(const store::ArtifactData& artifact, Shows shows, int32_t layer,
+                                      const std::string& part, const std::string& extension) {
+  std::map<std::string, std::string> words = naming_.words;
+  words["label"] = artifact.label;
+  words["name"] = artifact.name;
+  words["layer"] = layer_word(artifact, layer);
+  words["part"] = part;
+  const auto image = static_cast<size_t>(artifact.image);
+  const bool is_of_image = artifact.image >= 0 && shows == Shows::one_image;
+  words["image"] = is_of_image && image < naming_.images.size() ? naming_.images[image] : "";
+  words["image-number"] = is_of_image ? fmt::format("{}", image) : "";
+  for (const char* word : {"layer", "image", "image-number"}) {
+    if (naming_.pattern.find(fmt::format("{{{}}}", word)) != std::string::npos && words[word].empty())
+      throw Error(OC_E_OPTION, fmt::format("name={}: {} has no {{{}}}", naming_.pattern, artifact.label, word));
+  }
+  return open_named(naming_.pattern, words, extension);
+}
+
+std::filesystem::path path_of_named(const std::string& recorded) {
+  constexpr std::string_view above = "../../";
+  if (!recorded.starts_with(above)) return {};
+  const std::filesystem::path path = recorded.substr(above.size());
+  for (const std::filesystem::path& part : path) {
+    if (!store::is_file_name(part.string())) return {};
+  }
+  return path.empty() || belongs_to_run(path.begin()->string()) ? std::filesystem::path() : path;
 }
 
 const char* Pictures::open_named(const std::string& pattern, const std::map<std::string, std::string>& words,
@@ -151,7 +198,8 @@ const char* Pictures::open_named(const std::string& pattern, const std::map<std:
       for (const auto& [name, value] : words) known.push_back("{" + name + "}");
       refuse(fmt::format("there is no {{{}}} here; there are {}", key, fmt::join(known, ", ")));
     }
-    path += word->second.empty() ? "" : store::slug(word->second);
+    if (!word->second.empty()) path += store::is_file_name(word->second) ? word->second : store::slug(word->second);
+    if (!word->second.empty() && key.ends_with('/')) path += '/';
     at = close + 1;
   }
   path += "." + extension;
@@ -161,9 +209,7 @@ const char* Pictures::open_named(const std::string& pattern, const std::map<std:
     if (!store::is_file_name(part.string()))
       refuse(fmt::format("'{}' is no name of a file: letters, digits, . _ - and / between folders", part.string()));
   }
-  // The run's own: run.json, run.yaml, samples/, and what the collection stage writes.
-  const std::string first = relative.begin()->string();
-  if (first == "samples" || first == "collection" || first.starts_with("run."))
+  if (const std::string first = relative.begin()->string(); belongs_to_run(first))
     refuse(fmt::format("'{}' belongs to the run itself", first));
   make_folder((root_ / relative).parent_path());
   store::remove_abandoned((root_ / relative).parent_path());
@@ -172,9 +218,13 @@ const char* Pictures::open_named(const std::string& pattern, const std::map<std:
 
 const char* Pictures::add(std::string name, oc_status status) {
   const auto is_open = [&](const Open& open) { return open.name == name; };
-  if (std::find(written_.begin(), written_.end(), name) != written_.end() ||
-      std::any_of(open_.begin(), open_.end(), is_open)) {
-    throw Error(status, fmt::format("it wrote two files called {}", name));
+  const auto is_in = [&](const std::vector<std::string>& names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  if (is_in(written_) || is_in(naming_.taken) || std::any_of(open_.begin(), open_.end(), is_open)) {
+    throw Error(status,
+                fmt::format("it wrote two files called {}{}", name,
+                            naming_.pattern.empty() ? "" : ": put {label}, {layer}, {image} or {part} into name="));
   }
   auto file = std::make_unique<store::PendingFile>((folder_ / name).lexically_normal());
   open_.push_back({name, file->temporary().string(), std::move(file)});

@@ -51,13 +51,32 @@ std::string run_name(const std::filesystem::path& out);
 // `<label>[.<name>][.image<K>].npz`; the image number only where the sample has several images.
 std::string artifact_file(const store::ArtifactData& artifact, size_t n_images);
 
+// What the words of a pattern stand for, beside those of the file itself: label, name, layer, image, part.
+struct Naming {
+  std::string pattern;  // empty = the usual names
+  // The same for all files: "sample", "model", "renderer", and "sample/", the sample's folder and a slash where the run
+  // has several, else nothing.
+  std::map<std::string, std::string> words;
+  std::vector<std::string> images;  // names of the pictures' files, without extension
+  std::vector<std::string> taken;   // by others, as written() tells names
+};
+
+// The path under OUT of a file by a name of the user's, from its name in a record of a sample: "../../grid/a.png" is
+// "grid/a.png". Empty for a file in the sample's folder, and for what leaves OUT or belongs to the run itself.
+std::filesystem::path path_of_named(const std::string& recorded);
+
 // Files of one renderer for one sample: `<label>[.<name>][.image<K>][.layer<L>].<renderer>[.<part>].<extension>`; the
 // image number only where the sample has several images and the file shows one.
 class Pictures : public services::Outputs {
  public:
   // `root` is the folder that names of the user's start at; empty = they are refused.
-  Pictures(std::filesystem::path folder, std::string renderer, size_t n_images, std::filesystem::path root = {})
-      : folder_(std::move(folder)), renderer_(std::move(renderer)), n_images_(n_images), root_(std::move(root)) {}
+  Pictures(std::filesystem::path folder, std::string renderer, size_t n_images, std::filesystem::path root = {},
+           Naming naming = {})
+      : folder_(std::move(folder)),
+        renderer_(std::move(renderer)),
+        n_images_(n_images),
+        root_(std::move(root)),
+        naming_(std::move(naming)) {}
   const char* open(const store::ArtifactData& artifact, Shows shows, int32_t layer, const std::string& part,
                    const std::string& extension) override;
   const char* open_named(const std::string& pattern, const std::map<std::string, std::string>& words,
@@ -68,6 +87,8 @@ class Pictures : public services::Outputs {
   const std::vector<std::string>& written() const { return written_; }
 
  private:
+  const char* open_by_pattern(const store::ArtifactData& artifact, Shows shows, int32_t layer, const std::string& part,
+                              const std::string& extension);
   // `name` is the path from the folder. Throws Error(status) if it is taken.
   const char* add(std::string name, oc_status status);
 
@@ -75,6 +96,7 @@ class Pictures : public services::Outputs {
   std::string renderer_;
   size_t n_images_;
   std::filesystem::path root_;
+  Naming naming_;
   struct Open {
     std::string name, path;
     std::unique_ptr<store::PendingFile> file;

@@ -103,19 +103,23 @@ std::vector<std::filesystem::path> draw_own_map(const std::filesystem::path& map
                                                 media::Decoder& decoder) {
   const std::vector<store::ArtifactData> artifacts{read_map(map)};
   services::SampleContext context(decoder, {image});
-  context.texts["id"] = artifacts.front().label;
+  context.texts["id"] = context.source.sample = artifacts.front().label;
   context.picture(0);  // refused before a folder is made
   std::error_code error;
   std::filesystem::create_directories(out, error);
   if (!out.empty() && !std::filesystem::is_directory(out))
     throw Error(OC_E_WRITE, fmt::format("the folder {} cannot be made", out.string()));
   std::vector<std::filesystem::path> files;
+  std::vector<std::string> drawn;
   for (const std::unique_ptr<Renderer>& renderer : renderers) {
-    const std::vector<std::string> names = draw(*renderer, context, artifacts, out);
+    const std::vector<std::string> names =
+        draw(*renderer, context, artifacts, {out, out.empty() ? "." : out, true}, drawn);
+    drawn.insert(drawn.end(), names.begin(), names.end());
     if (names.empty()) {
-      throw Error(OC_E_UNSUPPORTED, fmt::format("{} draws no {}", renderer->record().id, artifacts.front().type));
+      throw Error(OC_E_UNSUPPORTED, fmt::format("{} draws nothing of one {} alone, as it is asked",
+                                                renderer->record().id, artifacts.front().type));
     }
-    for (const std::string& name : names) files.push_back(out / name);
+    for (const std::string& name : names) files.push_back((out / name).lexically_normal());
   }
   return files;
 }

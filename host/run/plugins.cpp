@@ -61,6 +61,7 @@ Method::~Method() {
 Renderer::Renderer(registry::Registry& registry, const Choice& choice)
     : record_(choice.record),
       label_(choice.label),
+      name_pattern_(choice.record->names_files ? "" : choice.values.text("name")),
       plugin_(std::make_unique<services::PluginInstance>(who(registry::Kind::renderer, choice), choice.values)),
       table_(static_cast<const oc_renderer_1*>(registry.load(*choice.record)->table)) {
   plugin_->expect_ok(table_->create(plugin_->host(), plugin_->options(), &self_));

@@ -62,13 +62,15 @@ class Renderer {
   const std::string& label() const { return label_; }
   const registry::PluginRecord& record() const { return *record_; }
   const services::PluginInstance& plugin() const { return *plugin_; }
+  // The pattern of its files' names where the host names them; empty = the usual names.
+  const std::string& name_pattern() const { return name_pattern_; }
   void render(const oc_run& run, const std::vector<const oc_artifact*>& artifacts) {
     plugin_->expect_ok(table_->render(self_, &run, artifacts.data(), artifacts.size()));
   }
 
  private:
   const registry::PluginRecord* record_;
-  std::string label_;
+  std::string label_, name_pattern_;
   std::unique_ptr<services::PluginInstance> plugin_;
   const oc_renderer_1* table_;
   void* self_ = nullptr;

@@ -41,7 +41,7 @@ double share_of_largest(const std::vector<bool>& inside, Value&& value) {
 
 PointingScore score(const store::Heatmap& map, const std::vector<bool>& inside) {
   PointingScore score;
-  score.layer = map.layer;
+  score.layer = map.name.layer;
   score.pointing = share_of_largest(inside, [&](size_t cell) { return static_cast<double>(map.values[cell]); });
   double sum = 0, in_object = 0;
   for (size_t cell = 0; cell < inside.size(); ++cell) {
@@ -58,6 +58,15 @@ PointingScore score(const store::Heatmap& map, const std::vector<bool>& inside) 
   });
   score.random = share_of_largest(inside, [](size_t) { return 0.0; });
   return score;
+}
+
+// "raw-attention", "raw-attention.name", "raw-attention.head3".
+std::string label_of(const store::ArtifactData& artifact, const store::MapName& map) {
+  std::string label = artifact.label;
+  for (const std::string& word : {artifact.name, map.part}) {
+    if (!word.empty()) label += "." + word;
+  }
+  return label;
 }
 
 }  // namespace
@@ -82,11 +91,24 @@ std::vector<PointingScore> score_pointing(const std::vector<store::ArtifactData>
         }));
       }
       scores.push_back(score(map, inside));
-      scores.back().label = artifact.name.empty() ? artifact.label : artifact.label + "." + artifact.name;
+      scores.back().label = label_of(artifact, map.name);
       scores.back().image = artifact.image;
     }
   }
   return scores;
+}
+
+std::optional<double> score_of(const std::vector<PointingScore>& scores, const store::ArtifactData& artifact,
+                               size_t map, std::string_view score) {
+  const auto member = std::find(std::begin(numbers), std::end(numbers), score);
+  if (member == std::end(numbers) || scores.empty()) return std::nullopt;
+  const store::MapName name = store::name_of_map(artifact, map);
+  const std::string label = label_of(artifact, name);
+  const auto found = std::find_if(scores.begin(), scores.end(), [&](const PointingScore& of) {
+    return of.label == label && of.image == artifact.image && of.layer == name.layer;
+  });
+  if (found == scores.end()) return std::nullopt;
+  return (*found).*members[member - std::begin(numbers)];
 }
 
 ordered_json pointing_record(const std::vector<PointingScore>& scores) {

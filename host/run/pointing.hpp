@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/run/sample.hpp"
@@ -16,7 +17,7 @@ namespace ocellus::run {
 // A cell is in the object if its centre lies in a box of the map's image. Ties are shared: of n equally hot cells each
 // counts 1/n, so a constant map scores as random does.
 struct PointingScore {
-  std::string label;
+  std::string label;  // of the method, with the name of the artifact and "head3" where those tell it apart
   std::optional<int64_t> layer;
   int32_t image = 0;
   double pointing = 0;  // share of the hottest cells in the object
@@ -33,6 +34,10 @@ struct ImageSize {
 // One score a map whose image has boxes.
 std::vector<PointingScore> score_pointing(const std::vector<store::ArtifactData>& artifacts,
                                           const std::vector<Box>& boxes, const std::vector<ImageSize>& images);
+
+// One of a map in its stack, by the name of its column in pointing_csv(); none where its image has no boxes.
+std::optional<double> score_of(const std::vector<PointingScore>& scores, const store::ArtifactData& artifact,
+                               size_t map, std::string_view score);
 
 nlohmann::ordered_json pointing_record(const std::vector<PointingScore>& scores);
 // Reads what pointing_record wrote. Throws nlohmann::json::exception if it is something else.

@@ -6,11 +6,14 @@
 #include <ocellus/sdk/error.hpp>
 #include <set>
 
+#include "host/run/data_set.hpp"
 #include "host/run/output_folder.hpp"
+#include "host/run/pointing.hpp"
 #include "host/run/sample_record.hpp"
 #include "host/services/artifact_handle.hpp"
 #include "host/store/json_text.hpp"
 #include "host/store/sha256.hpp"
+#include "host/store/slug.hpp"
 
 namespace ocellus::run {
 namespace {
@@ -34,6 +37,25 @@ std::vector<std::filesystem::path> checked_images(const ordered_json& record) {
 
 }  // namespace
 
+void fill_results(services::SampleContext& context, const ordered_json& record) {
+  int64_t layers = 0;
+  for (const ordered_json& layout : record.value("layouts", ordered_json::array())) {
+    if (layout.at("stack") == "language") layers = std::max(layers, layout.at("layers").at(1).get<int64_t>());
+  }
+  if (layers > 0) context.texts["layers"] = fmt::format("{}", layers);
+  size_t index = 0;
+  for (const ordered_json& image : record.value("images", ordered_json::array())) {
+    const std::string key = fmt::format("image.{}", index++);
+    context.texts[key] = std::filesystem::path(image.at("path").get<std::string>()).filename().string();
+    context.texts[key + ".sha256"] = image.at("sha256").get<std::string>();
+  }
+  if (!record.contains("pointing")) return;
+  context.score = [scores = read_pointing(record["pointing"])](const store::ArtifactData& artifact, size_t map,
+                                                               std::string_view score) {
+    return score_of(scores, artifact, map, score);
+  };
+}
+
 void fill_record(services::SampleContext& context, const ordered_json& record) {
   for (const char* key : {"id", "question", "answer", "prompt", "model"}) {
     if (record.contains(key) && record[key].is_string()) context.texts[key] = record[key].get<std::string>();
@@ -45,53 +67,138 @@ void fill_record(services::SampleContext& context, const ordered_json& record) {
                     {nullptr, box.value("image", 0), 0, corners.at(0).get<double>(), corners.at(1).get<double>(),
                      corners.at(2).get<double>(), corners.at(3).get<double>()});
   }
+  fill_results(context, record);
+}
+
+std::vector<std::filesystem::path> finished_samples(const std::filesystem::path& out) {
+  if (!std::filesystem::exists(out / "run.json"))
+    throw Error(OC_E_MODEL, fmt::format("{} holds no run: it has no run.json", out.string()));
+  const ordered_json manifest = ordered_json::parse(read_text_file(out / "run.json"), nullptr, false);
+  std::vector<std::string> names;
+  if (manifest.is_object() && manifest.contains("finished")) {
+    names = manifest["finished"].get<std::vector<std::string>>();
+  } else if (std::filesystem::is_directory(out / "samples")) {
+    for (const auto& entry : std::filesystem::directory_iterator(out / "samples"))
+      names.push_back(entry.path().filename().string());
+    std::sort(names.begin(), names.end());  // so that the order is the same everywhere
+  }
+  std::vector<std::filesystem::path> folders;
+  for (const std::string& name : names) {
+    const std::filesystem::path folder = OutputFolder::sample(out, name);
+    if (!store::is_file_name(name) || !std::filesystem::exists(folder / "sample.json")) continue;
+    const ordered_json record = ordered_json::parse(read_text_file(folder / "sample.json"), nullptr, false);
+    if (!record.is_object())
+      throw Error(OC_E_MODEL, fmt::format("{} is not a JSON object", (folder / "sample.json").string()));
+    if (record.value("status", "") == "ok") folders.push_back(folder);
+  }
+  return folders;
+}
+
+OpenedSample open_sample(const std::filesystem::path& out, const std::filesystem::path& folder,
+                         media::Decoder& decoder) {
+  OpenedSample opened{read_stored(folder), nullptr};
+  opened.context = std::make_unique<services::SampleContext>(decoder, checked_images(opened.stored.record));
+  fill_record(*opened.context, opened.stored.record);
+  opened.context->source = {run_name(out), opened.context->texts["model"], folder.filename().string()};
+  return opened;
+}
+
+std::vector<std::unique_ptr<oc_artifact>> handles_of(const std::vector<store::ArtifactData>& artifacts,
+                                                     const services::Source& source,
+                                                     const std::vector<std::string>& types) {
+  std::vector<std::unique_ptr<oc_artifact>> handles;
+  for (const store::ArtifactData& artifact : artifacts) {
+    if (std::find(types.begin(), types.end(), artifact.type) != types.end())
+      handles.push_back(std::make_unique<oc_artifact>(artifact, source));
+  }
+  return handles;
+}
+
+namespace {
+
+bool tells_samples_apart(const std::string& pattern) {
+  return pattern.find("{sample}") != std::string::npos || pattern.find("{sample/}") != std::string::npos;
+}
+
+[[noreturn]] void refuse_same_names(const std::string& pattern) {
+  throw Error(OC_E_OPTION,
+              fmt::format("name={}: the run has several samples, which would all write the same files: put "
+                          "{{sample}} into the name",
+                          pattern));
+}
+
+Naming naming_of(const Renderer& renderer, const services::SampleContext& context, const PicturePlace& place,
+                 const std::vector<std::string>& taken) {
+  Naming naming;
+  naming.pattern = renderer.name_pattern();
+  naming.taken = taken;
+  if (naming.pattern.empty()) return naming;
+  const std::string& sample = context.source.sample;
+  naming.words = {{"sample", sample},
+                  {"sample/", place.is_alone ? "" : sample},
+                  {"model", context.source.model},
+                  {"renderer", renderer.label()}};
+  for (const std::filesystem::path& image : context.images()) naming.images.push_back(image.stem().string());
+  return naming;
+}
+
+// Of the run in `out`: did the request ask for one sample alone?
+bool has_one_sample(const std::filesystem::path& out, size_t n_finished) {
+  const ordered_json manifest = ordered_json::parse(read_text_file(out / "run.json"), nullptr, false);
+  const ordered_json counts = manifest.is_object() ? manifest.value("counts", ordered_json()) : ordered_json();
+  return counts.is_object() ? counts.value("samples", 0) == 1 : n_finished == 1;
+}
+
+}  // namespace
+
+void expect_names_apart(const std::vector<Choice>& renderers, size_t n_samples) {
+  for (const Choice& renderer : renderers) {
+    const std::vector<std::string>& types = renderer.record->accepts;
+    // It may draw what no sample has a part in by itself.
+    const bool together = std::find(types.begin(), types.end(), OC_ACCEPTS_SAMPLES) != types.end();
+    if (n_samples < 2 || together || renderer.record->names_files) continue;
+    const std::string& pattern = renderer.values.text("name");
+    if (!pattern.empty() && !tells_samples_apart(pattern)) refuse_same_names(pattern);
+  }
 }
 
 std::vector<std::string> draw(Renderer& renderer, services::SampleContext& context,
-                              const std::vector<store::ArtifactData>& artifacts, const std::filesystem::path& folder) {
-  std::vector<std::unique_ptr<oc_artifact>> handles;
+                              const std::vector<store::ArtifactData>& artifacts, const PicturePlace& place,
+                              const std::vector<std::string>& taken) {
+  const auto handles = handles_of(artifacts, context.source, renderer.record().accepts);
+  if (handles.empty()) return {};
   std::vector<const oc_artifact*> accepted;
-  const std::vector<std::string>& types = renderer.record().accepts;
-  for (const store::ArtifactData& artifact : artifacts) {
-    if (std::find(types.begin(), types.end(), artifact.type) == types.end()) continue;
-    handles.push_back(std::make_unique<oc_artifact>(artifact, context.source));
-    accepted.push_back(handles.back().get());
-  }
-  if (accepted.empty()) return {};
-  Pictures pictures(folder, renderer.label(), context.n_images());
+  for (const auto& handle : handles) accepted.push_back(handle.get());
+  Pictures pictures(place.folder, renderer.label(), context.n_images(), place.root,
+                    naming_of(renderer, context, place, taken));
   oc_run handle;
   handle.sample = &context;
   handle.plugin = &renderer.plugin();
   handle.label = renderer.label();
   handle.outputs = &pictures;
   renderer.render(handle, accepted);
+  if (!pictures.written().empty() && !place.is_alone && !renderer.name_pattern().empty() &&
+      !tells_samples_apart(renderer.name_pattern()))
+    refuse_same_names(renderer.name_pattern());
   return pictures.written();
 }
 
 std::vector<std::filesystem::path> redraw(const std::filesystem::path& out,
                                           std::vector<std::unique_ptr<Renderer>>& renderers, media::Decoder& decoder) {
-  if (!std::filesystem::exists(out / "run.json")) {
-    throw Error(OC_E_MODEL, fmt::format("{} holds no run: it has no run.json", out.string()));
-  }
-  std::set<std::filesystem::path> folders;  // sorted, so that the order is the same everywhere
-  if (!std::filesystem::is_directory(out / "samples")) return {};
-  for (const auto& entry : std::filesystem::directory_iterator(out / "samples")) {
-    if (std::filesystem::exists(entry.path() / "sample.json")) folders.insert(entry.path());
-  }
   std::vector<std::filesystem::path> files;
+  const std::vector<std::filesystem::path> folders = finished_samples(out);
+  const bool is_alone = has_one_sample(out, folders.size());
   for (const std::filesystem::path& folder : folders) {
-    StoredSample stored = read_stored(folder);
-    if (stored.record.value("status", "") != "ok") continue;
-    services::SampleContext context(decoder, checked_images(stored.record));
-    fill_record(context, stored.record);
-    context.source = {run_name(out), context.texts["model"], folder.filename().string()};
+    auto [stored, context] = open_sample(out, folder, decoder);
     std::set<std::string> names;
     for (const ordered_json& name : stored.record.value("pictures", ordered_json::array()))
       names.insert(name.get<std::string>());
+    std::vector<std::string> drawn;
     for (const std::unique_ptr<Renderer>& renderer : renderers) {
-      for (const std::string& name : draw(*renderer, context, stored.artifacts, folder)) {
+      for (const std::string& name : draw(*renderer, *context, stored.artifacts, {folder, out, is_alone}, drawn)) {
         if (names.insert(name).second) stored.record["pictures"].push_back(name);
-        files.push_back(folder / name);
+        files.push_back((folder / name).lexically_normal());
+        drawn.push_back(name);
       }
     }
     store::write_file(folder / "sample.json", store::json_text(stored.record));

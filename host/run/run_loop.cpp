@@ -179,7 +179,8 @@ std::pair<SampleResult, ordered_json> read_finished(const std::filesystem::path&
 
 // Artifacts, then pictures, then sample.json: a sample is finished when the last exists.
 ordered_json write_sample(const Sample& sample, services::SampleContext& context, SampleResult& result,
-                          std::vector<std::unique_ptr<Renderer>>& renderers, const std::filesystem::path& folder) {
+                          std::vector<std::unique_ptr<Renderer>>& renderers, const PicturePlace& place) {
+  const std::filesystem::path& folder = place.folder;
   std::filesystem::create_directories(folder);
   store::remove_abandoned(folder);
   std::filesystem::remove(folder / "sample.json");
@@ -187,11 +188,13 @@ ordered_json write_sample(const Sample& sample, services::SampleContext& context
     result.artifact_files.push_back(artifact_file(artifact, context.n_images()));
     store::write_npz(folder / result.artifact_files.back(), artifact.tensors);
   }
+  ordered_json record = record_of(sample, context, result);
+  fill_results(context, record);
   for (const std::unique_ptr<Renderer>& renderer : renderers) {
-    const std::vector<std::string> files = draw(*renderer, context, result.artifacts, folder);
+    const std::vector<std::string> files = draw(*renderer, context, result.artifacts, place, result.pictures);
     result.pictures.insert(result.pictures.end(), files.begin(), files.end());
   }
-  const ordered_json record = record_of(sample, context, result);
+  record["pictures"] = result.pictures;
   store::write_file(folder / "sample.json", store::json_text(record));
   return record;
 }
@@ -207,6 +210,8 @@ class Loop {
         listener_(listener) {
     std::vector<Sample> all = read_samples(request_);
     const size_t n_all = all.size();
+    is_alone_ = n_all == 1;
+    expect_names_apart(session_.renderer_choices, n_all);
     identity_.shard = request.shard;
     if (!request.shard.is_whole()) identity_.samples = sample_list(all);
     samples_ = share_of(std::move(all), request.shard);
@@ -329,8 +334,8 @@ class Loop {
     result.key = content_key(settings_, sample);
     if (result.key.empty()) throw Error(OC_E_SAMPLE, "a picture vanished while it was explained: run again");
     result.pointing = score_pointing(result.artifacts, sample.boxes, image_sizes(*ready.context));
-    const ordered_json record =
-        write_sample(sample, *ready.context, result, session_.renderers, out_->sample(sample.folder));
+    const ordered_json record = write_sample(sample, *ready.context, result, session_.renderers,
+                                             {out_->sample(sample.folder), out_->path(), is_alone_});
     listener_.finished(sample, result, record);
     timings_.push_back({{"sample", sample.folder}, {"seconds", seconds_since(start)}, {"new_tokens", steps}});
     count(sample, result);
@@ -364,7 +369,7 @@ class Loop {
         write_under(out_->path(), "collection/pointing.csv", pointing_csv(summary_.pointing.rows()));
       after_samples(out_->path(), done_);
     }
-    Results results{samples_.size(), done_.size(), {}, seconds_since(start_), std::move(timings_), peak_memory_bytes()};
+    Results results{samples_.size(), done_, {}, seconds_since(start_), std::move(timings_), peak_memory_bytes()};
     for (const Failure& failure : summary_.failed) results.failed.push_back(failure.folder);
     put_results(manifest_, results);
     out_->write_manifest(manifest_);
@@ -377,6 +382,7 @@ class Loop {
   media::Decoder& decoder_;
   Listener& listener_;
   std::vector<Sample> samples_;
+  bool is_alone_ = false;       // the request has one sample, in whatever shard
   std::vector<bool> finished_;  // by an earlier run of the same request
   RunIdentity identity_;
   ordered_json manifest_, settings_;

@@ -13,7 +13,9 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/media/decoder.hpp"
@@ -52,6 +54,8 @@ class SampleContext {
   int64_t answer_tokens = -1;
   Source source;  // of the sample's artifacts
   std::function<std::string_view(int64_t)> token_bytes;
+  // The recorded score of a map in its stack, by name (oc_scores_1); nothing where no boxes are known.
+  std::function<std::optional<double>(const store::ArtifactData&, size_t map, std::string_view score)> score;
 
  private:
   media::Decoder& decoder_;
@@ -86,6 +90,19 @@ class Outputs {
   virtual void commit(const std::string& path) = 0;
 };
 
+// The samples that a renderer draws together.
+class Samples {
+ public:
+  virtual ~Samples() = default;
+  virtual size_t count() const = 0;
+  struct Opened {
+    SampleContext& context;
+    std::span<const oc_artifact* const> artifacts;
+  };
+  // Closes the one that was open. Throws Error.
+  virtual Opened open(size_t index) = 0;
+};
+
 }  // namespace ocellus::services
 
 // One plugin instance at work on one sample.
@@ -97,6 +114,8 @@ struct oc_run {
   mutable std::vector<std::unique_ptr<oc_artifact>> drafts;        // opened and not committed: thrown away with the run
   ocellus::services::Outputs* outputs = nullptr;                   // of a renderer
   bool collection = false;  // what a renderer draws are results over samples; `sample` then has no picture
+  ocellus::services::Samples* samples = nullptr;  // of a renderer that draws several samples together
+  mutable std::unique_ptr<oc_run> opened;         // the one of them that it looks at
 };
 
 // What a method plans into.

@@ -22,5 +22,7 @@ extern const oc_memory_1 memory_service;
 extern const oc_images_1 images_service;
 extern const oc_index_sets_1 index_sets_service;
 extern const oc_collection_1 collection_service;
+extern const oc_samples_1 samples_service;
+extern const oc_scores_1 scores_service;
 
 }  // namespace ocellus::services

@@ -71,6 +71,15 @@ void copy_sample(const std::filesystem::path& from, const std::filesystem::path&
     const std::string name = entry.path().filename().string();
     if (!name.starts_with('.') && name != "sample.json") copy_whole(entry.path(), to / name);
   }
+  // Pictures by names of the user's lie elsewhere under OUT.
+  const ordered_json content = ordered_json::parse(record, nullptr, false);
+  for (const ordered_json& picture : content.value("pictures", ordered_json::array())) {
+    const std::filesystem::path name = run::path_of_named(picture.get<std::string>());
+    if (name.empty()) continue;
+    const std::filesystem::path file = to.parent_path().parent_path() / name;
+    std::filesystem::create_directories(file.parent_path());
+    copy_whole(from.parent_path().parent_path() / name, file);
+  }
   store::write_file(to / "sample.json", record);
 }
 
@@ -89,10 +98,10 @@ void gather(const Sources& sources, const std::filesystem::path& out) {
 }
 
 // The end of the manifest: what the shards' own say, together.
-run::Results results_of(const Sources& sources, const run::RunSummary& summary) {
+run::Results results_of(const Sources& sources, const run::RunSummary& summary, std::vector<std::string> finished) {
   run::Results results;
   results.n_samples = sources.samples.size();
-  results.n_finished = summary.done;
+  results.finished = std::move(finished);
   for (const run::Failure& failure : summary.failed) results.failed.push_back(failure.folder);
   std::map<std::string, ordered_json> timings;
   for (const std::optional<Part>& part : sources.parts) {
@@ -163,7 +172,7 @@ Joined join(const Sources& sources, const std::filesystem::path& out, registry::
   manifest["facts"] = first.content.at("facts");
   joined.differing_facts = differing_facts(sources);
   manifest["shards"] = shards_record(sources);
-  run::put_results(manifest, results_of(sources, joined.summary));
+  run::put_results(manifest, results_of(sources, joined.summary, std::move(finished)));
   run::write_under(out, "run.json", store::json_text(manifest));
   return joined;
 }

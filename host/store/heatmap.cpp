@@ -22,6 +22,25 @@ std::vector<T> elements_of(const Array& array) {
 
 }  // namespace
 
+MapName name_of_map(const ArtifactData& artifact, size_t map) {
+  MapName name;
+  for (const auto& [key, value] : artifact.numbers) {
+    if (key == "layer") name.layer = static_cast<int64_t>(value);
+  }
+  if (artifact.type != "heatmap-stack/1") return name;
+  std::string axis;
+  for (const auto& [key, value] : artifact.texts) {
+    if (key == "axis") axis = value;
+  }
+  const int64_t number = elements_of<int64_t>(*find(artifact, "index")).at(map);
+  if (axis == "layer") {
+    name.layer = number;
+  } else {
+    name.part = axis + std::to_string(number);
+  }
+  return name;
+}
+
 std::vector<Heatmap> heatmaps_of(const ArtifactData& artifact) {
   std::vector<Heatmap> maps;
   const Array* array = find(artifact, "values");
@@ -33,16 +52,10 @@ std::vector<Heatmap> heatmaps_of(const ArtifactData& artifact) {
   std::vector<Heatmap::Cell> cells;
   if (const Array* stored = find(artifact, "cells"); stored != nullptr) cells = elements_of<Heatmap::Cell>(*stored);
   if (cells.size() != n_cells) cells.clear();
-  std::vector<int64_t> index;
-  if (stack) index = elements_of<int64_t>(*find(artifact, "index"));
   for (size_t map = 0; (map + 1) * n_cells <= values.size(); ++map) {
     const auto begin = values.begin() + static_cast<std::ptrdiff_t>(map * n_cells);
-    Heatmap of{{}, rows, cols, {begin, begin + static_cast<std::ptrdiff_t>(n_cells)}, cells};
-    if (stack) of.layer = index[map];
-    for (const auto& [key, value] : artifact.numbers) {
-      if (!stack && key == "layer") of.layer = static_cast<int64_t>(value);
-    }
-    maps.push_back(std::move(of));
+    maps.push_back(
+        {name_of_map(artifact, map), rows, cols, {begin, begin + static_cast<std::ptrdiff_t>(n_cells)}, cells});
   }
   return maps;
 }

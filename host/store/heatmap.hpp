@@ -4,17 +4,27 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "host/store/schema.hpp"
 
 namespace ocellus::store {
 
+// What tells a map from others of its artifact.
+struct MapName {
+  std::optional<int64_t> layer;  // that it is of, if it is one
+  std::string part;              // "head3", where a stack differs in something else than layers; else empty
+};
+
+// Of `map`, a place in its stack, 0 of heatmap/1. `artifact` has passed check_schema and has that map.
+MapName name_of_map(const ArtifactData& artifact, size_t map);
+
 struct Heatmap {
   struct Cell {
     float x0, y0, x1, y1;  // units of the source image
   };
-  std::optional<int64_t> layer;
+  MapName name;
   int64_t rows = 0, cols = 0;
   std::vector<float> values;  // [rows, cols]
   std::vector<Cell> cells;    // [rows, cols]; empty where they are not stored

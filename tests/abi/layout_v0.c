@@ -462,3 +462,14 @@ AT(oc_collection_1, reserved, 4);
 AT(oc_collection_1, is_collection, 8);
 AT(oc_collection_1, source, 16);
 AT(oc_collection_1, open, 24);
+
+SIZE(oc_samples_1, 24);
+AT(oc_samples_1, struct_size, 0);
+AT(oc_samples_1, reserved, 4);
+AT(oc_samples_1, count, 8);
+AT(oc_samples_1, open, 16);
+
+SIZE(oc_scores_1, 16);
+AT(oc_scores_1, struct_size, 0);
+AT(oc_scores_1, reserved, 4);
+AT(oc_scores_1, of_map, 8);

@@ -123,6 +123,21 @@ struct FakeServices {
 
   static const char* name(const oc_artifact* artifact) noexcept { return artifact->name.c_str(); }
 
+  // One sample alone; sources are in the record: "run", "model", "sample".
+  static int32_t is_collection(const oc_run*) noexcept { return 0; }
+  static const char* source(const oc_artifact* artifact, const char* key) noexcept {
+    const auto at = artifact->host->record.find(key);
+    return at != artifact->host->record.end() ? at->second.c_str() : nullptr;
+  }
+  static size_t count_samples(const oc_run*) noexcept { return 0; }
+  static oc_status score(const oc_run* run, const oc_artifact* artifact, size_t map, const char* key,
+                         double* value) noexcept {
+    const auto at = run->host->scores.find(fmt::format("{}/{}/{}", artifact->label, map, key));
+    if (at == run->host->scores.end()) return OC_E_UNSUPPORTED;
+    *value = at->second;
+    return OC_OK;
+  }
+
   template <bool of_all_images>
   static oc_status open_output(const oc_run* run, const oc_artifact* artifact, int32_t layer, const char* part,
                                const char* extension, const char** path) noexcept {
@@ -169,6 +184,9 @@ struct FakeServices {
     static constexpr oc_output_1 output_table{sizeof(oc_output_1), 0, open_output<false>, commit_output};
     static constexpr oc_images_1 images_table{sizeof(oc_images_1), 0, name, open_output<true>};
     static constexpr oc_log_1 log_table{sizeof(oc_log_1), 0, log};
+    static constexpr oc_collection_1 collection_table{sizeof(oc_collection_1), 0, is_collection, source, nullptr};
+    static constexpr oc_samples_1 samples_table{sizeof(oc_samples_1), 0, count_samples, nullptr};
+    static constexpr oc_scores_1 scores_table{sizeof(oc_scores_1), 0, score};
     const std::string_view wanted = id;
     if (wanted == OC_SERVICE_OPTIONS) return &options_table;
     if (wanted == OC_SERVICE_ARTIFACT) return &artifact_table;
@@ -177,6 +195,9 @@ struct FakeServices {
     if (wanted == OC_SERVICE_OUTPUT) return &output_table;
     if (wanted == OC_SERVICE_IMAGES) return &images_table;
     if (wanted == OC_SERVICE_LOG) return &log_table;
+    if (wanted == OC_SERVICE_COLLECTION) return &collection_table;
+    if (wanted == OC_SERVICE_SAMPLES) return &samples_table;
+    if (wanted == OC_SERVICE_SCORES) return &scores_table;
     return nullptr;
   }
 };

@@ -36,6 +36,7 @@ class FakeHost {
   std::map<std::string, std::string> record;  // "question", "answer", ...
   std::vector<FakePicture> pictures;
   std::vector<oc_box> boxes;
+  std::map<std::string, double> scores;  // "label/map/pointing", ... of maps
 
   // What the plugin said and wrote.
   std::vector<std::string> warnings;

@@ -32,4 +32,9 @@ void emit_mean(const Run& run, const oc_grid& grid, const MapDescription& descri
 void emit_stack(const Run& run, const oc_grid& grid, const MapDescription& description,
                 const std::vector<LayerMap>& maps);
 
+// Of each head, in order, the mean of its maps over the layers, as heatmap-stack/1 with axis "head". Masses, over all
+// heads, are those of the first head's maps.
+void emit_heads(const Run& run, const oc_grid& grid, const MapDescription& description,
+                const std::vector<std::vector<LayerMap>>& heads);
+
 }  // namespace ocellus::methods

@@ -1,7 +1,7 @@
 // raw-attention: the softmax rows of the chosen queries over every image's cells, as the model computed them.
 //
-//   map[r, c] = reduce over layers of mean over query rows of (mean | max | one) over heads of A[layer, head, row,
-//   token(r, c)]
+//   map[r, c] = reduce over layers of mean over query rows of (mean | max | one | each) over heads of A[layer, head,
+//   row, token(r, c)]
 //
 // Reductions go over heads, then rows, then layers, and never renormalise (docs/methods.md).
 #include <fmt/format.h>
@@ -42,7 +42,9 @@ class RawAttention : public Method {
                       "heads",
                       "mean",
                       "what to do with the heads, or the number of one",
-                      {{"mean", "average"}, {"max", "largest of each cell"}}};
+                      {{"mean", "average"},
+                       {"max", "largest of each cell"},
+                       {"each", "keep a stack of all; of one layer, or of the mean of several"}}};
     QueryOption query{*this, "query", "last", "the token whose row is shown"};
     ChoiceOption stack{*this,
                        "stack",
@@ -65,6 +67,8 @@ class RawAttention : public Method {
     const auto refuse = [](const char* why) { throw Error(OC_E_OPTION, why); };
     const bool drop = options.sinks.value() == "drop", vision = options.stack.value() == "vision";
     if (options.rollout.value() && options.relative.value()) refuse("rollout and relative exclude each other");
+    if (options.rollout.value() && each_head())
+      refuse("rollout and heads=each exclude each other: what is followed through the layers is reduced over heads");
     if (options.rollout.value() && drop) refuse("rollout and sinks=drop exclude each other");
     if (vision && options.query.value().kind != OC_QUERY_LAST)
       refuse("stack=vision averages over all patches and takes no query");
@@ -116,7 +120,9 @@ class RawAttention : public Method {
   }
 
   void capture(const Run&, const Capture& capture) override {
-    const HeadReduction heads = options.heads.value() == "max" ? HeadReduction::max : HeadReduction::mean;
+    const HeadReduction heads = each_head()                      ? HeadReduction::none
+                                : options.heads.value() == "max" ? HeadReduction::max
+                                                                 : HeadReduction::mean;
     if (rollout_) {
       rollout_->add(capture, heads);
     } else if (capture.probe() == attention_probe_) {
@@ -141,6 +147,10 @@ class RawAttention : public Method {
     if (options.rollout.value()) description.texts.emplace_back("rollout", "on");
     if (options.relative.value()) description.texts.emplace_back("relative", general_question);
     for (const oc_grid& grid : run.grids(stack.c_str())) {
+      if (each_head()) {
+        emit_heads(run, grid, description, maps_of_heads(run, grid));
+        continue;
+      }
       std::vector<LayerMap> maps;
       for (const int64_t layer : layers_) maps.push_back(map_of(run, grid, layer));
       if (maps.size() > 1 && options.reduce.value() == "none") {
@@ -152,6 +162,8 @@ class RawAttention : public Method {
   }
 
  private:
+  bool each_head() const { return options.heads.value() == "each"; }
+
   // Rollout multiplies all layers below, so that it cannot leave one out.
   void choose_layers(const Run& run, const oc_stack& stack) {
     const std::vector<int64_t> whole = run.attention_layers(options.stack.value().c_str());
@@ -159,6 +171,12 @@ class RawAttention : public Method {
     const auto chosen = options.layers.resolve_among(what, stack.n_layers, whole, windowed);
     layers_ = chosen.indices;
     if (layers_.empty()) layers_ = {whole.back()};  // auto
+    n_heads_ = static_cast<size_t>(stack.n_heads);
+    if (each_head() && layers_.size() > 1 && options.reduce.value() == "none") {
+      throw Error(OC_E_OPTION,
+                  "heads=each makes a stack of heads, which has no room for several layers: name one layer, add "
+                  "reduce=mean, or ask once for each layer with as=LABEL");
+    }
     if (left_out_ == chosen.left_out) return;
     left_out_ = chosen.left_out;
     host().warn("layers=" + options.layers.value() + " leaves out " + joined(left_out_) + ", each of which " +
@@ -224,7 +242,17 @@ class RawAttention : public Method {
     return rows;
   }
 
-  LayerMap map_of(const Run& run, const oc_grid& grid, int64_t layer) const {
+  // [heads, layers]
+  std::vector<std::vector<LayerMap>> maps_of_heads(const Run& run, const oc_grid& grid) const {
+    std::vector<std::vector<LayerMap>> heads(n_heads_);
+    for (size_t head = 0; head < n_heads_; ++head) {
+      for (const int64_t layer : layers_) heads[head].push_back(map_of(run, grid, layer, head));
+    }
+    return heads;
+  }
+
+  // `head` counts only where heads are not reduced.
+  LayerMap map_of(const Run& run, const oc_grid& grid, int64_t layer, size_t head = 0) const {
     const std::string stack = options.stack.value();
     const auto cells = run.cells(stack.c_str());
     // Patches see only their own image, so the rows of other images add zeros to the mean over all rows.
@@ -238,13 +266,13 @@ class RawAttention : public Method {
       const oc_cell& cell = cells[i];
       if (!is_own(cell)) continue;
       const size_t at = static_cast<size_t>(cell.row) * grid.cols + static_cast<size_t>(cell.col);
-      const double value =
-          rows_per_own * (rollout_ ? rollout_->after(layer)[i] : attention_.at(layer, attention_.place_of(cell.token)));
+      const double value = rows_per_own * (rollout_ ? rollout_->after(layer)[i]
+                                                    : attention_.at(layer, attention_.place_of(cell.token), head));
       if (sinks_ && sinks_->is_sink(layer, cell.token)) {
         map.removed[at] = static_cast<float>(value);
       } else if (options.relative.value()) {
         // The pictures are the same, so their tokens follow each other as in the clean input.
-        const double divisor = general_.at(layer, attention_.place_of(cell.token));
+        const double divisor = general_.at(layer, attention_.place_of(cell.token), head);
         map.undefined += divisor > 0 ? 0 : 1;
         map.values[at] = divisor > 0 ? static_cast<float>(value / divisor) : 0.0f;
       } else {
@@ -275,6 +303,7 @@ class RawAttention : public Method {
   }
 
   std::vector<int64_t> layers_, left_out_;
+  size_t n_heads_ = 0;
   std::vector<MassGroup> groups_;
   uint32_t attention_probe_ = 0, general_probe_ = 0, sink_probe_ = 0;
   RowMeans attention_, general_, mass_;

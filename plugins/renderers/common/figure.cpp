@@ -279,6 +279,18 @@ class Framed {
   int row_width_ = 0;
 };
 
+// An empty figure as large as the one picture.
+Figure in_own_size(const FigureSpec& spec) {
+  check(spec);
+  const ImageView& source = spec.views.front().source;
+  if (std::max(source.width, source.height) > Raster::kMaxSide) {
+    throw Error(OC_E_SAMPLE, fmt::format("a picture of {} x {} pixels cannot be drawn in its own size, the limit is {} "
+                                         "a side; scale it down first",
+                                         source.width, source.height, Raster::kMaxSide));
+  }
+  return {Canvas(source.width, source.height, kWhite, spec.medium), {}, {{0, 0, source.width, source.height}}};
+}
+
 // A sentence on a white ground at the bottom of a picture, in letters that suit its size.
 void draw_sentence(Canvas& canvas, const std::string& sentence, const std::string& font) {
   constexpr double kPixelsPerPoint = 72.0;  // dpi at which a point is a pixel
@@ -307,18 +319,19 @@ Figure draw_contour(const FigureSpec& spec) {
   return Framed(spec, draw_contours, false).compose(true);
 }
 
+Figure draw_source(const FigureSpec& spec) {
+  Figure figure = in_own_size(spec);
+  const PixelRect& whole = figure.maps.front();
+  figure.canvas.draw(Raster::scaled(spec.views.front().source, whole.width, whole.height), 0, 0);
+  std::swap(figure.sources, figure.maps);
+  return figure;
+}
+
 Figure draw_overlay(const FigureSpec& spec) {
-  check(spec);
+  Figure figure = in_own_size(spec);
   const MapView& view = spec.views.front();
-  const int width = view.source.width;
-  const int height = view.source.height;
-  if (std::max(width, height) > Raster::kMaxSide) {
-    throw Error(OC_E_SAMPLE, fmt::format("a picture of {} x {} pixels cannot be drawn in its own size, the limit is {} "
-                                         "a side; scale it down first",
-                                         width, height, Raster::kMaxSide));
-  }
-  const PixelRect whole{0, 0, width, height};
-  Figure figure{Canvas(width, height, kWhite, spec.medium), {}, {whole}};
+  const int width = view.source.width, height = view.source.height;
+  const PixelRect whole = figure.maps.front();
   ViewStyle style = style_of(spec, view);
   const double shorter = std::min(width, height);
   style.line_width = std::max(1.0, shorter / 300.0);

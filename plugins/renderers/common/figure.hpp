@@ -54,6 +54,9 @@ Figure draw_heatmap(const FigureSpec& spec);
 // Title, the pictures with lines of equal value, colour bar with a tick for each line, value range.
 Figure draw_contour(const FigureSpec& spec);
 
+// The one source picture alone, pixel for pixel.
+Figure draw_source(const FigureSpec& spec);
+
 // The one source picture under its map and nothing else, pixel for pixel the size of the source. The sentence of a
 // degenerate map stands inside the picture.
 Figure draw_overlay(const FigureSpec& spec);

@@ -18,11 +18,13 @@ void Flow::paragraph(const std::string& text, TextStyle style) {
   y_ += texts_.back().block.height();
 }
 
-void Flow::captions(const std::vector<std::pair<std::string, PixelRect>>& columns) {
+void Flow::captions(const std::vector<std::pair<std::string, PixelRect>>& columns, TextStyle style) {
+  style.centred = true;
+  style.family = font_;
   const std::size_t first = texts_.size();
   int height = 0;
   for (const auto& [text, column] : columns) {
-    const TextStyle style{.points = 10.0, .max_lines = 2, .centred = true, .family = font_};
+    if (text.empty()) continue;
     texts_.push_back({TextBlock(text, style, column.width, dpi_), column.x, y_});
     height = std::max(height, texts_.back().block.height());
   }

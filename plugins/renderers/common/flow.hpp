@@ -25,8 +25,10 @@ class Flow {
   void skip_pixels(int pixels) { y_ += pixels; }
 
   void paragraph(const std::string& text, TextStyle style);
-  // Captions of columns, side by side, standing on one line; of a column only x and width count.
-  void captions(const std::vector<std::pair<std::string, PixelRect>>& columns);
+  // Captions of columns, centred, side by side and standing on one line; of a column only x and width count. Nothing
+  // where all are empty.
+  void captions(const std::vector<std::pair<std::string, PixelRect>>& columns,
+                TextStyle style = {.points = 10.0, .max_lines = 2});
   // A swatch and what it stands for.
   void legend(Rgb colour, const std::string& label);
 

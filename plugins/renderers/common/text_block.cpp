@@ -3,6 +3,7 @@
 #include <pango/pangocairo.h>
 
 #include <cstddef>
+#include <vector>
 
 namespace ocellus::drawing {
 namespace {
@@ -62,6 +63,22 @@ std::string printable(std::string_view text) {
   }
   const std::size_t begin = out.find_first_not_of(' ');
   return begin == std::string::npos ? "" : out.substr(begin, out.find_last_not_of(' ') + 1 - begin);
+}
+
+std::string shortened(std::string_view text, std::size_t n) {
+  std::string out = printable(text);
+  const auto length = static_cast<std::size_t>(g_utf8_strlen(out.data(), static_cast<gssize>(out.size())));
+  std::vector<PangoLogAttr> marks(length + 1);
+  pango_get_log_attrs(out.data(), static_cast<int>(out.size()), -1, pango_language_from_string(guess_language(out)),
+                      marks.data(), static_cast<int>(marks.size()));
+  std::size_t seen = 0;
+  for (std::size_t i = 0; i < length; ++i) {
+    if (marks[i].is_cursor_position == 0 || seen++ < n) continue;
+    out.resize(static_cast<std::size_t>(g_utf8_offset_to_pointer(out.data(), static_cast<glong>(i)) - out.data()));
+    append(out, 0x2026);
+    break;
+  }
+  return out;
 }
 
 void TextBlock::Unref::operator()(void* object) const {

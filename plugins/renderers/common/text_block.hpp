@@ -3,6 +3,7 @@
 
 #include <pango/pango.h>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,6 +24,10 @@ struct TextStyle {
 // `text` as one line that is safe to lay out: invalid UTF-8 becomes U+FFFD, so do control characters, line breaks
 // and tabs become a space, what follows the first 4096 characters an ellipsis; no space is left at either end.
 std::string printable(std::string_view text);
+
+// `printable(text)`, cut behind its first `n` characters as a reader counts them (grapheme clusters, UAX #29), an
+// ellipsis in the place of what is cut.
+std::string shortened(std::string_view text, std::size_t n);
 
 // Fonts: the family of the style, DejaVu Sans, then Noto Sans CJK SC, then whatever fontconfig offers. Neither screen
 // nor locale has a say: grey antialiasing, no hinting, language guessed from the text (ja with kana, ko with hangul,

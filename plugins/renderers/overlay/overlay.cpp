@@ -4,17 +4,22 @@
 #include <algorithm>
 #include <map>
 #include <ocellus/sdk.hpp>
+#include <optional>
+#include <set>
+#include <utility>
 
 #include "plugins/renderers/common/figure.hpp"
-#include "plugins/renderers/common/fonts.hpp"
-#include "plugins/renderers/common/picture_file.hpp"
-#include "plugins/renderers/overlay/captions.hpp"
-#include "plugins/renderers/overlay/marks.hpp"
-#include "plugins/renderers/overlay/numbers.hpp"
-#include "plugins/renderers/overlay/stored_map.hpp"
+#include "plugins/renderers/common/maps/captions.hpp"
+#include "plugins/renderers/common/maps/figure_files.hpp"
+#include "plugins/renderers/common/maps/map_options.hpp"
+#include "plugins/renderers/common/maps/marks.hpp"
+#include "plugins/renderers/common/maps/numbers.hpp"
+#include "plugins/renderers/common/maps/stored_map.hpp"
 
 namespace ocellus::overlay {
 namespace {
+
+using namespace maps;
 
 // One map, and the artifact that it is of.
 struct Shown {
@@ -25,18 +30,10 @@ struct Shown {
 // Maps for one figure: one alone, or those of all images.
 using Row = std::vector<Shown>;
 
-template <class T>
-std::vector<T> without_repetitions(const std::vector<T>& values) {
-  std::vector<T> distinct;
-  for (const T& value : values) {
-    if (std::find(distinct.begin(), distinct.end(), value) == distinct.end()) distinct.push_back(value);
-  }
-  return distinct;
-}
-
 class Overlay : public Renderer {
  public:
-  struct Options : OptionSet {
+  struct Options : MapOptions {
+    Options() : MapOptions("200") {}
     WordsOption style{*this,
                       "style",
                       "panel",
@@ -44,7 +41,8 @@ class Overlay : public Renderer {
                       {{"panel", "the source and the overlay side by side, with title, colour bar and value range"},
                        {"overlay", "the map over the source, in the source's own size, and nothing else"},
                        {"heatmap", "the map alone, with title, colour bar and value range"},
-                       {"contour", "lines of equal value over the source, with title, colour bar and value range"}}};
+                       {"contour", "lines of equal value over the source, with title, colour bar and value range"},
+                       {"source", "the source alone, in its own size; once for all maps of an image"}}};
     ChoiceOption images{*this,
                         "images",
                         "each",
@@ -56,57 +54,25 @@ class Overlay : public Renderer {
                        "the values that take the first and the last colour, where vmin and vmax do not say",
                        {{"own", "minimum and maximum of each map"},
                         {"shared", "minimum and maximum over all maps that a method made of the sample"}}};
-    ChoiceOption colormap{*this,
-                          "colormap",
-                          "hot",
-                          "colours from the smallest value to the largest",
-                          {{"hot", "black, red, yellow, white; keeps its order in grey print"},
-                           {"jet", "blue, green, yellow, red"},
-                           {"turbo", "as jet, with smoother steps"},
-                           {"viridis", "purple, green, yellow; for colour-blind readers too"},
-                           {"inferno", "black, purple, orange, yellow; keeps its order in grey print"},
-                           {"magma", "black, purple, pink, cream; keeps its order in grey print"}}};
-    RealOption alpha{*this, "alpha", "0.6", "opacity of the map over the source; 1 hides the source", 0, 1};
-    ChoiceOption interpolation{*this,
-                               "interpolation",
-                               "bilinear",
-                               "how the cells of a map become pixels",
-                               {{"bilinear", "values flow from cell to cell"}, {"cells", "each cell in one colour"}}};
     IntegerOption levels{
         *this, "levels", "5", "lines of style=contour, in equal steps between the first and the last colour", 1, 50};
     TextOption levels_at{*this, "levels-at", "", "values of the lines instead, joined by '+', such as 0.001+0.01"};
     IntegerOption top{*this, "top", "0", "how many of the hottest cells are boxed, with rank and value", 0, 100};
-    BoolOption boxes{*this, "boxes", "off", "outline the sample's known boxes"};
-    TextOption vmin{*this, "vmin", "", "value of the first colour; empty = the minimum of the scale"};
-    TextOption vmax{*this, "vmax", "", "value of the last colour; empty = the maximum of the scale"};
-    BoolOption title{*this, "title", "on", "write the prompt and the answer above framed pictures"};
-    TextOption font{*this, "font", "", "a font family to write with; letters it lacks come from others"};
-    WordsOption format{*this,
-                       "format",
-                       "png",
-                       "the files to write",
-                       {{"png", "pixels, without loss"},
-                        {"jpg", "pixels, small; see quality"},
-                        {"pdf", "lines and letters as vectors, for print"},
-                        {"svg", "lines and letters as vectors, for the web and for editing"}}};
-    IntegerOption quality{*this, "quality", "90", "of JPEG files", 1, 100};
-    IntegerOption dpi{*this, "dpi", "200", "pixels an inch", 50, 1200};
     RealOption size{*this, "size", "4.5", "inches of the longer side of a framed picture", 1, 20};
   } options;
 
   void validate() {
-    const std::optional<float> low = number_of("vmin", options.vmin.value());
-    const std::optional<float> high = number_of("vmax", options.vmax.value());
-    if (low && high && *low >= *high) throw Error(OC_E_OPTION, "vmin must be smaller than vmax");
+    options.check();
     numbers_of("levels-at", options.levels_at.value());
     styles_ = without_repetitions(options.style.value());
-    formats_ = without_repetitions(options.format.value());
-    if (in_rows() && std::find(styles_.begin(), styles_.end(), "overlay") != styles_.end()) {
+    files_.emplace(options);
+    for (const std::string& style : styles_) {
+      if (!in_rows() || (style != "overlay" && style != "source")) continue;
       throw Error(OC_E_OPTION,
-                  "style=overlay has the size of one image: leave it out, or leave images=row out and get one file an "
-                  "image");
+                  fmt::format("style={} has the size of one image: leave it out, or leave images=row out and get one "
+                              "file an image",
+                              style));
     }
-    if (const std::string font = options.font.value(); !font.empty()) drawing::expect_font_family(font);
   }
 
   void render(const Run& run, const std::vector<ArtifactView>& artifacts) override {
@@ -115,21 +81,13 @@ class Overlay : public Renderer {
     const std::vector<Row> rows = rows_of(run, artifacts);
     std::map<std::string, drawing::ValueRange> scales;
     if (options.scale.value() == "shared") scales = scales_of(rows);
-    int unknown_glyphs = 0;  // in the worst picture
+    shown_.clear();
     for (const Row& row : rows) {
       drawing::FigureSpec spec = spec_of(run, row, several_images);
       if (const auto scale = scales.find(row.front().artifact->label()); scale != scales.end()) {
         spec.shared = scale->second;
       }
-      unknown_glyphs = std::max(unknown_glyphs, write_files(run, row, spec));
-    }
-    if (unknown_glyphs > 0 && !warned_) {
-      warned_ = true;
-      run.host().warn(
-          fmt::format("{} letters in the pictures of sample {} are boxes, because no font has them: install "
-                      "fonts-noto-core, and fonts-noto-cjk for Chinese, Japanese and Korean. Later samples may lack "
-                      "letters too, which is not said again",
-                      unknown_glyphs, run.text("id")));
+      write_files(run, row, spec);
     }
   }
 
@@ -177,12 +135,11 @@ class Overlay : public Renderer {
   drawing::FigureSpec spec_of(const Run& run, const Row& row, bool several_images) const {
     drawing::FigureSpec spec;
     for (const Shown& shown : row) spec.views.push_back(view_of(run, shown));
-    spec.colormap = &drawing::Colormap::by_name(options.colormap.value());
-    spec.interpolation =
-        options.interpolation.value() == "cells" ? drawing::Interpolation::nearest : drawing::Interpolation::bilinear;
+    spec.colormap = &options.colours();
+    spec.interpolation = options.sampling();
     spec.alpha = options.alpha.value();
-    spec.vmin = number_of("vmin", options.vmin.value());
-    spec.vmax = number_of("vmax", options.vmax.value());
+    spec.vmin = options.low();
+    spec.vmax = options.high();
     spec.n_levels = static_cast<int>(options.levels.value());
     spec.levels = numbers_of("levels-at", options.levels_at.value());
     spec.dpi = static_cast<double>(options.dpi.value());
@@ -197,60 +154,48 @@ class Overlay : public Renderer {
   }
 
   drawing::MapView view_of(const Run& run, const Shown& shown) const {
-    const oc_image picture = run.picture(shown.artifact->image());
-    drawing::MapView view;
-    view.source = {{picture.rgb, size_t{picture.width} * picture.height * 3},
-                   static_cast<int>(picture.width),
-                   static_cast<int>(picture.height)};
-    view.map = shown.map.map;
-    view.extent = shown.map.extent;
-    view.degenerate = shown.map.degenerate;
+    drawing::MapView view = options.view_of(run, *shown.artifact, shown.map);
     view.name = fmt::format("image {}", shown.artifact->image());
     if (shown.map.on_image) view.note = fmt::format("mass {:.2g}", *shown.map.on_image);
-    if (options.boxes.value()) view.marks = box_marks(run, *shown.artifact);
     const auto top = top_marks(*shown.artifact, shown.map, static_cast<size_t>(options.top.value()));
     view.marks.insert(view.marks.end(), top.begin(), top.end());
     return view;
   }
 
   static drawing::Figure draw(const std::string& style, const drawing::FigureSpec& spec) {
+    if (style == "source") return draw_source(spec);
     if (style == "overlay") return draw_overlay(spec);
     if (style == "heatmap") return draw_heatmap(spec);
     if (style == "contour") return draw_contour(spec);
     return draw_panel(spec);
   }
 
-  // A file for each style and format; the style is part of its name only where there are several. Returns the number of
-  // letters without a font.
-  int write_files(const Run& run, const Row& row, drawing::FigureSpec& spec) const {
+  // A file for each style and format; the style is part of its name only where there are several.
+  void write_files(const Run& run, const Row& row, drawing::FigureSpec& spec) {
     const Shown& first = row.front();
-    const drawing::FileStyle file{spec.dpi, static_cast<int>(options.quality.value())};
-    int unknown_glyphs = 0;
     for (const std::string& style : styles_) {
-      std::string part = first.map.file_part;
+      const bool is_source = style == "source";
+      if (is_source && !shown_.insert(first.artifact->image()).second) continue;
+      const int32_t layer = is_source ? -1 : first.map.file_layer;
+      std::string part = is_source ? "" : first.map.file_part;
       if (styles_.size() > 1) part += (part.empty() ? "" : ".") + style;
-      std::map<drawing::Medium, drawing::Figure> figures;  // drawn once for all formats of a medium
-      for (const std::string& extension : formats_) {
-        const drawing::Format format = drawing::format_named(extension);
-        spec.medium = medium_of(format);
-        auto figure = figures.find(spec.medium);
-        if (figure == figures.end()) figure = figures.emplace(spec.medium, draw(style, spec)).first;
-        const drawing::Canvas& canvas = figure->second.canvas;
-        const auto write = [&](const char* path) { drawing::write_picture(canvas, format, file, path); };
+      const auto draw_for = [&](drawing::Medium medium) {
+        spec.medium = medium;
+        return std::move(draw(style, spec).canvas);
+      };
+      files_->write(run, draw_for, [&](const char* extension, const auto& write) {
         if (row.size() > 1) {
-          run.output_of_images(*first.artifact, first.map.file_layer, part.c_str(), extension.c_str(), write);
+          run.output_of_images(*first.artifact, layer, part.c_str(), extension, write);
         } else {
-          run.output(*first.artifact, first.map.file_layer, part.c_str(), extension.c_str(), write);
+          run.output(*first.artifact, layer, part.c_str(), extension, write);
         }
-        unknown_glyphs = std::max(unknown_glyphs, canvas.unknown_glyphs());
-      }
+      });
     }
-    return unknown_glyphs;
   }
 
   std::vector<std::string> styles_;
-  std::vector<std::string> formats_;
-  bool warned_ = false;
+  std::set<int32_t> shown_;           // images of the sample whose source is there already
+  std::optional<FigureFiles> files_;  // once the options are bound
 };
 
 }  // namespace

@@ -32,6 +32,15 @@ class OutputFolderTest : public testing::Test {
   const ordered_json request_{{"model", "m"}, {"prompts", {"x"}}}, other_{{"model", "m"}, {"prompts", {"y"}}};
 };
 
+TEST(PathOfNamed, IsUnderOutAndNotTheRunsOwn) {
+  EXPECT_EQ(path_of_named("../../grid/layer_3.png"), "grid/layer_3.png");
+  for (const char* name :
+       {"raw-attention.overlay.png", "../other-1/sample.json", "../../samples/a-0/sample.json", "../../run.json",
+        "../../../up.png", "../../a/../../up.png", "../../collection/x.csv", "../../", "/etc/passwd", "../.././x"}) {
+    EXPECT_EQ(path_of_named(name), "") << name;
+  }
+}
+
 TEST_F(OutputFolderTest, IsMade) {
   const OutputFolder out(path_, {request_, {}, {}}, false);
   EXPECT_TRUE(std::filesystem::is_directory(path_ / "samples"));

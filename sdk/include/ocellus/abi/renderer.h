@@ -6,6 +6,11 @@
 #include "base.h"
 #include "package.h"
 
+/* In oc_plugin.accepts: the renderer can also draw several samples together. It is then called once more when all
+ * samples of a run are finished, and by `ocellus render` with those of all runs named: with no artifacts, but with
+ * oc_samples_1.count > 0. With options that draw each sample by itself it has nothing to do there. Since 0.4. */
+#define OC_ACCEPTS_SAMPLES "samples/1"
+
 typedef struct oc_renderer_1 {
   uint32_t struct_size, reserved;
   oc_status (*create)(const oc_host*, const oc_options*, void** self) OC_NOEXCEPT;

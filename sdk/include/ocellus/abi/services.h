@@ -25,6 +25,8 @@
 #define OC_SERVICE_IMAGES "ocellus.images/1"         /* oc_images_1 */
 #define OC_SERVICE_INDEX_SETS "ocellus.index-sets/1" /* oc_index_sets_1 */
 #define OC_SERVICE_COLLECTION "ocellus.collection/1" /* oc_collection_1 */
+#define OC_SERVICE_SAMPLES "ocellus.samples/1"       /* oc_samples_1 */
+#define OC_SERVICE_SCORES "ocellus.scores/1"         /* oc_scores_1 */
 
 /* The layout of the sample at hand; for methods. */
 /* clang-format off */
@@ -56,7 +58,8 @@ typedef struct oc_box {
 
 /* Facts about the sample as recorded: "id", "model", "question", "answer", "prompt", since 0.3 what a data set knows
  * beside it: "fact.category", "fact.solution", ..., and since 0.4, for methods in plan and later, "seed": the run's, in
- * decimal digits. NULL = none recorded. */
+ * decimal digits; for renderers "layers" (how many the decoder has), "image.0" and "image.0.sha256" (name of the file, and
+ * hash of its contents), "image.1", ... NULL = none recorded. */
 /* clang-format off */
 typedef struct oc_record_1 {
   uint32_t struct_size, reserved;
@@ -130,6 +133,29 @@ typedef struct oc_collection_1 {
                     const char** path) OC_NOEXCEPT;
 } oc_collection_1;
 /* clang-format on */
+
+/* The finished samples of a run, or of several, one at a time; for renderers that accept OC_ACCEPTS_SAMPLES. Since 0.4.
+ */
+/* clang-format off */
+typedef struct oc_samples_1 {
+  uint32_t struct_size, reserved;
+  /* 0 = what is to be drawn is of one sample, or results over samples. */
+  size_t (*count)(const oc_run*) OC_NOEXCEPT;
+  /* Sample `index`, in the order of the runs and of their data sets, with its artifacts of the types that the renderer
+   * accepts: record, pictures, scores and sources are read from *sample. Both live until the next is opened or render
+   * returns, so that one sample at a time is in memory. Files are opened with the run that was given to render. */
+  oc_status (*open)(const oc_run*, size_t index, const oc_run** sample, const oc_artifact* const** artifacts,
+                    size_t* n) OC_NOEXCEPT;
+} oc_samples_1;
+/* clang-format on */
+
+/* Recorded scores of maps (docs/output.md); for renderers. Since 0.4. */
+typedef struct oc_scores_1 {
+  uint32_t struct_size, reserved;
+  /* Of a map in its stack, 0 of heatmap/1: "pointing", "energy", or the controls "centre" and "random", each from 0
+   * to 1. OC_E_UNSUPPORTED, without a sentence: none is recorded, because no box is known on its image. */
+  oc_status (*of_map)(const oc_run*, const oc_artifact*, size_t map, const char* score, double* value) OC_NOEXCEPT;
+} oc_scores_1;
 
 #define OC_LOG_DEBUG 1
 #define OC_LOG_INFO 2

@@ -67,6 +67,9 @@ class Package {
       package_.min_host_minor = std::max(package_.min_host_minor, uint32_t{4});
     if (info.prompt != nullptr) package_.min_host_minor = std::max(package_.min_host_minor, uint32_t{4});
     if (info.reduction != nullptr) package_.min_host_minor = std::max(package_.min_host_minor, uint32_t{3});
+    const auto is_samples = [](std::string_view type) { return type == OC_ACCEPTS_SAMPLES; };
+    if (std::any_of(info.accepts.begin(), info.accepts.end(), is_samples))
+      package_.min_host_minor = std::max(package_.min_host_minor, uint32_t{4});
     pointers_.push_back(&plugin);
     package_.n_plugins = static_cast<uint32_t>(pointers_.size());
     package_.plugins = pointers_.data();

@@ -8,6 +8,7 @@
 #include <limits>
 #include <ocellus/sdk/host.hpp>
 #include <ocellus/sdk/tensor.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -203,6 +204,24 @@ class Run {
     check(host_.service<oc_collection_1>(OC_SERVICE_COLLECTION)
               .open(run_, pattern.c_str(), raw.data(), raw.size(), extension, &path));
     finish_output(path, write);
+  }
+  // How many samples are to be drawn together; 0 = one sample, or results over samples (abi/renderer.h).
+  size_t n_samples() const { return host_.service<oc_samples_1>(OC_SERVICE_SAMPLES).count(run_); }
+  // `visit(sample, artifacts)` sees one of them; what it is given lives until it returns.
+  template <class Visit>
+  void with_sample(size_t index, Visit&& visit) const {
+    const oc_run* sample = nullptr;
+    const oc_artifact* const* artifacts = nullptr;
+    size_t n = 0;
+    check(host_.service<oc_samples_1>(OC_SERVICE_SAMPLES).open(run_, index, &sample, &artifacts, &n));
+    visit(Run(host_, sample), views_of(host_, artifacts, n));
+  }
+  // "pointing", "energy", "centre", "random" of a map in its stack; none where no box is known (abi/services.h).
+  std::optional<double> score_of(const ArtifactView& artifact, size_t map, const char* score) const {
+    double value = 0;
+    const oc_status status =
+        host_.service<oc_scores_1>(OC_SERVICE_SCORES).of_map(run_, artifact.raw(), map, score, &value);
+    return status == OC_OK ? std::optional<double>(value) : std::nullopt;
   }
   const Host& host() const { return host_; }
 

@@ -27,6 +27,15 @@ TEST(RowMeans, HeadsThenRows) {
   EXPECT_DOUBLE_EQ(max.at(2, mean.place_of(3)), (2 + 11) / 2.0);
 }
 
+TEST(RowMeans, HeadsStayApart) {
+  RowMeans each;
+  both.give([&](const Capture& capture) { each.add(capture, HeadReduction::none); });
+  EXPECT_DOUBLE_EQ(each.at(2, 0, 0), (1 + 4) / 2.0);
+  EXPECT_DOUBLE_EQ(each.at(2, 0, 1), (7 + 10) / 2.0);
+  EXPECT_DOUBLE_EQ(each.at(2, 2, 1), (9 + 0) / 2.0);
+  EXPECT_THROW(each.at(2, 0, 2), std::out_of_range);
+}
+
 TEST(RowMeans, PiecesAddUp) {
   RowMeans whole, broken;
   both.give([&](const Capture& capture) { whole.add(capture, HeadReduction::mean); });

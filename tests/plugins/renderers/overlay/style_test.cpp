@@ -149,5 +149,19 @@ TEST_F(OverlayTest, RowsOfBareOverlaysAreRefused) {
   EXPECT_THAT(host_->failures, ElementsAre(HasSubstr("images=row")));
 }
 
+TEST_F(OverlayTest, TheSourceAloneIsThereOnceAnImage) {
+  FakeHost& host = open("style=source", 30, 20);
+  map(spot(2, 3, 0, 1), 2, 3).commit();
+  map(spot(2, 3, 1, 1), 2, 3).commit();
+  ASSERT_EQ(render(), OC_OK);
+  EXPECT_THAT(host.files, testing::ElementsAre("raw-attention.png"));
+  const Png picture = png("raw-attention.png");
+  expect_rect(picture.around(kSource, picture.whole()), {0, 0, 30, 20});
+  EXPECT_EQ(picture.width(), 30);
+  EXPECT_EQ(picture.height(), 20);
+  open("style=source,images=row", 30, 20);
+  EXPECT_EQ(render(), OC_E_OPTION);
+}
+
 }  // namespace
 }  // namespace ocellus::overlay

@@ -1,4 +1,4 @@
-#include "plugins/renderers/overlay/numbers.hpp"
+#include "plugins/renderers/common/maps/numbers.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <ocellus/sdk/error.hpp>
 
-namespace ocellus::overlay {
+namespace ocellus::maps {
 namespace {
 
 // Past the number at the beginning of [begin, end); nullptr where there is none.
@@ -47,4 +47,4 @@ std::vector<double> numbers_of(const char* key, const std::string& text) {
   return values;
 }
 
-}  // namespace ocellus::overlay
+}  // namespace ocellus::maps

@@ -5,12 +5,21 @@
 #include <string>
 #include <vector>
 
-#include "plugins/renderers/overlay/stored_map.hpp"
+#include "plugins/renderers/common/maps/stored_map.hpp"
 
-namespace ocellus::overlay {
+namespace ocellus::maps {
+
+// "Q: ...", if it is recorded.
+std::vector<std::string> question_of(const Run& run);
 
 // "Q: ..." and "A: ...", as far as they are recorded.
 std::vector<std::string> title_of(const Run& run);
+
+// "layer 3", "head 5", "heads mean", "query answer:0", as far as the artifact says.
+std::vector<std::string> facts_of(const ArtifactView& artifact, const StoredMap& map);
+
+// "layer 3 · heads mean"
+std::string joined_facts(const std::vector<std::string>& facts);
 
 // "raw-attention · image 0 · layer 3 · heads mean · query answer:0 · image mass 0.42", as far as the artifact says. The
 // image is named where the sample has several.
@@ -19,4 +28,4 @@ std::string subtitle_of(const ArtifactView& artifact, const StoredMap& map, bool
 // The same of maps that differ in the image alone, without what is the image's own.
 std::string row_subtitle_of(const ArtifactView& artifact, const StoredMap& map);
 
-}  // namespace ocellus::overlay
+}  // namespace ocellus::maps

@@ -1,9 +1,9 @@
-#include "plugins/renderers/overlay/marks.hpp"
+#include "plugins/renderers/common/maps/marks.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-namespace ocellus::overlay {
+namespace ocellus::maps {
 namespace {
 
 constexpr drawing::Rgb kBoxColour{0, 230, 255};
@@ -43,4 +43,4 @@ std::vector<drawing::Mark> top_marks(const ArtifactView& artifact, const StoredM
   return marks;
 }
 
-}  // namespace ocellus::overlay
+}  // namespace ocellus::maps

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace ocellus::overlay {
+namespace ocellus::maps {
 
 // The number in `text`, or none where it is empty. Throws OC_E_OPTION, naming `key`, for anything else.
 std::optional<float> number_of(const char* key, const std::string& text);
@@ -13,4 +13,4 @@ std::optional<float> number_of(const char* key, const std::string& text);
 // Numbers joined by '+', as "0.001+2e+3"; none where `text` is empty. Throws as number_of.
 std::vector<double> numbers_of(const char* key, const std::string& text);
 
-}  // namespace ocellus::overlay
+}  // namespace ocellus::maps

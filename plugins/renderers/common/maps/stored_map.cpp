@@ -1,4 +1,4 @@
-#include "plugins/renderers/overlay/stored_map.hpp"
+#include "plugins/renderers/common/maps/stored_map.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include <sstream>
 #include <string_view>
 
-namespace ocellus::overlay {
+namespace ocellus::maps {
 namespace {
 
 constexpr const char* kStack = "heatmap-stack/1";
@@ -52,13 +52,19 @@ std::string image_group(const ArtifactView& artifact) {
   return fmt::format("image{}", artifact.image());
 }
 
+// Where the artifact as a whole says of which layers it is.
+void name_layers(const ArtifactView& artifact, StoredMap& stored) {
+  if (const double layer = artifact.number("layer"); layer >= 0 && layer <= std::numeric_limits<int32_t>::max()) {
+    stored.layer = static_cast<int64_t>(layer);
+    stored.layers = fmt::format("layer {}", *stored.layer);
+  } else if (const std::string layers = artifact.text("layers"); !layers.empty()) {
+    stored.layers = fmt::format("mean of layers {}", layers);
+  }
+}
+
 StoredMap single_map(const ArtifactView& artifact, const StoredMap& frame) {
   StoredMap stored = frame;
-  if (const double layer = artifact.number("layer"); std::isfinite(layer)) {
-    stored.name = fmt::format("layer {:g}", layer);
-  } else if (const std::string layers = artifact.text("layers"); !layers.empty()) {
-    stored.name = fmt::format("mean of layers {}", layers);
-  }
+  name_layers(artifact, stored);
   const double mass = artifact.number(("mass." + image_group(artifact)).c_str());
   if (std::isfinite(mass)) stored.on_image = mass;
   return stored;
@@ -89,15 +95,21 @@ std::vector<StoredMap> stacked_maps(const ArtifactView& artifact, std::span<cons
     StoredMap stored = frame;
     stored.map.values = values.subspan(k * (values.size() / count), values.size() / count);
     const int64_t number = index(k);
+    stored.axis = axis;
+    stored.number = number;
+    stored.place = k;
     if (axis == "layer") {
       if (number < 0 || number > std::numeric_limits<int32_t>::max()) {
         refuse(artifact, fmt::format("there is no layer {}", number));
       }
       stored.file_layer = static_cast<int32_t>(number);
+      stored.layer = number;
+      stored.layers = fmt::format("layer {}", number);
     } else {
       stored.file_part = fmt::format("{}{}", axis, number);
+      stored.step = fmt::format("{} {}", axis, number);
+      name_layers(artifact, stored);
     }
-    stored.name = fmt::format("{} {}", axis, number);
     stored.degenerate = artifact.text(fmt::format("degenerate.{}", number).c_str(), frame.degenerate.c_str());
     if (column) {
       const TensorView<float> mass = artifact.tensor<float>("mass");
@@ -151,4 +163,4 @@ std::vector<HotCell> hottest_cells(const ArtifactView& artifact, const drawing::
   return cells;
 }
 
-}  // namespace ocellus::overlay
+}  // namespace ocellus::maps

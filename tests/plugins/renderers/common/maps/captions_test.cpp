@@ -1,11 +1,11 @@
-#include "plugins/renderers/overlay/captions.hpp"
+#include "plugins/renderers/common/maps/captions.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/fake_host.hpp"
 
-namespace ocellus::overlay {
+namespace ocellus::maps {
 namespace {
 
 using test::FakeHost;
@@ -114,4 +114,4 @@ TEST_F(CaptionsTest, MapsKnowTheirExtentAndHottestCells) {
 }
 
 }  // namespace
-}  // namespace ocellus::overlay
+}  // namespace ocellus::maps

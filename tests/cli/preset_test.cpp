@@ -1,0 +1,143 @@
+// Names of the user's for pictures of samples, and presets, which use them.
+#include <algorithm>
+
+#include "tests/cli/picture.hpp"
+#include "tests/cli/program.hpp"
+
+namespace ocellus::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
+
+class NamedPictures : public Program {
+ protected:
+  Words one(const std::string& out, const std::string& render) const {
+    return run_words(out) + Words{"--image",  image("small.png"),         "--prompt", "Why?",
+                                  "--method", "raw-attention:layers=0+2", "--render", render};
+  }
+  Words two(const std::string& out, const std::string& render) const {
+    return one(out, render) + Words{"--image", image("portrait.png")};
+  }
+  std::set<std::string> pictures(const std::string& out) const {
+    std::set<std::string> names;
+    for (const std::string& file : files_in(scratch / out)) {
+      if (file.ends_with(".png")) names.insert(file);
+    }
+    return names;
+  }
+};
+
+TEST_F(NamedPictures, WordsAreFilledIn) {
+  Outcome outcome = ocellus(one(
+      "out", "overlay:style=overlay,name={sample/}figures/{label}_{layer}-{image}{image-number}_{renderer}_{model}"));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(pictures("out"), (std::set<std::string>{"figures/raw-attention_0-small0_overlay_model.png",
+                                                    "figures/raw-attention_2-small0_overlay_model.png"}));
+  EXPECT_THAT(outcome.out, HasSubstr("out/figures/raw-attention_0-small0_overlay_model.png"));
+  EXPECT_THAT(read_json(sample("out", "small-0") / "sample.json")["pictures"],
+              ::testing::Contains("../../figures/raw-attention_0-small0_overlay_model.png"));
+
+  // Of several samples each has a folder.
+  outcome = ocellus(two("two", "overlay:style=overlay,name={sample/}maps/layer_{layer}"));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(pictures("two"), (std::set<std::string>{"portrait-1/maps/layer_0.png", "portrait-1/maps/layer_2.png",
+                                                    "small-0/maps/layer_0.png", "small-0/maps/layer_2.png"}));
+}
+
+TEST_F(NamedPictures, AreDrawnAgainUnderTheSameNames) {
+  const std::string spec = "overlay:style=overlay+source,name={sample/}maps/{layer}{part}";
+  expect_refusal(ocellus(two("out", spec)), 2, {"{layer}"});  // the source is of no layer
+  const std::string render = "grid:cell=1,dpi=60,name={sample/}maps/all";
+  ASSERT_EQ(ocellus(two("out", render) + Words{"--fresh"}).exit_code, 0);
+  const auto before = contents_of(scratch / "out");
+  ASSERT_TRUE(before.contains("small-0/maps/all.png"));
+  const Outcome outcome = ocellus({"render", "out", "--render", render});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "out/small-0/maps/all.png\nout/portrait-1/maps/all.png\n");
+  EXPECT_TRUE(contents_of(scratch / "out") == before);
+}
+
+TEST_F(NamedPictures, AMissingOneIsMadeAgain) {
+  const Words words = one("out", "grid:cell=1,dpi=60,name=maps/all");
+  ASSERT_EQ(ocellus(words).exit_code, 0);
+  const std::string bytes = read_file(scratch / "out/maps/all.png");
+  std::filesystem::remove(scratch / "out/maps/all.png");
+  ASSERT_EQ(ocellus(words).exit_code, 0);
+  EXPECT_EQ(read_file(scratch / "out/maps/all.png"), bytes);
+}
+
+TEST_F(NamedPictures, ShardsBringThemAlong) {
+  for (const char* shard : {"1/2", "2/2"}) {
+    const std::string out = std::string("part") + shard[0];
+    ASSERT_EQ(ocellus(two(out, "grid:cell=1,dpi=60,name={sample/}all") + Words{"--shard", shard}).exit_code, 0);
+  }
+  ASSERT_EQ(ocellus({"merge", "part1", "part2", "--out", "whole"}).exit_code, 0);
+  EXPECT_EQ(pictures("whole"), (std::set<std::string>{"portrait-1/all.png", "small-0/all.png"}));
+}
+
+TEST_F(NamedPictures, NeitherLeaveOutNorHideEachOther) {
+  for (const char* name : {"../up{layer}", "a/../../up{layer}", "/abs{layer}", "{sample", "samples/{layer}",
+                           "run.json/{layer}", "collection/{layer}", ".hidden{layer}"}) {
+    const Outcome outcome = ocellus(one("out", std::string("overlay:style=overlay,name=") + name));
+    EXPECT_EQ(outcome.exit_code, 2) << name;
+    EXPECT_THAT(outcome.err, HasSubstr("name=")) << name;
+    std::filesystem::remove_all(scratch / "out");
+  }
+  EXPECT_TRUE(files_in(scratch.path()).empty());  // nothing beside OUT
+  expect_refusal(ocellus(one("out", "overlay:name={nothing}")), 2, {"{nothing}", "{layer}", "{sample}"});
+  expect_refusal(ocellus(one("same", "overlay:name=same")), 2, {"two files", "same.png", "{layer}"});
+  expect_refusal(ocellus(two("many", "overlay:name=maps/{layer}")), 2, {"several samples", "{sample}"});
+  EXPECT_FALSE(std::filesystem::exists(scratch / "many"));  // before time is spent
+  expect_refusal(ocellus(one("pair", "overlay:as=a,style=overlay,name=map{layer}") +
+                         Words{"--render", "overlay:as=b,style=overlay,name=map{layer}"}),
+                 2, {"two files", "map0.png"});
+}
+
+TEST_F(NamedPictures, OfSeveralSamplesTogether) {
+  const Words words = two("out", "grid:by=image,cell=1,dpi=60,name=figures/{label}_{layer}");
+  ASSERT_EQ(ocellus(words).exit_code, 0);
+  EXPECT_EQ(pictures("out"), (std::set<std::string>{"figures/raw-attention_0.png", "figures/raw-attention_2.png"}));
+}
+
+TEST_F(NamedPictures, PresetsAreMethodsRenderersAndNames) {
+  const Words words = run_words("out") + Words{"--image", image("small.png"), "--prompt", "Why?", "--preset", "layers"};
+  const Outcome outcome = ocellus(words);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(pictures("out"), (std::set<std::string>{"layers/grid.png", "layers/layer_0_heatmap.png",
+                                                    "layers/layer_0_superimposed.png", "layers/layer_1_heatmap.png",
+                                                    "layers/layer_1_superimposed.png", "layers/layer_2_heatmap.png",
+                                                    "layers/layer_2_superimposed.png", "layers/original_image.png"}));
+  const media::Picture original = read_picture(scratch / "out/layers/original_image.png");
+  const media::Picture source = read_picture(image("small.png"));
+  ASSERT_EQ(original.width, source.width);
+  ASSERT_EQ(original.height, source.height);
+  EXPECT_TRUE(std::equal(source.rgb.get(), source.rgb.get() + source.width * source.height * 3, original.rgb.get()));
+  // The same by the file that the run leaves.
+  EXPECT_EQ(ocellus({"run", "--config", "out/run.yaml", "--threads", "1"}).exit_code, 0);
+}
+
+TEST_F(NamedPictures, FlagsWinOverPresets) {
+  const Words words = run_words("out") + Words{"--image",  image("small.png"), "--prompt", "Why?",
+                                               "--preset", "layers",           "--method", "raw-attention:layers=1"};
+  ASSERT_EQ(ocellus(words).exit_code, 0);
+  EXPECT_THAT(pictures("out"), IsSupersetOf({"layers/layer_1_heatmap.png"}));
+  EXPECT_FALSE(pictures("out").contains("layers/layer_0_heatmap.png"));
+  write_file(scratch / "run.yaml",
+             "preset: layers\nrender: overlay:style=overlay\nimage: " + image("small.png") + "\n");
+  const Outcome outcome = ocellus(run_words("config") + Words{"--config", "run.yaml", "--prompt", "Why?"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_TRUE(std::filesystem::exists(sample("config", "small-0") / "raw-attention.layer2.overlay.png"));
+  EXPECT_FALSE(std::filesystem::exists(scratch / "config/layers"));
+}
+
+TEST_F(NamedPictures, AnUnknownPresetListsThoseThereAre) {
+  const Words words = run_words("out") + Words{"--image", image("small.png"), "--prompt", "Why?", "--preset"};
+  expect_refusal(ocellus(words + Words{"nosuch"}), 2, {"--preset nosuch", "layers", "there are"});
+  expect_refusal(ocellus(words + Words{"layer"}), 2, {"did you mean layers"});
+  EXPECT_THAT(ocellus({"completion", "bash"}).out, HasSubstr("'--preset') echo"));
+  EXPECT_THAT(ocellus({"man"}).out, HasSubstr(".SH PRESETS"));
+}
+
+}  // namespace
+}  // namespace ocellus::test
