@@ -83,7 +83,7 @@ oc_status add_probe(oc_plan* plan, const oc_probe* probe, uint32_t* id) noexcept
     const oc_stack* stack = find_stack(plan->run, probe->stack);
     plan::Wish wish =
         plan::resolve(*probe, *plan->serves, stack, find_variant_layout(plan->run, probe->variant, probe->stack, 0));
-    const bool is_noise = plan->variants->is_noise(probe->variant);
+    const bool is_noise = probe->variant > 0 && plan->variants->is_noise(probe->variant);
     if (is_noise && !wish.target)
       throw Error(OC_E_UNSUPPORTED, fmt::format("under noise there are gradients alone, no {}", wish.kind));
     if (wish.target && probe->variant > 0 && !is_noise)
