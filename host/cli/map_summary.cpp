@@ -10,6 +10,7 @@ std::vector<MapSummary> summarise_maps(const store::ArtifactData& artifact) {
   for (const store::Heatmap& map : store::heatmaps_of(artifact)) {
     MapSummary& summary = summaries.emplace_back();
     summary.name = map.name;
+    summary.degenerate = map.degenerate;
     summary.rows = map.rows;
     summary.cols = map.cols;
     const auto hottest = std::max_element(map.values.begin(), map.values.end());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "host/store/heatmap.hpp"
@@ -10,6 +11,7 @@ namespace ocellus::cli {
 
 struct MapSummary {
   store::MapName name;
+  std::string degenerate;  // see store::Heatmap
   int64_t rows = 0, cols = 0;
   double min = 0, max = 0, mean = 0;
   int64_t row = 0, col = 0;               // of the hottest cell, the first one on a tie

@@ -26,21 +26,13 @@ std::string name_of(const run::Sample& sample) {
   return name_of(sample.id, sample.folder);
 }
 
-// Why the map means nothing; "" = it does.
-std::string degenerate(const store::ArtifactData& artifact, const MapSummary& map) {
-  for (const auto& [key, sentence] : artifact.texts) {
-    if (key == "degenerate" || (map.name.layer && key == fmt::format("degenerate.{}", *map.name.layer))) return sentence;
-  }
-  return "";
-}
-
 ordered_json map_record(const store::ArtifactData& artifact, const MapSummary& map) {
   ordered_json record{{"label", artifact.label}};
   if (!artifact.name.empty()) record["name"] = artifact.name;
   if (artifact.image >= 0) record["image"] = artifact.image;
   if (map.name.layer) record["layer"] = *map.name.layer;
   if (!map.name.part.empty()) record["map"] = map.name.part;
-  if (const std::string why = degenerate(artifact, map); !why.empty()) record["degenerate"] = why;
+  if (!map.degenerate.empty()) record["degenerate"] = map.degenerate;
   record["grid"] = {map.rows, map.cols};
   record["min"] = map.min;
   record["max"] = map.max;
@@ -54,8 +46,8 @@ void print_map(const store::ArtifactData& artifact, const MapSummary& map, size_
   if (n_images > 1) what += fmt::format(" image {}", artifact.image);
   if (map.name.layer) what += fmt::format(" layer {}", *map.name.layer);
   if (!map.name.part.empty()) what += " " + map.name.part;
-  if (const std::string why = degenerate(artifact, map); !why.empty()) {
-    fmt::print("  {}: {} rows x {} cols, degenerate: {}\n", what, map.rows, map.cols, one_line(why));
+  if (!map.degenerate.empty()) {
+    fmt::print("  {}: {} rows x {} cols, degenerate: {}\n", what, map.rows, map.cols, one_line(map.degenerate));
     return;
   }
   fmt::print("  {}: {} rows x {} cols, min {:.4g}, max {:.4g}, mean {:.4g}, hottest cell row {} col {}\n", what,
@@ -121,8 +113,9 @@ void Report::planned(const run::Sample& sample, const run::PlanSummary& plan) {
       fmt::print("  pass for {}: {} times {} tokens and the answer's, there and back", pass.variant, pass.draws,
                  pass.prompt_tokens);
     } else {
-      fmt::print("  pass{}: one prefill of {} tokens in {} chunk{}", pass.variant.empty() ? "" : " with " + pass.variant,
-                 pass.prompt_tokens, pass.prefill_chunks, pass.prefill_chunks == 1 ? "" : "s");
+      fmt::print("  pass{}: one prefill of {} tokens in {} chunk{}",
+                 pass.variant.empty() ? "" : " with " + pass.variant, pass.prompt_tokens, pass.prefill_chunks,
+                 pass.prefill_chunks == 1 ? "" : "s");
     }
     if (pass.max_new_tokens > 0) fmt::print(", then up to {} tokens of answer", pass.max_new_tokens);
     fmt::print("\n");

@@ -81,7 +81,7 @@ std::vector<PointingScore> score_pointing(const std::vector<store::ArtifactData>
       continue;
     const auto [width, height] = images[static_cast<size_t>(artifact.image)];
     for (const store::Heatmap& map : store::heatmaps_of(artifact)) {
-      if (map.cells.empty()) continue;
+      if (map.cells.empty() || !map.degenerate.empty()) continue;
       std::vector<bool> inside;
       for (const store::Heatmap::Cell& cell : map.cells) {
         const Point at = centre_of(cell);

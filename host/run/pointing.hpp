@@ -31,7 +31,7 @@ struct ImageSize {
   int64_t width, height;
 };
 
-// One score a map whose image has boxes.
+// One score a map whose image has boxes and whose values mean something.
 std::vector<PointingScore> score_pointing(const std::vector<store::ArtifactData>& artifacts,
                                           const std::vector<Box>& boxes, const std::vector<ImageSize>& images);
 

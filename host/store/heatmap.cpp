@@ -20,6 +20,17 @@ std::vector<T> elements_of(const Array& array) {
   return values;
 }
 
+// A stack's texts name the map they are about by its place on the axis.
+std::string why_degenerate(const ArtifactData& artifact, size_t map) {
+  const Array* index = find(artifact, "index");
+  const std::string of_map =
+      index != nullptr ? "degenerate." + std::to_string(elements_of<int64_t>(*index).at(map)) : "degenerate";
+  for (const auto& [key, sentence] : artifact.texts) {
+    if (key == "degenerate" || key == of_map) return sentence;
+  }
+  return "";
+}
+
 }  // namespace
 
 MapName name_of_map(const ArtifactData& artifact, size_t map) {
@@ -54,8 +65,12 @@ std::vector<Heatmap> heatmaps_of(const ArtifactData& artifact) {
   if (cells.size() != n_cells) cells.clear();
   for (size_t map = 0; (map + 1) * n_cells <= values.size(); ++map) {
     const auto begin = values.begin() + static_cast<std::ptrdiff_t>(map * n_cells);
-    maps.push_back(
-        {name_of_map(artifact, map), rows, cols, {begin, begin + static_cast<std::ptrdiff_t>(n_cells)}, cells});
+    maps.push_back({name_of_map(artifact, map),
+                    rows,
+                    cols,
+                    {begin, begin + static_cast<std::ptrdiff_t>(n_cells)},
+                    cells,
+                    why_degenerate(artifact, map)});
   }
   return maps;
 }

@@ -28,6 +28,7 @@ struct Heatmap {
   int64_t rows = 0, cols = 0;
   std::vector<float> values;  // [rows, cols]
   std::vector<Cell> cells;    // [rows, cols]; empty where they are not stored
+  std::string degenerate;     // why its values mean nothing; empty where they do
 };
 
 // In the order stored; empty for artifacts that are no maps. `artifact` has passed check_schema.

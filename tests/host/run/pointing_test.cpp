@@ -56,6 +56,23 @@ TEST(Pointing, TheHottestCellsCentreDecides) {
   EXPECT_DOUBLE_EQ(miss.energy, 0.1);
 }
 
+TEST(Pointing, ADegenerateMapHasNoScore) {
+  ArtifactData one = map({1, 2, 5, 0, 0, 2}), stack = one;
+  one.texts = {{"degenerate", "nothing is there"}};
+  stack.type = "heatmap-stack/1";
+  stack.numbers.clear();
+  stack.texts = {{"axis", "layer"}, {"degenerate.4", "nothing is there"}};
+  stack.tensors[0].second = floats({2, 2, 3}, {1, 2, 5, 0, 0, 2, 1, 2, 5, 0, 0, 2});
+  Array index{Array::Type::i64, {2}, std::vector<std::byte>(2 * sizeof(int64_t))};
+  const int64_t layers[] = {3, 4};
+  std::memcpy(index.bytes.data(), layers, sizeof layers);
+  stack.tensors.emplace_back("index", index);
+  EXPECT_TRUE(score_pointing({one}, right_of_the_top, size).empty());
+  const std::vector<PointingScore> scores = score_pointing({stack}, right_of_the_top, size);
+  ASSERT_EQ(scores.size(), 1u);
+  EXPECT_EQ(scores[0].layer, 3);
+}
+
 TEST(Pointing, TiesAreShared) {
   EXPECT_DOUBLE_EQ(only_score({0, 5, 5, 0, 0, 0}).pointing, 0.5);
   const PointingScore constant = only_score({3, 3, 3, 3, 3, 3});

@@ -262,6 +262,31 @@ TEST_F(GradientPromises, NoiseOfAnotherShapeIsRefused) {
   EXPECT_THROW(run_gradients(of_.gradients(), *of_.prepared, wish, sink), Error);
 }
 
+// HiResCAM's completeness, where it holds: its sum over channels is the change of S with a token's length (Euler's
+// theorem). In front of the last layer a picture's tokens are read through RMSNorm alone, which takes lengths away, so
+// that the sum is 0 but for the norm's epsilon; one layer earlier it is not.
+TEST_F(GradientPromises, InFrontOfTheLastLayerATokensLengthDoesNotCount) {
+  const GradientWish wish = of_.wish();
+  const auto found = of_.run(wish);
+  const auto cancelled_share = [&](int64_t layer) {
+    const KeptGradient& kept = found->layers.at({0, layer});
+    const size_t width = kept.activation.size() / wish.rows.size();
+    double sums = 0, terms = 0;
+    for (size_t token = 0; token < wish.rows.size(); ++token) {
+      double sum = 0;
+      for (size_t i = token * width; i < (token + 1) * width; ++i) {
+        const double term = static_cast<double>(kept.activation[i]) * static_cast<double>(kept.gradient[i]);
+        sum += term;
+        terms += std::fabs(term);
+      }
+      sums += std::fabs(sum);
+    }
+    return sums / terms;
+  };
+  EXPECT_LT(cancelled_share(of_.layers - 1), 1e-4);
+  EXPECT_GT(cancelled_share(of_.layers - 2), 1e-2);
+}
+
 // Central differences along the noise: S changes by what the gradient at layer 0's input says, because all of a
 // picture's way into the decoder is there.
 TEST_F(GradientPromises, TheScoreMovesAsTheGradientAtTheDecodersInputSays) {
