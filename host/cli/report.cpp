@@ -29,7 +29,8 @@ std::string name_of(const run::Sample& sample) {
 // Why the map means nothing; "" = it does.
 std::string degenerate(const store::ArtifactData& artifact, const MapSummary& map) {
   for (const auto& [key, sentence] : artifact.texts) {
-    if (key == "degenerate" || (map.name.layer && key == fmt::format("degenerate.{}", *map.name.layer))) return sentence;
+    if (key == "degenerate" || (map.name.layer && key == fmt::format("degenerate.{}", *map.name.layer)))
+      return sentence;
   }
   return "";
 }
@@ -121,8 +122,9 @@ void Report::planned(const run::Sample& sample, const run::PlanSummary& plan) {
       fmt::print("  pass for {}: {} times {} tokens and the answer's, there and back", pass.variant, pass.draws,
                  pass.prompt_tokens);
     } else {
-      fmt::print("  pass{}: one prefill of {} tokens in {} chunk{}", pass.variant.empty() ? "" : " with " + pass.variant,
-                 pass.prompt_tokens, pass.prefill_chunks, pass.prefill_chunks == 1 ? "" : "s");
+      fmt::print("  pass{}: one prefill of {} tokens in {} chunk{}",
+                 pass.variant.empty() ? "" : " with " + pass.variant, pass.prompt_tokens, pass.prefill_chunks,
+                 pass.prefill_chunks == 1 ? "" : "s");
     }
     if (pass.max_new_tokens > 0) fmt::print(", then up to {} tokens of answer", pass.max_new_tokens);
     fmt::print("\n");
