@@ -161,7 +161,7 @@ void Report::finished(const run::Sample& sample, const run::SampleResult& result
     for (const MapSummary& map : summarise_maps(artifact)) print_map(artifact, map, sample.images.size());
   }
   const std::filesystem::path folder = out_ / "samples" / sample.folder;
-  for (const std::string& file : result.pictures) fmt::print("  {}\n", (folder / file).string());
+  for (const std::string& file : result.pictures) fmt::print("  {}\n", (folder / file).lexically_normal().string());
   if (result.pictures.empty()) {
     for (const std::string& file : result.artifact_files) fmt::print("  {}\n", (folder / file).string());
   }

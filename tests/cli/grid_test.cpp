@@ -65,7 +65,8 @@ TEST_F(Grid, EachHeadIsThatHeadAloneAndTheirMeanIsTheMean) {
     EXPECT_EQ(each.at("values").as<float>()[4 * cells + cell], four.as<float>()[cell]);
     EXPECT_EQ(deep.at("values").as<float>()[4 * cells + cell], deep4.as<float>()[cell]);
   }
-  for (const json& artifact : read_json(folder / "sample.json")["artifacts"]) {
+  const json record = read_json(folder / "sample.json");
+  for (const json& artifact : record.at("artifacts")) {
     if (artifact["label"] != "each") continue;
     EXPECT_EQ(artifact["texts"]["axis"], "head");
     EXPECT_EQ(artifact["numbers"]["layer"], 1);
@@ -157,8 +158,8 @@ TEST_F(Grid, ScoresReachThePictures) {
   EXPECT_GT(read_picture(sample("out", "a") / "a.grid.methods.png").height,
             read_picture(sample("out", "b") / "a.grid.methods.png").height);
   std::set<std::string> labels;
-  for (const json& score : read_json(sample("out", "a") / "sample.json").at("pointing"))
-    labels.insert(score["label"].get<std::string>());
+  const json record = read_json(sample("out", "a") / "sample.json");
+  for (const json& score : record.at("pointing")) labels.insert(score["label"].get<std::string>());
   EXPECT_EQ(labels, (std::set<std::string>{"a", "b.head0", "b.head1", "b.head2", "b.head3", "b.head4", "b.head5"}));
 }
 

@@ -46,10 +46,8 @@ TEST_F(NamedPictures, WordsAreFilledIn) {
 }
 
 TEST_F(NamedPictures, AreDrawnAgainUnderTheSameNames) {
-  const std::string spec = "overlay:style=overlay+source,name={sample/}maps/{layer}{part}";
-  expect_refusal(ocellus(two("out", spec)), 2, {"{layer}"});  // the source is of no layer
   const std::string render = "grid:cell=1,dpi=60,name={sample/}maps/all";
-  ASSERT_EQ(ocellus(two("out", render) + Words{"--fresh"}).exit_code, 0);
+  ASSERT_EQ(ocellus(two("out", render)).exit_code, 0);
   const auto before = contents_of(scratch / "out");
   ASSERT_TRUE(before.contains("small-0/maps/all.png"));
   const Outcome outcome = ocellus({"render", "out", "--render", render});
@@ -115,6 +113,68 @@ TEST_F(NamedPictures, PresetsAreMethodsRenderersAndNames) {
   EXPECT_TRUE(std::equal(source.rgb.get(), source.rgb.get() + source.width * source.height * 3, original.rgb.get()));
   // The same by the file that the run leaves.
   EXPECT_EQ(ocellus({"run", "--config", "out/run.yaml", "--threads", "1"}).exit_code, 0);
+}
+
+// The modes of a published script for smooth-gradcam, with its names of files.
+class GradcamModes : public NamedPictures {
+ protected:
+  // Without a prompt: the method has one.
+  std::set<std::string> files_of(const std::string& preset, const Words& more = {}) const {
+    const Outcome outcome =
+        ocellus(run_words(preset, source_dir / "demo/qwen2_5_vl") +
+                Words{"--image", image("small.png"), "--preset", preset, "--max-new-tokens", "2"} + more);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return pictures(preset);
+  }
+};
+
+TEST_F(GradcamModes, Single) {
+  EXPECT_EQ(files_of("single"), (std::set<std::string>{"single/heatmap.png", "single/original_image.png",
+                                                       "single/superimposed_result.png", "single/visualization.png"}));
+  const media::Picture source = read_picture(image("small.png"));
+  for (const char* name : {"heatmap", "superimposed_result", "original_image"}) {
+    const media::Picture picture = read_picture(scratch / "single/single" / (std::string(name) + ".png"));
+    EXPECT_EQ(picture.width, source.width) << name;
+    EXPECT_EQ(picture.height, source.height) << name;
+  }
+  // Three cells of six inches at 150 dpi.
+  EXPECT_GT(read_picture(scratch / "single/single/visualization.png").width, 3 * 900);
+}
+
+TEST_F(GradcamModes, Grid) {
+  const std::set<std::string> files = files_of("grid");
+  EXPECT_THAT(files, IsSupersetOf({"grid/layer_comparison_grid.png", "grid/layer_0_heatmap.png",
+                                   "grid/layer_0_superimposed.png"}));
+  EXPECT_EQ(files.size() % 2, 1u);  // a figure, and two pictures a layer
+}
+
+TEST_F(GradcamModes, Multi) {
+  EXPECT_EQ(files_of("multi", {"--method", "smooth-gradcam:layers=1+3,noise-samples=2"}),
+            (std::set<std::string>{"multilayer/all_layers_comparison.png", "multilayer/layer_1_heatmap.png",
+                                   "multilayer/layer_1_superimposed.png", "multilayer/layer_3_heatmap.png",
+                                   "multilayer/layer_3_superimposed.png", "multilayer/original_image.png"}));
+}
+
+TEST_F(GradcamModes, Comparative) {
+  EXPECT_THAT(files_of("comparative"), IsSupersetOf({"early/layer_comparison_grid.png", "early/layer_0_heatmap.png",
+                                                     "early/layer_1_superimposed.png",
+                                                     "middle/layer_comparison_grid.png", "middle/layer_2_heatmap.png",
+                                                     "late/layer_comparison_grid.png", "late/layer_4_heatmap.png"}));
+}
+
+// What lies side by side is compared: two methods in one figure.
+TEST_F(GradcamModes, BesideRawAttention) {
+  const Outcome outcome = ocellus(
+      run_words("out", source_dir / "demo/qwen2_5_vl") +
+      Words{"--image", image("small.png"), "--prompt", "What color is it?", "--method", "raw-attention", "--method",
+            "smooth-gradcam:weights=gradcam+hirescam,noise-samples=2", "--render", "grid:by=method,cell=1,dpi=60",
+            "--render", "grid:as=w,by=weights,cell=1,dpi=60", "--max-new-tokens", "2"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(files_in(sample("out", "small-0")), IsSupersetOf({"raw-attention.grid.methods.png"}));
+  size_t weights = 0;
+  for (const std::string& file : files_in(sample("out", "small-0")))
+    weights += file.ends_with(".w.weights.png") ? 1 : 0;
+  EXPECT_EQ(weights, 1u);
 }
 
 TEST_F(NamedPictures, FlagsWinOverPresets) {

@@ -107,12 +107,24 @@ TEST(Pointing, AStackHasAScoreALayer) {
   Array index{Array::Type::i64, {2}, std::vector<std::byte>(sizeof layers)};
   std::memcpy(index.bytes.data(), layers, sizeof layers);
   stack.tensors.emplace_back("index", index);
+  stack.texts.emplace_back("axis", "layer");
   const std::vector<PointingScore> scores = score_pointing({stack}, right_of_the_top, size);
   ASSERT_EQ(scores.size(), 2u);
   EXPECT_EQ(scores[0].layer, 4);
   EXPECT_EQ(scores[0].pointing, 1);
   EXPECT_EQ(scores[1].layer, 2);
   EXPECT_EQ(scores[1].pointing, 0);
+  EXPECT_EQ(score_of(scores, stack, 1, "random"), scores[1].random);
+  EXPECT_EQ(score_of(scores, stack, 0, "nothing"), std::nullopt);
+
+  // Heads of one layer, which the label tells.
+  stack.texts.back().second = "head";
+  const std::vector<PointingScore> heads = score_pointing({stack}, right_of_the_top, size);
+  ASSERT_EQ(heads.size(), 2u);
+  EXPECT_EQ(heads[0].label, "m.head4");
+  EXPECT_EQ(heads[0].layer, 7);
+  EXPECT_EQ(score_of(heads, stack, 0, "pointing"), 1.0);
+  EXPECT_EQ(score_of(heads, stack, 1, "pointing"), 0.0);
 }
 
 TEST(Pointing, NoBoxOfTheImageNoScore) {
