@@ -109,11 +109,11 @@ std::vector<std::filesystem::path> draw_own_map(const std::filesystem::path& map
   std::filesystem::create_directories(out, error);
   if (!out.empty() && !std::filesystem::is_directory(out))
     throw Error(OC_E_WRITE, fmt::format("the folder {} cannot be made", out.string()));
+  const std::filesystem::path folder = out.empty() ? "." : out;
   std::vector<std::filesystem::path> files;
   std::vector<std::string> drawn;
   for (const std::unique_ptr<Renderer>& renderer : renderers) {
-    const std::vector<std::string> names =
-        draw(*renderer, context, artifacts, {out, out.empty() ? "." : out, true}, drawn);
+    const std::vector<std::string> names = draw(*renderer, context, artifacts, {folder, folder, true}, drawn);
     drawn.insert(drawn.end(), names.begin(), names.end());
     if (names.empty()) {
       throw Error(OC_E_UNSUPPORTED, fmt::format("{} draws nothing of one {} alone, as it is asked",

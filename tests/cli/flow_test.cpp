@@ -136,7 +136,8 @@ TEST_F(Flow, PairsTellWhatGoesTogetherAndWhyNot) {
   for (const json& pair : parse_lines(lines.out)) {
     if (pair.contains("renderer") && pair["renderer"] == "overlay") can[pair["method"]] = pair["can"];
   }
-  EXPECT_EQ(can, (std::map<std::string, bool>{{"head-stats", false}, {"raw-attention", true}, {"tensors", false}}));
+  EXPECT_EQ(can, (std::map<std::string, bool>{
+                     {"head-stats", false}, {"raw-attention", true}, {"smooth-gradcam", true}, {"tensors", false}}));
 }
 
 TEST_F(Flow, PluginsShowTheirOptionsAsASchema) {

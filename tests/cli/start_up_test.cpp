@@ -74,7 +74,7 @@ TEST_F(Program, PluginsShowAndHelpListTheOptionsOfAPlugin) {
   for (const Outcome& outcome : {show, help}) {
     EXPECT_EQ(outcome.exit_code, 0);
     for (const char* text :
-         {"layers=index set", "heads=mean|max|K", "reduce=none|mean", "query=last|answer", "[last]"}) {
+         {"layers=index set", "heads=mean|max|each|K", "reduce=none|mean", "query=last|answer", "[last]"}) {
       EXPECT_THAT(outcome.out, HasSubstr(text));
     }
   }
