@@ -327,6 +327,35 @@ TEST_F(SmoothGradcam, PicturesWithoutAQuestionAreAskedThePublishedOne) {
   EXPECT_EQ(artifact("out", "smooth-gradcam.npz")["numbers"]["draws"], 5);
 }
 
+TEST_F(SmoothGradcam, AMemoryLimitCostsTimeAndChangesNoNumber) {
+  const Words words = {"--image",          image("landscape.png"),
+                       "--prompt",         "Why?",
+                       "--max-new-tokens", "2",
+                       "--method",         "smooth-gradcam:noise-samples=2,layers=0..1"};
+  const auto planned = [&](const Words& limit) {
+    const Outcome dry = ocellus(run_words("dry") + words + limit + Words{"--dry-run", "--json"});
+    EXPECT_EQ(dry.exit_code, 0) << dry.err;
+    return parse_lines(dry.out).at(0);
+  };
+  const json liked = planned({}), least = planned({"--memory-limit", "1K"});
+  EXPECT_EQ(liked["passes"][1]["draws"], 2);
+  EXPECT_THAT(liked["passes"][1]["variant"], HasSubstr("2 draws of noise"));
+  const auto needed = least["memory_bytes"].get<int64_t>();
+  EXPECT_LT(needed, liked["memory_bytes"].get<int64_t>());
+
+  const Outcome outcome = ocellus(run_words("liked") + words);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const Outcome limited = ocellus(run_words("limited") + words + Words{"--memory-limit", std::to_string(needed)});
+  ASSERT_EQ(limited.exit_code, 0) << limited.err;
+  // With less memory there is one draw at a time, which has the numbers of its own batch.
+  const NpyArray free_maps = arrays("liked", "smooth-gradcam.npz").at("values"),
+                 limited_maps = arrays("limited", "smooth-gradcam.npz").at("values");
+  for (size_t i = 0; i < free_maps.as<float>().size(); ++i)
+    EXPECT_NEAR(free_maps.as<float>()[i], limited_maps.as<float>()[i], 1e-5);
+  expect_refusal(ocellus(run_words("refused") + words + Words{"--memory-limit", std::to_string(needed / 2)}), 5,
+                 {"--memory-limit", "MiB"});
+}
+
 TEST_F(SmoothGradcam, TensorsExportsTheGradientsOfTheCleanPicture) {
   for (const char* name : {"qwen_no_noise", "llava_no_noise"}) {
     const Case of = read_case(name);
