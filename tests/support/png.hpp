@@ -35,11 +35,11 @@ class Png {
     return {static_cast<uint8_t>(pixel >> 16), static_cast<uint8_t>(pixel >> 8), static_cast<uint8_t>(pixel)};
   }
 
-  // Around all pixels of a colour inside `area`.
+  // Around all pixels of a colour inside `area`, as far as that is of the picture.
   PixelRect around(Rgb colour, const PixelRect& area) const {
     int x0 = width(), y0 = height(), x1 = 0, y1 = 0;
-    for (int y = area.y; y < area.y + area.height; ++y) {
-      for (int x = area.x; x < area.x + area.width; ++x) {
+    for (int y = area.y; y < std::min(area.y + area.height, height()); ++y) {
+      for (int x = area.x; x < std::min(area.x + area.width, width()); ++x) {
         if (at(x, y) != colour) continue;
         x0 = std::min(x0, x), y0 = std::min(y0, y), x1 = std::max(x1, x + 1), y1 = std::max(y1, y + 1);
       }
