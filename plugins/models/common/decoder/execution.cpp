@@ -18,15 +18,6 @@ namespace ocellus::models {
 
 namespace {
 
-std::vector<float> floats(const at::Tensor& tensor) {
-  const at::Tensor values = tensor.to(at::kCPU, at::kFloat).contiguous();
-  return {values.const_data_ptr<float>(), values.const_data_ptr<float>() + values.numel()};
-}
-
-at::Tensor longs(const std::vector<int64_t>& values, const at::Device& device) {
-  return at::tensor(values, at::kLong).to(device);
-}
-
 // One sample on its way through the network.
 class Run {
  public:
@@ -75,16 +66,10 @@ class Run {
 
   // The prompt's two parts, image features in place.
   std::vector<Chunk> embedded_prompt(const at::Tensor& features) {
-    // Ids of images need not be tokens: what stands there is replaced by features.
-    const at::Tensor embedded = parts_.decoder.embed(longs(prepared_.prompt.ids, device_).clamp_min(0));
-    int64_t feature = 0;
-    for (const ImageRun& image : prepared_.prompt.images) {
-      const int64_t count = image.end - image.begin;
-      embedded.narrow(0, image.begin, count).copy_(features.narrow(0, feature, count));
-      feature += count;
-    }
+    const at::Tensor embedded =
+        embedded_tokens(parts_.decoder, prepared_.prompt.ids, prepared_.prompt.images, features);
     const int64_t tokens = prepared_.tokens(), prefix = prepared_.prompt.prefix;
-    const at::Tensor positions = longs(prepared_.positions.axes, device_).view({-1, tokens});
+    const at::Tensor positions = longs_on(device_, prepared_.positions.axes).view({-1, tokens});
     std::vector<Chunk> chunks;
     for (const auto& [first, end] : {std::pair{int64_t{0}, prefix}, std::pair{prefix, tokens}}) {
       if (first == end) continue;
@@ -150,7 +135,7 @@ class Run {
     GreedyDecoder decoder(generation_.config.repetition_penalty,
                           prompt.is_penalised ? prompt.ids : std::vector<int64_t>());
     for (uint32_t step = 0;; ++step) {
-      std::vector<float> values = floats(last);
+      std::vector<float> values = floats_of(last);
       const Choice choice = decoder.next(values);
       const auto& ends = generation_.config.end_tokens;
       const bool is_stop = std::find(ends.begin(), ends.end(), choice.token) != ends.end();
@@ -158,8 +143,8 @@ class Run {
       sink_.step({sizeof(oc_step), step, choice.token, is_stop, strips_space, choice.log_probability});
       if (is_stop || step + 1 == max_new_tokens_) return;
       const at::Tensor positions =
-          longs(std::vector(text_.rope_sections.size(), prepared_.positions.next + step), device_).view({-1, 1});
-      Chunk chunk{prepared_.tokens() + step, parts_.decoder.embed(longs({choice.token}, device_)),
+          longs_on(device_, std::vector(text_.rope_sections.size(), prepared_.positions.next + step)).view({-1, 1});
+      Chunk chunk{prepared_.tokens() + step, parts_.decoder.embed(longs_on(device_, {choice.token})),
                   parts_.decoder.rotary(positions)};
       last = pass({std::move(chunk)}, text_.layers);
     }
@@ -180,10 +165,36 @@ class Run {
 
 }  // namespace
 
+std::vector<float> floats_of(const at::Tensor& tensor) {
+  const at::Tensor values = tensor.to(at::kCPU, at::kFloat).contiguous();
+  return {values.const_data_ptr<float>(), values.const_data_ptr<float>() + values.numel()};
+}
+
+at::Tensor longs_on(const at::Device& device, const std::vector<int64_t>& values) {
+  return at::tensor(values, at::kLong).to(device);
+}
+
+at::Tensor embedded_tokens(const TextDecoder& decoder, const std::vector<int64_t>& ids,
+                           std::span<const ImageRun> images, const at::Tensor& features, int64_t copies) {
+  // Ids of images need not be tokens.
+  at::Tensor x = decoder.embed(longs_on(decoder.device(), ids).clamp_min(0));
+  if (copies > 1) x = x.repeat({copies, 1});
+  int64_t feature = 0;
+  for (int64_t copy = 0; copy < copies; ++copy) {
+    const int64_t first = copy * static_cast<int64_t>(ids.size());
+    for (const ImageRun& image : images) {
+      const int64_t count = image.end - image.begin;
+      x.narrow(0, first + image.begin, count).copy_(features.narrow(0, feature, count));
+      feature += count;
+    }
+  }
+  return x;
+}
+
 Captures::Rows rows_of(const at::Tensor& tensor) {
   return [tensor](std::span<const int64_t> rows) {
     const at::Tensor wanted = at::tensor(at::ArrayRef<int64_t>(rows.data(), rows.size()), at::kLong);
-    return floats(tensor.index_select(0, wanted.to(tensor.device())));
+    return floats_of(tensor.index_select(0, wanted.to(tensor.device())));
   };
 }
 

@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <functional>
 #include <ocellus/sdk/model.hpp>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "plugins/models/common/captures/captures.hpp"
 #include "plugins/models/common/decoder/compute.hpp"
@@ -21,12 +23,21 @@ namespace ocellus::models {
 // in float32, as on the CPU, and freed memory is kept for the next temporary.
 void prepare_runtime(Device device);
 
+// All values of `tensor` in float32, and ids or positions for a network on `device`.
+std::vector<float> floats_of(const at::Tensor& tensor);
+at::Tensor longs_on(const at::Device& device, const std::vector<int64_t>& values);
+
 // Rows of `tensor` for Captures, in float32.
 Captures::Rows rows_of(const at::Tensor& tensor);
 
 // Throws Error(OC_E_SAMPLE) if numbers have left the range of float16: infinities stay in the residual stream, so that
 // its end tells.
 void require_finite(const at::Tensor& x, const char* of);
+
+// `copies` times the tokens `ids`, one after another: [copies * ids, hidden_size]. In place of `images` stand the
+// features, those of a copy behind those of the one before.
+at::Tensor embedded_tokens(const TextDecoder& decoder, const std::vector<int64_t>& ids,
+                           std::span<const ImageRun> images, const at::Tensor& features, int64_t copies = 1);
 
 struct NetworkParts {
   const TextDecoder& decoder;

@@ -42,7 +42,6 @@ GradientSchedule::GradientSchedule(const TextConfig& text, ComputeType type, Dev
   // Rows that are worth computing together: a CPU is busy with few, and keeps them near.
   const int64_t rows_at_once = device.cuda ? 16384 : 512;
   constexpr uint64_t liked_memory = uint64_t{4} << 30;
-  constexpr int64_t logit_rows = 32;
 
   const int64_t item = item_size(type), floats = sizeof(float), tokens = gradient_length(plan, prepared);
   const int64_t queries = text.heads * text.head_dim, keys = text.kv_heads * text.head_dim;
@@ -53,7 +52,7 @@ GradientSchedule::GradientSchedule(const TextConfig& text, ComputeType type, Dev
   const int64_t back = 6 * text.hidden_size * floats + (4 * text.intermediate_size + 4 * queries) * item;
   const uint64_t attention = attention_gradient_bytes(text.heads, text.kv_heads, tokens, text.head_dim, item);
   const auto logits =
-      static_cast<uint64_t>(plan.score == OC_SCORE_LOGIT ? 0 : 3 * logit_rows * text.vocabulary * floats);
+      static_cast<uint64_t>(plan.score == OC_SCORE_LOGIT ? 0 : 3 * gradient_logit_rows * text.vocabulary * floats);
   const auto least = [&](int64_t draws) {
     const auto count = static_cast<uint64_t>(draws);
     const uint64_t rows = count * static_cast<uint64_t>(tokens);

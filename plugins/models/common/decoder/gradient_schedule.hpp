@@ -22,6 +22,9 @@ int64_t gradient_length(const oc_gradient_plan& plan, const PreparedSample& prep
 // The lowest layer whose gradient is asked for, of 0 to `layers`; one more if none is.
 int64_t lowest_gradient(const oc_gradient_plan& plan, int64_t layers);
 
+// Rows of logits that are computed together, where a score needs all of them.
+inline constexpr int64_t gradient_logit_rows = 32;
+
 struct GradientSchedule {
   int64_t draws_at_once;
   // Layers, from the top, of which the way there is kept for the way back. Of the others only what enters them is, and

@@ -37,7 +37,7 @@ class GradientRun {
   void operator()() {
     std::vector<int64_t> tokens;
     for (const oc_target_token& target : targets()) tokens.push_back(target.id);
-    target_ids_ = longs(tokens);
+    target_ids_ = longs_on(device_, tokens);
     if (plan_.score == OC_SCORE_LOGIT) target_weights_ = parts_.decoder.head_rows(target_ids_);
     const auto draws = static_cast<int64_t>(plan_.n_draws);
     for (int64_t first = 0; first < draws; first += schedule_.draws_at_once)
@@ -45,13 +45,8 @@ class GradientRun {
   }
 
  private:
-  // Rows of logits that are computed together.
-  static constexpr int64_t logit_rows = 32;
-
   std::span<const oc_merged_probe* const> probes() const { return {plan_.probes, plan_.n_probes}; }
   std::span<const oc_target_token> targets() const { return {plan_.targets, plan_.n_targets}; }
-
-  at::Tensor longs(const std::vector<int64_t>& values) const { return at::tensor(values, at::kLong).to(device_); }
 
   // Rows of each of the first `draws` sequences, as rows of all of them.
   at::Tensor in_all_draws(const std::vector<int64_t>& rows, int64_t draws) const {
@@ -59,15 +54,15 @@ class GradientRun {
     for (int64_t draw = 0; draw < draws; ++draw) {
       for (const int64_t row : rows) all.push_back(draw * length_ + row);
     }
-    return longs(all);
+    return longs_on(device_, all);
   }
 
   // Draws first, first + 1, ...: there and back.
   void differentiate(int64_t first, int64_t draws) {
     at::Tensor x = embedded(first, draws);
     const RotaryTable rotary = parts_.decoder.rotary(positions().repeat({1, draws}));
-    std::vector<at::Tensor> entering(
-        static_cast<size_t>(text_.layers));  // what enters each layer to be gone back through
+    // What enters each layer that is gone back through.
+    std::vector<at::Tensor> entering(static_cast<size_t>(text_.layers));
     std::vector<std::optional<TextDecoder::Trace>> kept(entering.size());
     for (int64_t layer = 0; layer < text_.layers; ++layer) {
       sink_.stop_if_cancelled();
@@ -95,7 +90,8 @@ class GradientRun {
   // [axes, length]: the prompt's, and what a generating run gives the tokens behind it.
   at::Tensor positions() const {
     const int64_t known = prepared_.tokens(), behind = std::max<int64_t>(0, length_ - known);
-    const at::Tensor prompt = longs(prepared_.positions.axes).view({-1, known}).narrow(1, 0, std::min(known, length_));
+    const at::Tensor prompt =
+        longs_on(device_, prepared_.positions.axes).view({-1, known}).narrow(1, 0, std::min(known, length_));
     if (behind == 0) return prompt;
     const at::Tensor next = at::arange(behind, prompt.options()) + prepared_.positions.next;
     return at::cat({prompt, next.expand({prompt.size(0), behind})}, 1);
@@ -106,25 +102,17 @@ class GradientRun {
     std::vector<int64_t> ids = prepared_.prompt.ids;
     ids.insert(ids.end(), plan_.continuation, plan_.continuation + plan_.n_continuation);
     ids.resize(static_cast<size_t>(length_));
-    // Ids of images need not be tokens: what stands there is replaced by features.
-    const at::Tensor x = parts_.decoder.embed(longs(ids).clamp_min(0)).repeat({draws, 1});
-    if (prepared_.features == 0) return x;
-    std::vector<float> pixels;
-    for (int64_t draw = first; draw < first + draws; ++draw) {
-      const std::vector<float> noisy = under_noise(prepared_.pixels(), prepared_.planes, plan_.draws[draw]);
-      pixels.insert(pixels.end(), noisy.begin(), noisy.end());
-    }
-    const at::Tensor features = tower_(pixels);
-    require_finite(features, "image tower");
-    int64_t feature = 0;
-    for (int64_t draw = 0; draw < draws; ++draw) {
-      for (const ImageRun& image : prepared_.prompt.images) {
-        const int64_t count = image.end - image.begin;
-        x.narrow(0, draw * length_ + image.begin, count).copy_(features.narrow(0, feature, count));
-        feature += count;
+    at::Tensor features;
+    if (prepared_.features > 0) {
+      std::vector<float> pixels;
+      for (int64_t draw = first; draw < first + draws; ++draw) {
+        const std::vector<float> noisy = under_noise(prepared_.pixels(), prepared_.planes, plan_.draws[draw]);
+        pixels.insert(pixels.end(), noisy.begin(), noisy.end());
       }
+      features = tower_(pixels);
+      require_finite(features, "image tower");
     }
-    return x;
+    return embedded_tokens(parts_.decoder, ids, prepared_.prompt.images, features, draws);
   }
 
   // The gradient with respect to x, what leaves the last layer, in float32; and the scores, delivered.
@@ -148,8 +136,8 @@ class GradientRun {
   // Of each row's token, and the gradient with respect to the row.
   std::pair<at::Tensor, at::Tensor> log_probabilities(const at::Tensor& normed, const at::Tensor& tokens) const {
     std::vector<at::Tensor> scores, gradients;
-    for (int64_t row = 0; row < normed.size(0); row += logit_rows) {
-      const int64_t count = std::min(logit_rows, normed.size(0) - row);
+    for (int64_t row = 0; row < normed.size(0); row += gradient_logit_rows) {
+      const int64_t count = std::min(gradient_logit_rows, normed.size(0) - row);
       const at::Tensor logits = parts_.decoder.head(normed.narrow(0, row, count)).to(at::kFloat);
       const at::Tensor chosen = tokens.narrow(0, row, count).unsqueeze(-1);
       const at::Tensor logs = at::log_softmax(logits, -1);
@@ -159,11 +147,6 @@ class GradientRun {
       gradients.push_back(parts_.decoder.head_input_gradient(towards.to(normed.scalar_type())));
     }
     return {at::cat(scores), at::cat(gradients)};
-  }
-
-  static std::vector<float> floats(const at::Tensor& tensor) {
-    const at::Tensor values = tensor.to(at::kCPU, at::kFloat).contiguous();
-    return {values.const_data_ptr<float>(), values.const_data_ptr<float>() + values.numel()};
   }
 
   static oc_capture capture_of(const oc_merged_probe& probe, int64_t layer, int64_t draw) {
@@ -181,7 +164,7 @@ class GradientRun {
       if (is_gradient(*probe)) continue;
       for (int64_t draw = 0; draw < draws; ++draw) {
         sink_.capture(capture_of(*probe, -1, first + draw),
-                      make_tensor(floats(scores.narrow(0, draw * count, count)), {count}));
+                      make_tensor(floats_of(scores.narrow(0, draw * count, count)), {count}));
       }
     }
   }
@@ -189,14 +172,14 @@ class GradientRun {
   void deliver(int64_t layer, int64_t first, int64_t draws, const at::Tensor& x, const at::Tensor& gradient) const {
     for (const oc_merged_probe* probe : probes()) {
       if (!is_gradient(*probe) || !std::binary_search(probe->layers, probe->layers + probe->n_layers, layer)) continue;
-      const std::vector<int64_t> rows(probe->rows, probe->rows + probe->n_rows);
+      const at::Tensor rows = longs_on(device_, {probe->rows, probe->rows + probe->n_rows});
       for (int64_t draw = 0; draw < draws; ++draw) {
-        const at::Tensor places = longs(rows) + draw * length_;
+        const at::Tensor places = rows + draw * length_;
         const at::Tensor both = at::stack({x.index_select(0, places).to(at::kFloat), gradient.index_select(0, places)});
         oc_capture capture = capture_of(*probe, layer, first + draw);
         capture.rows = probe->rows;
         capture.n_rows = probe->n_rows;
-        sink_.capture(capture, make_tensor(floats(both), {2, both.size(1), both.size(2)}));
+        sink_.capture(capture, make_tensor(floats_of(both), {2, both.size(1), both.size(2)}));
       }
     }
   }
