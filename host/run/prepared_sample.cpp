@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <ocellus/sdk/descriptor.hpp>
 #include <ocellus/sdk/error.hpp>
 #include <span>
@@ -89,18 +90,23 @@ bool VariantsOf::is_noise(uint32_t variant) const {
   return variant > 0 && ready_.variant(variant).kind == OC_VARIANT_NOISE;
 }
 
+template <class Same>
+std::optional<uint32_t> VariantsOf::number_of(const Same& same) const {
+  const auto at = std::find_if(ready_.variants.begin(), ready_.variants.end(), same);
+  if (at == ready_.variants.end()) return std::nullopt;
+  return static_cast<uint32_t>(std::distance(ready_.variants.begin(), at)) + 1;
+}
+
 uint32_t VariantsOf::add_question(const oc_variant& variant) {
   if (variant.text == nullptr) throw Error(OC_E_INTERNAL, "a variant without text");
-  uint32_t number = 0;
-  for (const PreparedSample::Variant& known : ready_.variants) {
-    ++number;
-    if (known.kind == variant.kind && known.text == variant.text) return number;
-  }
+  const auto known = number_of(
+      [&](const PreparedSample::Variant& other) { return other.kind == variant.kind && other.text == variant.text; });
+  if (known) return *known;
   services::LayoutBook layouts;
   Model::Prepared prepared = model_.prepare(with_question(*ready_.sample, variant.text), *ready_.context, layouts);
   ready_.variants.push_back({.kind = variant.kind, .text = variant.text, .prepared = std::move(prepared)});
   ready_.context->variants.emplace_back(std::move(layouts));
-  return number + 1;
+  return static_cast<uint32_t>(ready_.variants.size());
 }
 
 uint32_t VariantsOf::add_noise(const oc_noise& noise) {
@@ -108,11 +114,10 @@ uint32_t VariantsOf::add_noise(const oc_noise& noise) {
     throw Error(OC_E_INTERNAL, "malformed noise");
   if (ready_.context->n_images() == 0) throw Error(OC_E_SAMPLE, "noise needs an image, and this sample has none");
   const std::string file = noise.file != nullptr ? noise.file : "";
-  uint32_t number = 0;
-  for (const PreparedSample::Variant& known : ready_.variants) {
-    ++number;
-    if (known.kind == OC_VARIANT_NOISE && known.noise_file == file && are_equal(known.noise, noise)) return number;
-  }
+  const auto known = number_of([&](const PreparedSample::Variant& other) {
+    return other.kind == OC_VARIANT_NOISE && other.noise_file == file && are_equal(other.noise, noise);
+  });
+  if (known) return *known;
   PreparedSample::Variant variant{.kind = OC_VARIANT_NOISE, .noise = noise, .noise_file = file};
   variant.noise.file = nullptr;
   variant.noise.values = nullptr;
@@ -132,7 +137,7 @@ uint32_t VariantsOf::add_noise(const oc_noise& noise) {
   }
   ready_.variants.push_back(std::move(variant));
   ready_.context->variants.emplace_back(std::nullopt);
-  return number + 1;
+  return static_cast<uint32_t>(ready_.variants.size());
 }
 
 const PreparedSample::Answered& answered_with(const std::string& answer, PreparedSample& ready, const Model& model) {

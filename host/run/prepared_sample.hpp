@@ -59,6 +59,9 @@ class VariantsOf final : public services::Variants {
   bool is_noise(uint32_t variant) const override;
 
  private:
+  // Of the variant that is there already.
+  template <class Same>
+  std::optional<uint32_t> number_of(const Same& same) const;
   uint32_t add_question(const oc_variant& variant);
   uint32_t add_noise(const oc_noise& noise);
 
