@@ -14,11 +14,6 @@ namespace {
 
 using Renderers = std::vector<std::unique_ptr<run::Renderer>>;
 
-bool accepts(const run::Renderer& renderer, const std::string& type) {
-  const std::vector<std::string>& types = renderer.record().accepts;
-  return std::find(types.begin(), types.end(), type) != types.end();
-}
-
 // Has `renderer` draw results, or samples, into `folder`; the files.
 std::vector<std::filesystem::path> draw(run::Renderer& renderer, const std::vector<const oc_artifact*>& artifacts,
                                         services::Samples* samples, media::Decoder& decoder,
@@ -55,7 +50,7 @@ std::vector<std::filesystem::path> draw_results(const std::vector<StoredResult>&
     std::vector<std::unique_ptr<oc_artifact>> handles;
     std::vector<const oc_artifact*> accepted;
     for (const StoredResult& result : results) {
-      if (!accepts(*renderer, result.artifact.type)) continue;
+      if (!renderer->record().draws(result.artifact.type)) continue;
       handles.push_back(std::make_unique<oc_artifact>(result.artifact, result.source));
       accepted.push_back(handles.back().get());
     }
@@ -69,7 +64,7 @@ std::vector<std::filesystem::path> draw_samples(const std::vector<SampleSet::Pla
                                                 const std::filesystem::path& root) {
   std::vector<std::filesystem::path> files;
   for (const std::unique_ptr<run::Renderer>& renderer : renderers) {
-    if (samples.empty() || !accepts(*renderer, OC_ACCEPTS_SAMPLES)) continue;
+    if (samples.empty() || !renderer->record().draws(OC_ACCEPTS_SAMPLES)) continue;
     SampleSet set(samples, renderer->record().accepts, decoder);
     append(files, draw(*renderer, {}, &set, decoder, folder, root));
   }

@@ -86,8 +86,11 @@ std::vector<std::filesystem::path> conclude(const std::filesystem::path& out, co
   if (!reductions.empty()) reduce(out, folders, reductions, decoder);
 
   std::vector<std::unique_ptr<run::Renderer>> renderers;
-  for (const run::Choice& renderer : asked.renderers)
-    renderers.push_back(std::make_unique<run::Renderer>(registry, renderer));
+  for (const run::Choice& renderer : asked.renderers) {
+    // Without results there is something for those alone that draw samples together.
+    if (!reductions.empty() || renderer.record->draws(OC_ACCEPTS_SAMPLES))
+      renderers.push_back(std::make_unique<run::Renderer>(registry, renderer));
+  }
   // Drawn from what was written, as `ocellus render` draws it.
   std::vector<std::filesystem::path> files;
   if (!reductions.empty()) files = draw_results(read_results(out), renderers, decoder, out / "collection", out);

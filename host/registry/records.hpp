@@ -1,10 +1,12 @@
 // The static description of packages and plugins, copied out of their libraries so that nothing has to be loaded.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -34,6 +36,8 @@ struct PluginRecord {
   bool names_files = false;
   bool reduces = false;  // a method with results over all samples
   size_t package = 0;    // set by the registry: Registry::package_of
+
+  bool draws(std::string_view type) const { return std::find(accepts.begin(), accepts.end(), type) != accepts.end(); }
 };
 
 struct PackageRecord {

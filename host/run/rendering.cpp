@@ -153,9 +153,8 @@ bool has_one_sample(const std::filesystem::path& out, size_t n_finished) {
 
 void expect_names_apart(const std::vector<Choice>& renderers, size_t n_samples) {
   for (const Choice& renderer : renderers) {
-    const std::vector<std::string>& types = renderer.record->accepts;
     // It may draw what no sample has a part in by itself.
-    const bool together = std::find(types.begin(), types.end(), OC_ACCEPTS_SAMPLES) != types.end();
+    const bool together = renderer.record->draws(OC_ACCEPTS_SAMPLES);
     if (n_samples < 2 || together || renderer.record->names_files) continue;
     const std::string& pattern = renderer.values.text("name");
     if (!pattern.empty() && !tells_samples_apart(pattern)) refuse_same_names(pattern);
