@@ -1,4 +1,4 @@
-// Drives the built plugin through its table, as the host does, and reads the files it writes.
+// Figures of many maps, as the built plugin writes them.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,8 +6,7 @@
 #include <memory>
 
 #include "plugins/renderers/common/colormap.hpp"
-#include "tests/support/fake_host.hpp"
-#include "tests/support/png.hpp"
+#include "tests/support/renderer_fixture.hpp"
 
 namespace ocellus::grid {
 namespace {
@@ -19,16 +18,12 @@ using test::Png;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr Rgb kSource{200, 30, 160};  // in no colour map and no text
 constexpr Rgb kFrame{255, 0, 0};
 
-class GridTest : public testing::Test {
+class GridTest : public test::RendererFixture {
  protected:
   FakeHost& open(const std::string& options, int width = 60, int height = 40) {
-    host_ = std::make_unique<FakeHost>("grid", "grid" + (options.empty() ? "" : ":" + options));
-    test::FakePicture picture{width, height, {}};
-    for (int i = 0; i < width * height; ++i) picture.rgb.insert(picture.rgb.end(), {kSource.r, kSource.g, kSource.b});
-    host_->pictures.push_back(std::move(picture));
+    open_renderer("grid", options, width, height);
     host_->record = {{"id", "sample"}, {"question", "What is on the right?"}, {"layers", "8"}, {"image.0", "cat.png"}};
     return *host_;
   }
@@ -45,19 +40,6 @@ class GridTest : public testing::Test {
         .text("axis", axis);
     return artifact;
   }
-  oc_status render() const {
-    const auto& table = host_->table<oc_renderer_1>();
-    void* self = nullptr;
-    oc_status status = table.create(host_->host(), host_->options(), &self);
-    if (status != OC_OK) return status;
-    const std::vector<const oc_artifact*> artifacts = host_->artifacts();
-    status = table.render(self, host_->run(), artifacts.data(), artifacts.size());
-    table.destroy(self);
-    return status;
-  }
-  Png png(const std::string& file) const { return Png(host_->path_of(file)); }
-
-  std::unique_ptr<FakeHost> host_;
 };
 
 // One inch a cell at 100 dpi: pictures of 100 x 67 pixels.
