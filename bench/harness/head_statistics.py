@@ -2,7 +2,6 @@
 
 import json
 import pathlib
-import shutil
 import statistics
 
 from . import processes
@@ -19,12 +18,17 @@ def rate(seconds: float) -> str:
 
 
 class HeadStatistics:
+    """MME asks two questions about each picture, and a picture is looked at once here. Python's ways, which look at it for
+    each question, are compared with a picture for each question, too."""
+
     name = "head-statistics-float32"
     sides = {"eager with loops": "loops", "eager with hooks": "hooks", "plain sdpa": "sdpa"}
+    apart = "Ocellus, a picture each"
 
     def measure(self, environment: Environment, runs: int) -> Measured:
         model = environment.checkpoint("llava", "float32")
-        data = self.data_set(environment, "samples", [f"{QUESTION} {i}" for i in range(MANY)])
+        prompts = [f"{QUESTION} {i}" for i in range(MANY)]
+        data = {2: self.data_set(environment, "pairs", prompts, 2), 1: self.data_set(environment, "apart", prompts, 1)}
         self.count = 0
 
         def ours(data: pathlib.Path, samples: int) -> list[str]:
@@ -39,33 +43,37 @@ class HeadStatistics:
                         str(samples), way, str(environment.threads), str(environment.scratch / "statistics.json")]
             return command
 
-        commands = {"Ocellus": ours} | {name: theirs(way) for name, way in self.sides.items()}
+        commands = {"Ocellus": ours, self.apart: ours} | {name: theirs(way) for name, way in self.sides.items()}
         times: dict[str, list[float]] = {name: [] for name in commands}
         result, peaks = Measured(), {}
         for _ in range(min(runs, 3)):
             for name, command in commands.items():
-                few, _ = processes.whole(command(data, FEW), environment.clock)
-                many, peaks[name] = processes.whole(command(data, MANY), environment.clock)
+                asked = data[1 if name == self.apart else 2]
+                few, _ = processes.whole(command(asked, FEW), environment.clock)
+                many, peaks[name] = processes.whole(command(asked, MANY), environment.clock)
                 times[name].append((many - few) / (MANY - FEW))
         medians = {name: statistics.median(values) for name, values in times.items()}
-        for name in self.sides:
-            ratio = statistics.median(their / our for their, our in zip(times[name], times["Ocellus"]))
-            result.figures.append(Figure(f"{self.name} against {name}", rate(medians["Ocellus"]), rate(medians[name]), ratio,
-                                         HEAD_STATISTICS_GOALS.get(name)))
+        for own, words in (("Ocellus", ""), (self.apart, ", a picture each")):
+            for name in self.sides:
+                ratio = statistics.median(their / our for their, our in zip(times[name], times[own]))
+                goals = HEAD_STATISTICS_GOALS.get(name) if own == "Ocellus" else None
+                result.figures.append(
+                    Figure(f"{self.name}{words} against {name}", rate(medians[own]), rate(medians[name]), ratio, goals))
         for name in commands:
             result.sides.append(Side(f"{self.name}-646", name, medians[name], peaks[name]))
         for tokens in TEXT_TOKENS:
-            long = self.data_set(environment, str(tokens), ["star " * (tokens - 610)])
+            long = self.data_set(environment, str(tokens), ["star " * (tokens - 610)], 1)
             for name in ("Ocellus", "eager with loops", "eager with hooks"):
                 seconds, peak = processes.whole(commands[name](long, 1), environment.clock)
                 result.sides.append(Side(f"{self.name}-{tokens}", name, seconds, peak))
         return result
 
     @staticmethod
-    def data_set(environment: Environment, name: str, prompts: list[str]) -> pathlib.Path:
-        picture = "landscape.png"
-        shutil.copy(ROOT / "demo/pictures" / picture, environment.scratch)
+    def data_set(environment: Environment, name: str, prompts: list[str], prompts_of_picture: int) -> pathlib.Path:
         path = environment.scratch / f"{name}.jsonl"
-        path.write_text("".join(json.dumps({"id": str(i), "image": picture, "prompt": prompt}) + "\n"
-                                for i, prompt in enumerate(prompts)))
+        lines = []
+        for i, prompt in enumerate(prompts):
+            picture = environment.picture(400 + i // prompts_of_picture, 360, suffix="png")
+            lines.append(json.dumps({"id": str(i), "image": picture.name, "prompt": prompt}) + "\n")
+        path.write_text("".join(lines))
         return path

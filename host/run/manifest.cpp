@@ -68,7 +68,7 @@ ordered_json sample_list(const std::vector<Sample>& samples) {
   ordered_json list = ordered_json::array();
   for (const Sample& sample : samples) {
     text += store::json_line(sample_head(sample)) + "\n";
-    list.push_back({{"folder", sample.folder}, {"id", sample.id}});
+    list.push_back({{"folder", sample.folder}, {"id", sample.id}, {"group", sample.group}});
   }
   return {{"sha256", sha256_hex(std::as_bytes(std::span(text)))}, {"samples", std::move(list)}};
 }

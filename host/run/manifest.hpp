@@ -30,7 +30,7 @@ std::vector<Manifest> manifests_in(const std::filesystem::path& out);
 // the data set. Written by every shard, with the same bytes.
 constexpr const char* sample_list_name = "run.samples.json";
 
-// {sha256, samples: [{folder, id}]}; the hash is of everything that the request's files say of the samples.
+// {sha256, samples: [{folder, id, group}]}; the hash is of everything that the request's files say of the samples.
 nlohmann::ordered_json sample_list(const std::vector<Sample>& samples);
 
 // What an OUT may hold only one of.

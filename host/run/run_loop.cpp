@@ -6,6 +6,7 @@
 #include <chrono>
 #include <fstream>
 #include <future>
+#include <numeric>
 #include <ocellus/sdk/error.hpp>
 
 #include "host/run/content_key.hpp"
@@ -215,7 +216,11 @@ class Loop {
     identity_.shard = request.shard;
     if (!request.shard.is_whole()) identity_.samples = sample_list(all);
     samples_ = share_of(std::move(all), request.shard);
-    finished_.resize(samples_.size(), false);
+    outcomes_.resize(samples_.size());
+    order_.resize(samples_.size());
+    std::iota(order_.begin(), order_.end(), size_t{0});
+    std::stable_sort(order_.begin(), order_.end(),
+                     [&](size_t left, size_t right) { return samples_[left].group < samples_[right].group; });
     session_.open(request, registry);
     if (!request.dry_run) {
       describe();
@@ -226,26 +231,39 @@ class Loop {
 
   RunSummary operator()(const AfterSamples& after_samples) {
     begin(next_unfinished(0));
-    for (size_t i = 0; i < samples_.size(); ++i) {
-      if (finished_[i]) {
-        keep(i);
+    for (size_t turn = 0; turn < order_.size(); ++turn) {
+      if (at(turn).is_kept) {
+        keep(turn);
         continue;
       }
       const Clock::time_point start = Clock::now();
-      listener_.started(i, samples_.size(), samples_[i]);
+      listener_.started(turn, samples_.size(), sample(turn));
       try {
-        explain(i, start);
+        explain(turn, start);
       } catch (const Error& error) {
         if (error.status() != OC_E_SAMPLE) throw;
-        fail(samples_[i], error.what());
+        fail(turn, error.what());
       }
     }
     if (samples_.empty()) open_out();  // of a shard, when there are more shards than samples
-    if (out_ != nullptr) conclude(after_samples);
+    Results results = sum_up();
+    if (out_ != nullptr) conclude(std::move(results), after_samples);
     return std::move(summary_);
   }
 
  private:
+  struct Outcome {
+    bool is_kept = false;  // an earlier run of the same request finished it
+    bool is_done = false;
+    std::vector<PointingScore> pointing;
+    std::string fault;  // why it failed
+    ordered_json timing;
+  };
+
+  // By turn, the order in which samples are run.
+  const Sample& sample(size_t turn) const { return samples_[order_[turn]]; }
+  Outcome& at(size_t turn) { return outcomes_[order_[turn]]; }
+
   // What will be written of the request, and what its identity is.
   void describe() {
     settings_ = settings_record(request_, session_.model_choice, session_.method_choices, session_.renderer_choices);
@@ -266,13 +284,14 @@ class Loop {
     OutputFolder::check(request_.out, identity_, request_.fresh);
     for (size_t i = 0; i < samples_.size() && !request_.fresh; ++i) {
       const std::filesystem::path folder = OutputFolder::sample(request_.out, samples_[i].folder);
-      finished_[i] = std::filesystem::exists(folder) && is_finished(folder, content_key(settings_, samples_[i]));
+      outcomes_[i].is_kept =
+          std::filesystem::exists(folder) && is_finished(folder, content_key(settings_, samples_[i]));
     }
   }
 
-  size_t next_unfinished(size_t i) const {
-    while (i < samples_.size() && finished_[i]) ++i;
-    return i;
+  size_t next_unfinished(size_t turn) {
+    while (turn < order_.size() && at(turn).is_kept) ++turn;
+    return turn;
   }
 
   // To be called when a sample's plan stands and the weights are there: a request that is refused leaves nothing
@@ -285,44 +304,45 @@ class Loop {
   }
 
   // Decodes and tokenises a sample while another one runs.
-  void begin(size_t i) {
-    if (i >= samples_.size()) return;
-    next_ = std::async(std::launch::async, [this, i] { return prepare(samples_[i], *session_.model, decoder_); });
+  void begin(size_t turn) {
+    if (turn >= order_.size()) return;
+    next_ = std::async(std::launch::async, [this, turn] { return prepare(sample(turn), *session_.model, decoder_); });
   }
 
   // The sample that begin() was last called for, ready; begins the one after it.
-  PreparedSample take(size_t i) {
+  PreparedSample take(size_t turn) {
     std::future<PreparedSample> current = std::move(next_);
     current.wait();
-    begin(next_unfinished(i + 1));
+    begin(next_unfinished(turn + 1));
     PreparedSample ready = current.get();
     const std::filesystem::path& model = request_.model;
     std::string& name = ready.context->texts["model"];
     name = (model.filename().empty() ? model.parent_path() : model).filename().string();
     ready.context->texts["seed"] = std::to_string(request_.seed);
-    ready.context->source = {run_name(request_.out), name, samples_[i].folder};
+    ready.context->source = {run_name(request_.out), name, sample(turn).folder};
     return ready;
   }
 
   // A sample that an earlier run finished.
-  void keep(size_t i) {
-    const Sample& sample = samples_[i];
+  void keep(size_t turn) {
+    const Sample& sample = this->sample(turn);
     open_out();
     const auto [result, record] = read_finished(out_->sample(sample.folder));
-    listener_.kept(i, samples_.size(), sample);
+    listener_.kept(turn, samples_.size(), sample);
     listener_.finished(sample, result, record);
-    count(sample, result);
+    at(turn).is_done = true;
+    at(turn).pointing = result.pointing;
   }
 
-  void explain(size_t i, Clock::time_point start) {
-    const Sample& sample = samples_[i];
-    PreparedSample ready = take(i);
+  void explain(size_t turn, Clock::time_point start) {
+    const Sample& sample = this->sample(turn);
+    PreparedSample ready = take(turn);
     SamplePlan plan = plan_sample(ready, *session_.model, session_.methods, request_.max_new_tokens);
     if (interrupted()) throw Error(OC_E_CANCELLED, "interrupted");
     const PlanSummary estimate = summarise(ready, plan, *session_.model, request_.memory_limit);
     if (request_.dry_run) {
       listener_.planned(sample, estimate);
-      ++summary_.done;
+      at(turn).is_done = true;
       return;
     }
     if (request_.memory_limit) expect_within(*request_.memory_limit, estimate, sample);
@@ -337,17 +357,13 @@ class Loop {
     const ordered_json record = write_sample(sample, *ready.context, result, session_.renderers,
                                              {out_->sample(sample.folder), out_->path(), is_alone_});
     listener_.finished(sample, result, record);
-    timings_.push_back({{"sample", sample.folder}, {"seconds", seconds_since(start)}, {"new_tokens", steps}});
-    count(sample, result);
+    at(turn).is_done = true;
+    at(turn).pointing = std::move(result.pointing);
+    at(turn).timing = {{"sample", sample.folder}, {"seconds", seconds_since(start)}, {"new_tokens", steps}};
   }
 
-  void count(const Sample& sample, const SampleResult& result) {
-    summary_.pointing.add(result.pointing);
-    done_.push_back(sample.folder);
-    ++summary_.done;
-  }
-
-  void fail(const Sample& sample, const std::string& sentence) {
+  void fail(size_t turn, const std::string& sentence) {
+    const Sample& sample = this->sample(turn);
     open_out();
     if (!request_.dry_run) {
       const std::filesystem::path folder = out_->sample(sample.folder);
@@ -356,21 +372,41 @@ class Loop {
       store::write_file(folder / "sample.json", store::json_text(failure_record(sample, sentence)));
     }
     listener_.failed(sample, sentence);
-    summary_.failed.push_back({sample.folder, sample.id, sentence});
+    at(turn).fault = sentence;
+  }
+
+  // In the order of the request, whatever that of the turns was.
+  Results sum_up() {
+    Results results;
+    results.n_samples = samples_.size();
+    for (size_t i = 0; i < samples_.size(); ++i) {
+      const Sample& sample = samples_[i];
+      const Outcome& outcome = outcomes_[i];
+      if (outcome.is_done) {
+        results.finished.push_back(sample.folder);
+        summary_.pointing.add(outcome.pointing);
+      } else if (!outcome.fault.empty()) {
+        results.failed.push_back(sample.folder);
+        summary_.failed.push_back({sample.folder, sample.id, outcome.fault});
+      }
+      if (!outcome.timing.is_null()) results.sample_timings.push_back(outcome.timing);
+    }
+    summary_.done = results.finished.size();
+    return results;
   }
 
   // Writes what is about all samples, and the manifest as it ends.
-  void conclude(const AfterSamples& after_samples) {
+  void conclude(Results results, const AfterSamples& after_samples) {
     ordered_json facts;
     for (const auto& [key, value] : session_.model->facts()) facts[key] = value;
     manifest_["facts"] = std::move(facts);
     if (request_.shard.is_whole()) {
       if (!summary_.pointing.rows().empty())
         write_under(out_->path(), "collection/pointing.csv", pointing_csv(summary_.pointing.rows()));
-      after_samples(out_->path(), done_);
+      after_samples(out_->path(), results.finished);
     }
-    Results results{samples_.size(), done_, {}, seconds_since(start_), std::move(timings_), peak_memory_bytes()};
-    for (const Failure& failure : summary_.failed) results.failed.push_back(failure.folder);
+    results.seconds = seconds_since(start_);
+    results.peak_memory_bytes = peak_memory_bytes();
     put_results(manifest_, results);
     out_->write_manifest(manifest_);
   }
@@ -382,14 +418,13 @@ class Loop {
   media::Decoder& decoder_;
   Listener& listener_;
   std::vector<Sample> samples_;
-  bool is_alone_ = false;       // the request has one sample, in whatever shard
-  std::vector<bool> finished_;  // by an earlier run of the same request
+  std::vector<size_t> order_;      // of the turns: groups of the same pictures after each other
+  std::vector<Outcome> outcomes_;  // of each sample
+  bool is_alone_ = false;          // the request has one sample, in whatever shard
   RunIdentity identity_;
   ordered_json manifest_, settings_;
   std::unique_ptr<OutputFolder> out_;  // after open_out()
   RunSummary summary_;
-  std::vector<std::string> done_;  // folders
-  ordered_json timings_ = ordered_json::array();
   std::future<PreparedSample> next_;  // last: it is waited for before what it borrows goes
 };
 

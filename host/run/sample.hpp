@@ -33,6 +33,7 @@ struct Box {
 struct Sample {
   std::string id;      // as the data set has it; empty without ids
   std::string folder;  // under OUT/samples, unique in the run
+  uint64_t group = 0;  // in the request, from 0; those of one are about the same pictures and run after each other
   std::vector<std::filesystem::path> images;
   std::vector<Turn> turns;
   std::optional<std::string> answer;  // given: explained instead of a generated one

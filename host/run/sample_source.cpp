@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <ocellus/sdk/error.hpp>
 #include <set>
 
@@ -99,6 +100,29 @@ void find_fault(Sample& sample, const Request& request) {
   }
 }
 
+// A model computes once what the prompts of neighbours begin with. No more than this many are one group, so that many
+// questions about one picture can still be shared out among shards.
+constexpr size_t most_of_a_group = 16;
+
+void group_by_pictures(std::vector<Sample>& samples) {
+  struct Group {
+    uint64_t number;
+    size_t samples;
+  };
+  std::map<std::vector<std::filesystem::path>, Group> groups;  // the last one of each set of pictures
+  uint64_t count = 0;
+  for (Sample& sample : samples) {
+    const auto group = sample.images.empty() ? groups.end() : groups.find(sample.images);
+    if (group != groups.end() && group->second.samples < most_of_a_group) {
+      ++group->second.samples;
+      sample.group = group->second.number;
+      continue;
+    }
+    sample.group = count++;
+    if (!sample.images.empty()) groups[sample.images] = {sample.group, 1};
+  }
+}
+
 }  // namespace
 
 std::vector<Sample> read_samples(const Request& request) {
@@ -152,6 +176,7 @@ std::vector<Sample> read_samples(const Request& request) {
     samples.push_back(std::move(only));
   }
   if (request.limit && samples.size() > *request.limit) samples.resize(*request.limit);
+  group_by_pictures(samples);
   return samples;
 }
 

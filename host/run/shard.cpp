@@ -43,8 +43,8 @@ Shard parse_shard(const std::string& text) {
 std::vector<Sample> share_of(std::vector<Sample> samples, const Shard& shard) {
   if (shard.is_whole()) return samples;
   std::vector<Sample> share;
-  for (size_t i = 0; i < samples.size(); ++i) {
-    if (shard_of(i, shard.count) == shard.index) share.push_back(std::move(samples[i]));
+  for (Sample& sample : samples) {
+    if (shard_of(sample.group, shard.count) == shard.index) share.push_back(std::move(sample));
   }
   return share;
 }

@@ -23,11 +23,11 @@ constexpr uint64_t max_shards = 100'000;
 // Throws Error(OC_E_OPTION) unless `text` is I/N with 1 <= I <= N <= max_shards.
 Shard parse_shard(const std::string& text);
 
-// Number of the shard that takes sample `sample`, which counts from 0. Interleaved: data sets come sorted by category,
-// by picture or by length, and blocks would give one shard all of a category or all of the slow samples. What is
-// finished of all shards at any time is a fair part of the data set.
-constexpr uint64_t shard_of(uint64_t sample, uint64_t count) {
-  return sample % count + 1;
+// Number of the shard that takes the samples of group `group`. Interleaved: data sets come sorted by category or by
+// length, and blocks would give one shard all of a category or all of the slow samples. What is finished of all shards
+// at any time is a fair part of the data set. Groups whole: a model looks at a picture once for all of its questions.
+constexpr uint64_t shard_of(uint64_t group, uint64_t count) {
+  return group % count + 1;
 }
 
 // Those of `samples`, in order, that are of `shard`; none where there are more shards than samples.

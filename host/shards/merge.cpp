@@ -36,11 +36,10 @@ std::vector<Unfinished> unfinished_of(const Sources& sources) {
   std::vector<Unfinished> shards;
   for (size_t i = 0; i < sources.parts.size(); ++i)
     shards.push_back({sources.shard(i), sources.parts[i].has_value(), {}});
-  for (size_t i = 0; i < sources.samples.size(); ++i) {
-    const ListedSample& sample = sources.samples[i];
-    const std::optional<Part>& part = sources.part_of(i);
+  for (const ListedSample& sample : sources.samples) {
+    const std::optional<Part>& part = sources.part_of(sample);
     if (!part || record_of(run::OutputFolder::sample(part->out, sample.folder)).is_null())
-      shards[run::shard_of(i, shards.size()) - 1].missing.emplace_back(sample.folder, sample.id);
+      shards[sources.place_of(sample)].missing.emplace_back(sample.folder, sample.id);
   }
   std::erase_if(shards, [&](const Unfinished& shard) {
     const std::optional<Part>& part = sources.parts[shard.shard.index - 1];
@@ -85,12 +84,11 @@ void copy_sample(const std::filesystem::path& from, const std::filesystem::path&
 
 void gather(const Sources& sources, const std::filesystem::path& out) {
   const auto is_elsewhere = [&](const Part& part) { return !std::filesystem::equivalent(part.out, out); };
-  for (size_t i = 0; i < sources.samples.size(); ++i) {
-    const Part& part = *sources.part_of(i);
+  for (const ListedSample& sample : sources.samples) {
+    const Part& part = *sources.part_of(sample);
     if (!is_elsewhere(part)) continue;
     if (run::interrupted()) throw Error(OC_E_CANCELLED, "interrupted");
-    copy_sample(run::OutputFolder::sample(part.out, sources.samples[i].folder),
-                run::OutputFolder::sample(out, sources.samples[i].folder));
+    copy_sample(run::OutputFolder::sample(part.out, sample.folder), run::OutputFolder::sample(out, sample.folder));
   }
   for (const std::optional<Part>& part : sources.parts) {
     if (is_elsewhere(*part)) copy_whole(part->manifest.file, out / part->manifest.file.filename());

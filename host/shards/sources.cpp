@@ -94,7 +94,8 @@ Sources read_sources(const std::vector<std::filesystem::path>& outs) {
   }
   try {
     for (const ordered_json& sample : sources.list["samples"])
-      sources.samples.push_back({sample.at("folder").get<std::string>(), sample.at("id").get<std::string>()});
+      sources.samples.push_back({sample.at("folder").get<std::string>(), sample.at("id").get<std::string>(),
+                                 sample.at("group").get<uint64_t>()});
   } catch (const nlohmann::json::exception&) {
     not_ours(outs.front() / run::sample_list_name);
   }

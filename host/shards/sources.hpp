@@ -19,6 +19,7 @@ struct Part {
 
 struct ListedSample {
   std::string folder, id;
+  uint64_t group;
 };
 
 struct Sources {
@@ -27,8 +28,9 @@ struct Sources {
   std::vector<ListedSample> samples;       // of `list`
 
   run::Shard shard(size_t part) const { return {part + 1, parts.size(), ""}; }
-  // Of the sample with this place in `samples`.
-  const std::optional<Part>& part_of(size_t sample) const { return parts[run::shard_of(sample, parts.size()) - 1]; }
+  // The place in `parts` of the one that has to run `sample`.
+  size_t place_of(const ListedSample& sample) const { return run::shard_of(sample.group, parts.size()) - 1; }
+  const std::optional<Part>& part_of(const ListedSample& sample) const { return parts[place_of(sample)]; }
   const Part& any() const;
 };
 

@@ -150,7 +150,7 @@ oc_cost Qwen2_5VL::estimate(const Prepared& prepared, const oc_merged_plan& plan
   models::check_plan(plan, served_stacks(config_));
   const auto& sample = static_cast<const PreparedSample&>(prepared);
   return runtime_.cost(sample, parameter_count(config_), config_.text,
-                       models::activation_bytes(config_.text, runtime_.type(), sample, plan.max_new_tokens,
+                       models::activation_bytes(config_.text, runtime_.type(), sample, plan,
                                                 tower_memory(config_, runtime_.type(), sample)));
 }
 

@@ -45,8 +45,10 @@ TEST(Manifest, TheListOfSamplesKnowsTheirContents) {
   std::vector<Sample> samples(2);
   samples[0].folder = samples[0].id = "a";
   samples[1].folder = "b-1";
+  samples[1].group = 1;
   const ordered_json list = sample_list(samples);
-  EXPECT_EQ(list["samples"], (ordered_json{{{"folder", "a"}, {"id", "a"}}, {{"folder", "b-1"}, {"id", ""}}}));
+  EXPECT_EQ(list["samples"], (ordered_json{{{"folder", "a"}, {"id", "a"}, {"group", 0}},
+                                           {{"folder", "b-1"}, {"id", ""}, {"group", 1}}}));
   samples[1].turns.push_back({Role::user, {{false, 0, "Why?"}}});
   EXPECT_EQ(sample_list(samples)["samples"], list["samples"]);
   EXPECT_NE(sample_list(samples)["sha256"], list["sha256"]);

@@ -33,6 +33,42 @@ TEST(SampleSource, EveryPromptAboutEveryImage) {
   EXPECT_EQ(folders(samples), (std::vector<std::string>{"a-0", "a-1", "b-2", "b-3"}));
 }
 
+std::vector<uint64_t> groups(const std::vector<Sample>& samples) {
+  std::vector<uint64_t> numbers;
+  for (const Sample& sample : samples) numbers.push_back(sample.group);
+  return numbers;
+}
+
+TEST(SampleSource, SamplesAboutTheSamePicturesAreAGroup) {
+  const test::TemporaryFolder folder;
+  Request request;
+  request.dataset = test::write_file(folder / "set.jsonl", R"({"image": "a.png", "prompt": "1"})"
+                                                           "\n"
+                                                           R"({"image": "b.png", "prompt": "2"})"
+                                                           "\n"
+                                                           R"({"image": "a.png", "prompt": "3"})"
+                                                           "\n"
+                                                           R"({"image": ["b.png", "a.png"], "prompt": "4"})"
+                                                           "\n"
+                                                           R"({"prompt": "5"})"
+                                                           "\n"
+                                                           R"({"prompt": "6"})"
+                                                           "\n"
+                                                           R"({"image": "b.png", "prompt": "7"})"
+                                                           "\n");
+  EXPECT_EQ(groups(read_samples(request)), (std::vector<uint64_t>{0, 1, 0, 2, 3, 4, 1}));
+}
+
+TEST(SampleSource, ManyQuestionsAboutOnePictureAreSeveralGroups) {
+  Request request;
+  request.images = {"a.png"};
+  request.prompts.resize(40, "Why?");
+  const std::vector<uint64_t> found = groups(read_samples(request));
+  EXPECT_EQ(found[15], 0u);
+  EXPECT_EQ(found[16], 1u);
+  EXPECT_EQ(found[39], 2u);
+}
+
 TEST(SampleSource, PromptsWithoutImages) {
   Request request;
   request.prompts = {"one", "two"};

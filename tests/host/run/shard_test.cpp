@@ -13,7 +13,10 @@ using test::refusal_of;
 
 std::vector<Sample> samples(size_t n) {
   std::vector<Sample> all(n);
-  for (size_t i = 0; i < n; ++i) all[i].folder = std::to_string(i);
+  for (size_t i = 0; i < n; ++i) {
+    all[i].folder = std::to_string(i);
+    all[i].group = i;
+  }
   return all;
 }
 
@@ -58,6 +61,14 @@ TEST(Shard, EverySampleIsOfOneShardAndNeighboursAreOfDifferentOnes) {
     EXPECT_EQ(seen, (std::multiset<std::string>{"0", "1", "2", "3", "4", "5", "6"})) << count;
   }
   EXPECT_TRUE(share_of(samples(7), {9, 9, ""}).empty());
+}
+
+TEST(Shard, AGroupStaysTogether) {
+  std::vector<Sample> all = samples(6);
+  for (Sample& sample : all) sample.group = sample.group / 2;  // two questions a picture
+  std::vector<std::string> folders;
+  for (const Sample& sample : share_of(all, {1, 2, ""})) folders.push_back(sample.folder);
+  EXPECT_EQ(folders, (std::vector<std::string>{"0", "1", "4", "5"}));
 }
 
 }  // namespace

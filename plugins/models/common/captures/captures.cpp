@@ -40,7 +40,7 @@ double sum(std::span<const float> values) {
   return total;
 }
 
-oc_capture capture_of(const oc_merged_probe& wish, int64_t layer, const std::vector<int64_t>& rows) {
+oc_capture capture_of(const oc_merged_probe& wish, int64_t layer, std::span<const int64_t> rows) {
   oc_capture capture{};
   capture.struct_size = sizeof capture;
   capture.probe = wish.id;
@@ -61,6 +61,7 @@ Captures::Captures(const oc_merged_plan& plan, const Sink& sink, const ServedSta
     : sink_(sink),
       served_(served),
       prompt_tokens_(prepared.tokens()),
+      prefix_(prepared.prompt.prefix),
       tower_tokens_(prepared.tower_tokens),
       features_(prepared.features) {
   for (const oc_merged_probe* wish : std::span(plan.probes, plan.n_probes)) {
@@ -277,12 +278,70 @@ void Captures::AttentionReader::deliver_mass(const Probe& probe, std::span<const
     }
   }
   const std::vector<int64_t> numbers = shifted(rows, first_row_ + tile.first_row);
-  oc_capture capture = capture_of(wish, layer_, numbers);
+  if (captures_.record_ != nullptr && probe.entry && numbers.back() < captures_.prefix_)
+    captures_.record_->keep(*probe.entry, {layer_, numbers, values});
+  captures_.deliver_mass(probe, layer_, numbers, std::move(values));
+}
+
+void Captures::deliver_mass(const Probe& probe, int64_t layer, std::span<const int64_t> rows,
+                            std::vector<float> values) const {
+  const oc_merged_probe& wish = *probe.wish;
+  oc_capture capture = capture_of(wish, layer, rows);
   capture.heads = wish.heads;
   capture.n_heads = wish.n_heads;
   const std::vector<int64_t> shape = {static_cast<int64_t>(wish.n_heads), static_cast<int64_t>(rows.size()),
                                       static_cast<int64_t>(wish.n_groups)};
-  captures_.sink_.capture(capture, make_tensor(std::move(values), shape));
+  sink_.capture(capture, make_tensor(std::move(values), shape));
+}
+
+std::optional<MassRecord::Wish> Captures::first_part_of(const Probe& probe) const {
+  const oc_merged_probe& wish = *probe.wish;
+  if (probe.kind != Kind::mass || probe.stack != Stack::language) return std::nullopt;
+  MassRecord::Wish part{.layers = {wish.layers, wish.layers + wish.n_layers},
+                        .heads = {wish.heads, wish.heads + wish.n_heads},
+                        .rows = wanted_rows(probe, 0, prefix_),
+                        .groups = {}};
+  if (part.layers.empty() || part.rows.empty()) return std::nullopt;
+  for (const std::vector<TokenRun>& group : probe.groups) {
+    std::vector<TokenRun>& runs = part.groups.emplace_back();
+    for (const TokenRun& run : group) {
+      if (run.begin < prefix_) runs.push_back({run.begin, std::min(run.end, prefix_)});
+    }
+  }
+  return part;
+}
+
+bool Captures::find_first_part(const MassRecord& record) {
+  if (tower_blocks()) return false;
+  for (Probe& probe : probes_) {
+    if (probe.kind == Kind::input || wanted_rows(probe, 0, prefix_).empty()) continue;
+    const std::optional<MassRecord::Wish> part = first_part_of(probe);
+    if (part) probe.entry = record.find(*part);
+    if (!probe.entry) return false;
+  }
+  return true;
+}
+
+void Captures::deliver_first_part(int64_t layer, const MassRecord& record) const {
+  for (const Probe& probe : probes_) {
+    if (!probe.entry) continue;
+    for (const MassRecord::Mass& mass : record.of(*probe.entry)) {
+      if (mass.layer == layer) deliver_mass(probe, layer, mass.rows, mass.values);
+    }
+  }
+}
+
+void Captures::record_first_part(MassRecord& record) {
+  std::vector<MassRecord::Wish> wishes;
+  for (const Probe& probe : probes_) {
+    if (std::optional<MassRecord::Wish> part = first_part_of(probe)) wishes.push_back(std::move(*part));
+  }
+  record = MassRecord(std::move(wishes));
+  for (Probe& probe : probes_) {
+    const std::optional<MassRecord::Wish> part = first_part_of(probe);
+    probe.entry = part ? record.find(*part) : std::nullopt;
+  }
+  record_ = &record;
 }
 
 }  // namespace ocellus::models

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "plugins/models/common/captures/mass_record.hpp"
 #include "plugins/models/common/captures/prepared_sample.hpp"
 #include "plugins/models/common/transformer/row_reader.hpp"
 
@@ -57,6 +58,14 @@ class Captures {
   void logits(int64_t first, int64_t count, const Rows& rows) const;
   bool wants_logits(int64_t first, int64_t count) const;
 
+  // The prompt's first part are the tokens before Prompt::prefix. Looks up in `record` what is asked for of it; false
+  // if something is not there, or is asked of the tower.
+  bool find_first_part(const MassRecord& record);
+  // What was found, of one layer.
+  void deliver_first_part(int64_t layer, const MassRecord& record) const;
+  // Keeps in `record`, from now on, what is delivered of the first part.
+  void record_first_part(MassRecord& record);
+
   // Reads attention rows of one layer in a call of the kernel whose query 0 is the stack's row `first_row` and whose
   // key 0 is its token `first_key`. Tokens that are no keys of the call have probability 0.
   class AttentionReader final : public RowReader {
@@ -77,15 +86,12 @@ class Captures {
 
  private:
   enum class Kind { attention, mass, hidden, logits, input };
-  // Tokens begin .. end-1.
-  struct TokenRun {
-    int64_t begin, end;
-  };
   struct Probe {
     Kind kind;
     Stack stack;  // means nothing for an input
     const oc_merged_probe* wish;
     std::vector<std::vector<TokenRun>> groups = {};  // the wish's key groups, neighbours in one run
+    std::optional<size_t> entry = std::nullopt;      // in a record of the first part
 
     bool reads_attention(Stack of, int64_t layer) const;
   };
@@ -97,11 +103,15 @@ class Captures {
   std::vector<int64_t> wanted_rows(const Probe& probe, int64_t first, int64_t count) const;
   void deliver(Kind kind, Stack stack, int64_t layer, int64_t first, int64_t count, int64_t width,
                const Rows& rows) const;
+  // What a probe asks of the first part, if that is masses and anything at all.
+  std::optional<MassRecord::Wish> first_part_of(const Probe& probe) const;
+  void deliver_mass(const Probe& probe, int64_t layer, std::span<const int64_t> rows, std::vector<float> values) const;
 
   const Sink& sink_;
   const ServedStacks& served_;
-  int64_t prompt_tokens_, tower_tokens_, features_;
+  int64_t prompt_tokens_, prefix_, tower_tokens_, features_;
   std::vector<Probe> probes_;
+  MassRecord* record_ = nullptr;  // that is kept in
 };
 
 }  // namespace ocellus::models

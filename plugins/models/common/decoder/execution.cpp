@@ -38,18 +38,29 @@ class Run {
     captures_.inputs(prepared_);
     const std::optional<int64_t> layers =
         max_new_tokens_ > 0 ? std::optional(text_.layers) : captures_.decoder_layers();
-    const std::optional<int64_t> blocks =
-        std::max(layers ? std::optional(served_.feature_blocks) : std::nullopt, captures_.tower_blocks());
-    at::Tensor features;
-    if (prepared_.tower_tokens > 0 && blocks) features = tower_(*blocks, captures_);
-    if (features.defined()) {
-      require_finite(features, "image tower");
-      captures_.features(features.size(0), features.size(1), rows_of(features));
+    // What this run does not take over is gone before it takes memory.
+    std::optional<ComputedPrefix> prefix = std::exchange(parts_.prefix, std::nullopt);
+    if (!layers || !prefix || !can_take_over(*prefix, *layers)) prefix.reset();
+
+    at::Tensor last;
+    if (prefix) {
+      cache_ = std::move(prefix->cache).with_capacity(capacity(), prepared_.prompt.prefix);
+      last = pass(embedded_rest(), *layers, &prefix->masses);
+    } else {
+      const at::Tensor features = tower_features(layers.has_value());
+      if (!layers) return;
+      cache_ = parts_.decoder.make_cache(capacity());
+      if (has_two_parts()) captures_.record_first_part(masses_);
+      last = pass(embedded_prompt(features), *layers);
     }
-    if (!layers) return;
-    cache_.emplace(parts_.decoder.make_cache(prepared_.tokens() + max_new_tokens_));
-    const at::Tensor last = pass(embedded_prompt(features), *layers);
     if (max_new_tokens_ > 0) generate(last);
+    if (!has_two_parts()) return;
+    if (prefix) {
+      prefix->cache = std::move(*cache_);
+    } else {
+      prefix.emplace(prepared_, *layers, std::move(*cache_), std::move(masses_));
+    }
+    parts_.prefix = std::move(prefix);
   }
 
  private:
@@ -64,27 +75,56 @@ class Run {
     RotaryTable rotary;
   };
 
+  int64_t capacity() const { return prepared_.tokens() + max_new_tokens_; }
+  bool has_two_parts() const { return prepared_.prompt.prefix > 0 && prepared_.prompt.prefix < prepared_.tokens(); }
+
+  bool can_take_over(const ComputedPrefix& prefix, int64_t layers) {
+    return has_two_parts() && prefix.layers >= layers && prefix.begins(prepared_) &&
+           captures_.find_first_part(prefix.masses);
+  }
+
+  // What the decoder is given in place of image tokens, if it is given anything.
+  at::Tensor tower_features(bool for_decoder) {
+    const std::optional<int64_t> blocks =
+        std::max(for_decoder ? std::optional(served_.feature_blocks) : std::nullopt, captures_.tower_blocks());
+    if (prepared_.tower_tokens == 0 || !blocks) return {};
+    const at::Tensor features = tower_(*blocks, captures_);
+    if (!features.defined()) return {};
+    require_finite(features, "image tower");
+    captures_.features(features.size(0), features.size(1), rows_of(features));
+    return features;
+  }
+
   // The prompt's two parts, image features in place.
   std::vector<Chunk> embedded_prompt(const at::Tensor& features) {
     const at::Tensor embedded =
         embedded_tokens(parts_.decoder, prepared_.prompt.ids, prepared_.prompt.images, features);
     const int64_t tokens = prepared_.tokens(), prefix = prepared_.prompt.prefix;
-    const at::Tensor positions = longs_on(device_, prepared_.positions.axes).view({-1, tokens});
     std::vector<Chunk> chunks;
     for (const auto& [first, end] : {std::pair{int64_t{0}, prefix}, std::pair{prefix, tokens}}) {
-      if (first == end) continue;
-      const int64_t count = end - first;
-      chunks.push_back(
-          {first, embedded.narrow(0, first, count), parts_.decoder.rotary(positions.narrow(1, first, count))});
+      if (first < end) chunks.push_back(chunk(first, embedded.narrow(0, first, end - first)));
     }
     return chunks;
   }
 
+  // The second part, where no images are.
+  std::vector<Chunk> embedded_rest() {
+    const int64_t prefix = prepared_.prompt.prefix;
+    const std::vector<int64_t> ids(prepared_.prompt.ids.begin() + prefix, prepared_.prompt.ids.end());
+    return {chunk(prefix, embedded_tokens(parts_.decoder, ids, {}, {}))};
+  }
+
+  Chunk chunk(int64_t first, const at::Tensor& rows) {
+    const at::Tensor positions = longs_on(device_, prepared_.positions.axes).view({-1, prepared_.tokens()});
+    return {first, rows, parts_.decoder.rotary(positions.narrow(1, first, rows.size(0)))};
+  }
+
   // Takes the chunks through `layers` layers, all of them through one layer before the next: so captures come in the
-  // order of layers, and each weight is read once. Logits of the last row, if that was all layers and it is a row that
-  // produces a token.
-  at::Tensor pass(std::vector<Chunk> chunks, int64_t layers) {
+  // order of layers, and each weight is read once. `taken_over`: of a first part that is not among the chunks. Logits
+  // of the last row, if that was all layers and it is a row that produces a token.
+  at::Tensor pass(std::vector<Chunk> chunks, int64_t layers, const MassRecord* taken_over = nullptr) {
     for (int64_t layer = 0; layer < layers; ++layer) {
+      if (taken_over != nullptr) captures_.deliver_first_part(layer, *taken_over);
       for (Chunk& chunk : chunks) {
         sink_.stop_if_cancelled();
         capture_hidden(layer, chunk.first, chunk.rows);
@@ -161,6 +201,7 @@ class Run {
   at::Device device_;
   uint32_t max_new_tokens_;
   std::optional<KvCache> cache_;
+  MassRecord masses_;  // of the first part, as it is computed
 };
 
 }  // namespace

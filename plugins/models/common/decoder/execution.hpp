@@ -7,12 +7,14 @@
 #include <cstdint>
 #include <functional>
 #include <ocellus/sdk/model.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "plugins/models/common/captures/captures.hpp"
 #include "plugins/models/common/decoder/compute.hpp"
+#include "plugins/models/common/decoder/computed_prefix.hpp"
 #include "plugins/models/common/decoder/generation.hpp"
 #include "plugins/models/common/decoder/text_config.hpp"
 #include "plugins/models/common/decoder/text_decoder.hpp"
@@ -42,6 +44,7 @@ at::Tensor embedded_tokens(const TextDecoder& decoder, const std::vector<int64_t
 struct NetworkParts {
   const TextDecoder& decoder;
   BlockedAttention& attention;
+  std::optional<ComputedPrefix>& prefix;  // of the sample before
 };
 
 // Runs the first `blocks` blocks of the tower over the sample's images and delivers what `captures` asks for. Returns
@@ -50,7 +53,8 @@ using Tower = std::function<at::Tensor(int64_t blocks, const Captures& captures)
 
 // Prefill and, if asked for, greedy generation; see oc_model_1.execute. The prefill is always done in the same two
 // parts, the tokens up to Prompt::prefix and the rest, so that a sample's numbers do not depend on whether its image
-// part was already there. Nothing runs past the deepest layer asked for.
+// part was already there: the sample before left it, for one that begins alike and asks no more of it than masses.
+// Nothing runs past the deepest layer asked for.
 void execute_sample(const NetworkParts& parts, const TextConfig& text, const Generation& generation,
                     const ServedStacks& served, const PreparedSample& prepared, const oc_merged_plan& plan,
                     const Sink& sink, const Tower& tower);

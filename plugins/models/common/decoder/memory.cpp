@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plugins/models/common/captures/mass_record.hpp"
 #include "plugins/models/common/decoder/tensor_options.hpp"
 #include "plugins/models/common/transformer/attention.hpp"
 
@@ -13,15 +14,15 @@ int64_t layer_bytes_of_row(int64_t width, int64_t inner, int64_t item, int64_t r
 }
 
 uint64_t activation_bytes(const TextConfig& text, ComputeType type, const PreparedSample& prepared,
-                          uint32_t max_new_tokens, const TowerMemory& tower) {
+                          const oc_merged_plan& plan, const TowerMemory& tower) {
   const int64_t item = item_size(type), tokens = prepared.tokens();
   // The residual stream of all tokens, and the embeddings it came from until its last chunk has left them.
   const int64_t pass = std::max(prepared.prompt.prefix, tokens - prepared.prompt.prefix);
   const int64_t width = std::max(text.hidden_size, text.heads * text.head_dim);
   const int64_t bytes = pass * layer_bytes_of_row(width, text.intermediate_size, item, item) +
                         (2 * tokens * text.hidden_size + prepared.features * text.hidden_size + text.vocabulary) * item;
-  const int64_t cache = 2 * text.layers * (tokens + max_new_tokens) * text.kv_heads * text.head_dim * item;
-  return std::max(static_cast<uint64_t>(bytes + cache), tower.pass) +
+  const int64_t cache = 2 * text.layers * (tokens + plan.max_new_tokens) * text.kv_heads * text.head_dim * item;
+  return std::max(static_cast<uint64_t>(bytes + cache) + MassRecord::bytes(plan, prepared.prompt.prefix), tower.pass) +
          std::max(attention_buffer_bytes(text.heads, tokens, type), tower.attention_buffers);
 }
 

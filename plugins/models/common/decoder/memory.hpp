@@ -1,6 +1,8 @@
 // What a run needs beside weights and captures, at most. Free of libtorch.
 #pragma once
 
+#include <ocellus/abi/model.h>
+
 #include <cstdint>
 
 #include "plugins/models/common/captures/prepared_sample.hpp"
@@ -14,10 +16,10 @@ struct TowerMemory {
   uint64_t pass, attention_buffers;
 };
 
-// Bytes of tower and decoder, which run one after the other: the widest pass, the cache of keys and values, and the
-// attention's buffers, which are kept.
+// Bytes of tower and decoder, which run one after the other: the widest pass, the cache of keys and values, the
+// attention's buffers, which are kept, and what is recorded of the prompt's first part for the next sample.
 uint64_t activation_bytes(const TextConfig& text, ComputeType type, const PreparedSample& prepared,
-                          uint32_t max_new_tokens, const TowerMemory& tower);
+                          const oc_merged_plan& plan, const TowerMemory& tower);
 
 // Bytes of a layer's largest moment for one row: its MLP with `inner_products` of the inner width beside residual, norm
 // and sum, or its attention with queries, keys and values before and after a rotation in `rotation_item` bytes.

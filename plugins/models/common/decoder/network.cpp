@@ -1,5 +1,8 @@
 #include "plugins/models/common/decoder/network.hpp"
 
+#include <optional>
+
+#include "plugins/models/common/decoder/computed_prefix.hpp"
 #include "plugins/models/common/decoder/execution.hpp"
 #include "plugins/models/common/decoder/gradients.hpp"
 #include "plugins/models/common/decoder/image_tower.hpp"
@@ -13,6 +16,7 @@ struct Network::Parts {
   std::unique_ptr<ImageTower> tower;
   TextDecoder decoder;
   BlockedAttention attention;
+  std::optional<ComputedPrefix> prefix;
 
   Parts(const TextConfig& text, const WeightLoader& weights, const MakeTower& make_tower)
       : tower(make_tower(weights)), decoder(text, weights) {}
@@ -32,16 +36,19 @@ void Network::execute(const PreparedSample& prepared, const oc_merged_plan& plan
   const auto tower = [&](int64_t blocks, const Captures& captures) {
     return parts_->tower->features(prepared, prepared.pixels(), blocks, parts_->attention, captures, sink);
   };
-  execute_sample({parts_->decoder, parts_->attention}, text_, generation_, served_, prepared, plan, sink, tower);
+  execute_sample({parts_->decoder, parts_->attention, parts_->prefix}, text_, generation_, served_, prepared, plan,
+                 sink, tower);
 }
 
 void Network::differentiate(const PreparedSample& prepared, const oc_gradient_plan& plan,
                             const GradientSchedule& schedule, const Sink& sink) {
+  parts_->prefix.reset();  // for the memory
   const Captures none({}, sink, served_, prepared);
   const auto tower = [&](std::span<const float> pixels) {
     return parts_->tower->features(prepared, pixels, served_.feature_blocks, parts_->attention, none, sink);
   };
-  differentiate_sample({parts_->decoder, parts_->attention}, text_, prepared, plan, schedule, sink, tower);
+  differentiate_sample({parts_->decoder, parts_->attention, parts_->prefix}, text_, prepared, plan, schedule, sink,
+                       tower);
 }
 
 }  // namespace ocellus::models

@@ -12,6 +12,20 @@ KvCache::KvCache(int64_t layers, int64_t kv_heads, int64_t capacity, int64_t hea
   }
 }
 
+KvCache KvCache::with_capacity(int64_t capacity, int64_t kept) && {
+  const auto resize = [&](at::Tensor& of) {
+    if (of.size(1) == capacity) return;
+    const at::Tensor resized = at::empty({of.size(0), capacity, of.size(2)}, of.options());
+    resized.narrow(1, 0, kept).copy_(of.narrow(1, 0, kept));
+    of = resized;
+  };
+  for (Layer& layer : layers_) {
+    resize(layer.keys);
+    resize(layer.values);
+  }
+  return std::move(*this);
+}
+
 std::pair<at::Tensor, at::Tensor> KvCache::put(int64_t layer, int64_t first, const at::Tensor& keys,
                                                const at::Tensor& values) {
   Layer& slot = layers_[static_cast<size_t>(layer)];
