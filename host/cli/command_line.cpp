@@ -193,6 +193,12 @@ void finish(CommandLine& line, const RawWords& raw) {
     if (line.map.empty() && line.outs.size() < 2 && !raw.out.empty())
       refuse("--out belongs to --map and to several runs: what is drawn of one run goes into its folder");
   }
+  const plan::Generation& generation = request.generation;
+  if (!generation.draws && (generation.temperature || generation.top_k || generation.top_p))
+    refuse("--temperature, --top-k and --top-p say how tokens are drawn: give --do-sample too, or leave them out");
+  const auto& stops = generation.stop_strings;
+  if (std::any_of(stops.begin(), stops.end(), [](const std::string& text) { return text.empty(); }))
+    refuse("--stop wants a text of at least one character");
   if (request.min_pixels > 0 && request.max_pixels > 0 && request.min_pixels > request.max_pixels) {
     refuse("--min-pixels is larger than --max-pixels");
   }

@@ -26,6 +26,7 @@ struct CommandLine {
   run::Request request;
   std::vector<std::filesystem::path> plugin_path;
   bool json = false, quiet = false;
+  bool stream = false;  // run
   std::string progress = "auto", log_level = "warn";
   std::vector<std::filesystem::path> outs;  // render, merge
   std::filesystem::path map;                // render: a map of one's own

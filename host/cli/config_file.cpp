@@ -287,6 +287,12 @@ std::string config_text(const run::Request& request, const std::vector<std::file
   out.text("dtype", request.dtype);
   out.number("threads", request.threads);
   out.number("seed", request.seed);
+  out.flag("do-sample", request.generation.draws);
+  out.number("temperature", request.generation.temperature);
+  out.number("top-k", request.generation.top_k);
+  out.number("top-p", request.generation.top_p);
+  out.number("repetition-penalty", request.generation.repetition_penalty);
+  out.list("stop", request.generation.stop_strings);
   out.number("max-new-tokens", request.max_new_tokens);
   out.number("min-pixels", request.min_pixels);
   out.number("max-pixels", request.max_pixels);

@@ -71,6 +71,28 @@ void add_model(CLI::App* app, Grammar& grammar) {
   app->add_option("--adapter", raw.adapter, "options of the model plugin: name:key=value")->type_name("SPEC");
 }
 
+void add_generation(CLI::App* app, plan::Generation& generation) {
+  constexpr double least = 1e-6, most = 1e6;
+  app->add_flag("--do-sample", generation.draws, "draw each token of the answer instead of taking the likeliest");
+  app->add_option("--temperature", generation.temperature, "of --do-sample [the folder's, else 1]")
+      ->check(quiet(CLI::Range(least, most)))
+      ->type_name("X");
+  app->add_option("--top-k", generation.top_k,
+                  "draw among the K likeliest tokens; 0: among all [the folder's, else 50]")
+      ->check(quiet(CLI::Range(int64_t{0}, int64_t{1} << 40)))
+      ->type_name("K");
+  app->add_option("--top-p", generation.top_p,
+                  "draw among the likeliest tokens of together this probability [the folder's, else 1]")
+      ->check(quiet(CLI::Range(least, 1.0)))
+      ->type_name("P");
+  app->add_option("--repetition-penalty", generation.repetition_penalty,
+                  "divides what was there already; 1: none [the folder's, else 1]")
+      ->check(quiet(CLI::Range(least, most)))
+      ->type_name("X");
+  repeated(app, "--stop", generation.stop_strings, "text that ends the answer once it is written; may be repeated")
+      ->type_name("TEXT");
+}
+
 void add_run(CLI::App* app, Grammar& grammar) {
   CommandLine& line = grammar.line;
   RawWords& raw = grammar.raw;
@@ -113,12 +135,14 @@ void add_run(CLI::App* app, Grammar& grammar) {
   app->add_option("--out", raw.out, "folder for the results")->type_name("DIR");
   app->add_flag("--fresh", request.fresh, "replace the run that --out holds");
   app->add_flag("--dry-run", request.dry_run, "print passes, captures and bytes; run nothing");
-  app->add_option("--seed", request.seed, "of everything that methods draw at random, such as noise [0]")
+  app->add_option("--seed", request.seed, "of everything that is drawn at random, such as noise and --do-sample [0]")
       ->check(quiet(CLI::Range(int64_t{0}, std::numeric_limits<int64_t>::max())))
       ->type_name("N");
   app->add_option("--max-new-tokens", raw.max_new_tokens, "tokens of the answer [128 when something asks for one]")
       ->check(quiet(CLI::Range(0, 1'000'000)))
       ->type_name("N");
+  add_generation(app, request.generation);
+  app->add_flag("--stream", line.stream, "write each answer to stderr while it is generated");
   app->add_option("--memory-limit", raw.memory_limit,
                   "refuse a sample whose estimate is larger, before the model runs: 8G, 512M, ...")
       ->transform(quiet(CLI::AsSizeValue(false)))

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "host/cli/map_summary.hpp"
 #include "host/cli/one_line.hpp"
@@ -52,6 +53,18 @@ void print_map(const store::ArtifactData& artifact, const MapSummary& map, size_
   }
   fmt::print("  {}: {} rows x {} cols, min {:.4g}, max {:.4g}, mean {:.4g}, hottest cell row {} col {}\n", what,
              map.rows, map.cols, map.min, map.max, map.mean, map.row, map.col);
+}
+
+bool is_film(const store::ArtifactData& artifact) {
+  return artifact.type == "token-steps/1";
+}
+
+// Of a token-steps/1: its layers and steps.
+std::pair<int64_t, int64_t> size_of(const store::ArtifactData& film) {
+  for (const auto& [key, array] : film.tensors) {
+    if (key == "weights") return {array.shape[0], array.shape[1]};
+  }
+  return {};
 }
 
 void print_json(const ordered_json& record) {
@@ -137,11 +150,17 @@ void Report::kept(size_t index, size_t count, const run::Sample& sample) {
   progress_.kept(index, count, name_of(sample));
 }
 
-void Report::step(size_t n_tokens) {
-  progress_.tokens(n_tokens);
+void Report::step(size_t n_tokens, std::string_view bytes) {
+  if (stream_) {
+    progress_.clear();
+    stream_->write(bytes);
+  } else {
+    progress_.tokens(n_tokens);
+  }
 }
 
 void Report::finished(const run::Sample& sample, const run::SampleResult& result, const ordered_json& record) {
+  if (stream_) stream_->end();
   progress_.clear();
   progress_.finished();
   if (json_) {
@@ -151,6 +170,11 @@ void Report::finished(const run::Sample& sample, const run::SampleResult& result
     for (const store::ArtifactData& artifact : result.artifacts) {
       for (const MapSummary& map : summarise_maps(artifact)) line["maps"].push_back(map_record(artifact, map));
     }
+    for (const store::ArtifactData& artifact : result.artifacts) {
+      if (!is_film(artifact)) continue;
+      const auto [layers, steps] = size_of(artifact);
+      line["token_steps"].push_back({{"label", artifact.label}, {"layers", layers}, {"steps", steps}});
+    }
     line["artifacts"] = result.artifact_files;
     line["pictures"] = result.pictures;
     return print_json(line);
@@ -159,6 +183,10 @@ void Report::finished(const run::Sample& sample, const run::SampleResult& result
   if (result.has_answer) fmt::print("  answer: {}\n", one_line(result.answer.text));
   for (const store::ArtifactData& artifact : result.artifacts) {
     for (const MapSummary& map : summarise_maps(artifact)) print_map(artifact, map, sample.images.size());
+    if (!is_film(artifact)) continue;
+    const auto [layers, steps] = size_of(artifact);
+    fmt::print("  {}: {} step{} of {} layer{}\n", artifact.label, steps, steps == 1 ? "" : "s", layers,
+               layers == 1 ? "" : "s");
   }
   const std::filesystem::path folder = out_ / "samples" / sample.folder;
   for (const std::string& file : result.pictures) fmt::print("  {}\n", (folder / file).lexically_normal().string());
@@ -168,6 +196,7 @@ void Report::finished(const run::Sample& sample, const run::SampleResult& result
 }
 
 void Report::failed(const run::Sample& sample, const std::string& sentence) {
+  if (stream_) stream_->end();
   progress_.clear();
   progress_.finished();
   if (json_) {

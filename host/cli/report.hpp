@@ -2,9 +2,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "host/cli/answer_stream.hpp"
 #include "host/cli/progress.hpp"
 #include "host/run/run_loop.hpp"
 
@@ -12,8 +15,11 @@ namespace ocellus::cli {
 
 class Report : public run::Listener {
  public:
-  Report(std::filesystem::path out, bool json, Progress::Style progress)
-      : out_(std::move(out)), json_(json), progress_(progress, Progress::of_this_process()) {}
+  // `stream`: answers are written to stderr while they are generated.
+  Report(std::filesystem::path out, bool json, Progress::Style progress, bool stream = false)
+      : out_(std::move(out)), json_(json), progress_(progress, Progress::of_this_process()) {
+    if (stream) stream_.emplace(stderr);
+  }
 
   // For what else is written to stderr meanwhile.
   Progress& progress() { return progress_; }
@@ -22,7 +28,7 @@ class Report : public run::Listener {
   void planned(const run::Sample& sample, const run::PlanSummary& plan) override;
   void started(size_t index, size_t count, const run::Sample& sample) override;
   void kept(size_t index, size_t count, const run::Sample& sample) override;
-  void step(size_t n_tokens) override;
+  void step(size_t n_tokens, std::string_view bytes) override;
   void finished(const run::Sample& sample, const run::SampleResult& result,
                 const nlohmann::ordered_json& record) override;
   void failed(const run::Sample& sample, const std::string& sentence) override;
@@ -44,6 +50,7 @@ class Report : public run::Listener {
   run::Shard shard_;
   bool json_;
   Progress progress_;
+  std::optional<AnswerStream> stream_;
 };
 
 // "1.5 MiB"

@@ -82,9 +82,10 @@ int run_verb(const CommandLine& line, const Paths& paths) {
   if (request.threads == 0) leave_processors_to_others();
   registry::Registry registry = open_registry(line, paths);
   media::Decoder decoder(paths.media);
+  // Under an answer that is being written there is no place for a bar.
   const Progress::Style progress =
-      line.quiet ? Progress::Style::none : Progress::style_of(line.progress, Progress::can_redraw());
-  Report report(line.request.out, line.json, progress);
+      line.quiet ? Progress::Style::none : Progress::style_of(line.progress, Progress::can_redraw() && !line.stream);
+  Report report(line.request.out, line.json, progress, line.stream);
   const BarBelowLog bar_below_log(report.progress());
   request.config = config_text(request, line.plugin_path);
   const run::RunSummary summary =

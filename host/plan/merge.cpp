@@ -107,11 +107,13 @@ MergedProbes::MergedProbes(const std::vector<Merged>& merged) {
   }
 }
 
-MergedPlan::MergedPlan(const std::vector<Merged>& merged, uint32_t max_new_tokens) : probes_(merged) {
+MergedPlan::MergedPlan(const std::vector<Merged>& merged, uint32_t max_new_tokens, const oc_generation* generation)
+    : probes_(merged) {
   plan_.struct_size = sizeof plan_;
   plan_.max_new_tokens = max_new_tokens;
   plan_.probes = probes_.pointers().data();
   plan_.n_probes = probes_.pointers().size();
+  plan_.generation = generation;
 }
 
 }  // namespace ocellus::plan

@@ -45,7 +45,8 @@ class MergedProbes {
 // The same with what the model's execute is told beside.
 class MergedPlan {
  public:
-  MergedPlan(const std::vector<Merged>& merged, uint32_t max_new_tokens);
+  // `generation` is borrowed; NULL = as the folder says.
+  MergedPlan(const std::vector<Merged>& merged, uint32_t max_new_tokens, const oc_generation* generation = nullptr);
   const oc_merged_plan& raw() const { return plan_; }
 
  private:

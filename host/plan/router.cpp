@@ -158,16 +158,16 @@ void Router::send(const Piece& piece) {
 
 void Router::step(const oc_step& step) {
   const auto [begin, end] = waiting_.equal_range(step.index);
-  if (step.is_stop == 0) {
-    ++answer_tokens_;
-    for (auto at = begin; at != end; ++at) send(at->second);
+  if (step.is_stop == 0) ++answer_tokens_;
+  for (auto at = begin; at != end; ++at) {
+    if (step.is_stop == 0 || at->second.wish->stop_row) send(at->second);
   }
   waiting_.erase(begin, end);
 }
 
 void Router::finish() const {
   for (const Wish& wish : wishes_) {
-    if (!wish.answer) continue;
+    if (!wish.answer || wish.stop_row) continue;
     if (answer_tokens_ == 0)
       throw Error(OC_E_SAMPLE, "the model gave an empty answer, so no row produced one: query=last needs no answer");
     if (!wish.answer_tokens.empty() && wish.answer_tokens.back() >= answer_tokens_) {

@@ -32,7 +32,7 @@ class Router {
   // A capture of merged probe `capture.probe`. Throws Error(OC_E_INTERNAL) on one that nobody asked for.
   void capture(const oc_capture& capture, TensorPointer tensor);
 
-  // The model chose a token: releases the rows kept for it, or drops them if it is the stop token.
+  // The model chose a token: releases the rows kept for it; if it is the stop token, only to those who want that too.
   void step(const oc_step& step);
 
   // After the last step: throws Error(OC_E_SAMPLE) if an answer token that was asked for does not exist.

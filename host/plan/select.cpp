@@ -176,10 +176,13 @@ Wish resolve(const oc_probe& given, const Serves& serves, const oc_stack* stack,
     wish.heads = numbered(heads, "head", "this model", stack->n_heads);
   }
 
-  if (queries.kind == OC_SELECT_ANSWER && is_of_target)
+  const bool of_answer = queries.kind == OC_SELECT_ANSWER || queries.kind == OC_SELECT_GENERATED;
+  if (of_answer && is_of_target)
     throw Error(OC_E_UNSUPPORTED, "gradients are taken at tokens of the prompt, not of the answer");
-  if (queries.kind == OC_SELECT_ANSWER) {
-    const Indices tokens_wanted = sorted({queries.indices, queries.indices + queries.n_indices});
+  if (of_answer) {
+    wish.stop_row = queries.kind == OC_SELECT_GENERATED;
+    const Indices tokens_wanted =
+        wish.stop_row ? Indices{} : sorted({queries.indices, queries.indices + queries.n_indices});
     wish.answer = prompt_tokens(*layout) == layout->n_tokens;
     if (wish.answer) {
       wish.answer_tokens = tokens_wanted;

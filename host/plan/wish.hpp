@@ -28,7 +28,8 @@ struct Wish {
   Indices layers, heads;
   Indices rows;           // prompt positions (rows of the answer are not among them)
   bool answer = false;    // rows that produced answer tokens are wanted ...
-  Indices answer_tokens;  // ... these, or all when empty
+  Indices answer_tokens;  // ... these, or all when empty ...
+  bool stop_row = false;  // ... and the row that produced the stop token; the answer may then be empty
   bool all_keys = true;
   Indices keys;                 // when not all
   std::vector<Indices> groups;  // key groups of a mass probe

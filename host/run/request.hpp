@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/options/spec.hpp"
+#include "host/plan/generation.hpp"
 #include "host/run/shard.hpp"
 
 namespace ocellus::run {
@@ -32,7 +33,8 @@ struct Request {
 
   std::string device = "cpu", dtype = "auto";
   uint32_t threads = 0;
-  uint64_t seed = 0;  // of everything that methods draw at random
+  uint64_t seed = 0;  // of everything that is drawn at random
+  plan::Generation generation;
   std::optional<uint32_t> max_new_tokens;
   int64_t min_pixels = 0, max_pixels = 0;
   std::optional<uint64_t> memory_limit;  // bytes

@@ -40,6 +40,17 @@ ordered_json choices_record(const std::vector<Choice>& choices) {
   return list;
 }
 
+// null = as the model's folder says.
+ordered_json generation_record(const plan::Generation& generation) {
+  const auto number = [](const auto& value) { return value ? ordered_json(*value) : ordered_json(); };
+  return {{"do_sample", generation.draws},
+          {"temperature", number(generation.temperature)},
+          {"top_k", number(generation.top_k)},
+          {"top_p", number(generation.top_p)},
+          {"repetition_penalty", number(generation.repetition_penalty)},
+          {"stop", generation.stop_strings}};
+}
+
 // What all samples of the request share and their results depend on, resolved.
 ordered_json settings_record(const Request& request, const Choice& model, const std::vector<Choice>& methods,
                              const std::vector<Choice>& renderers) {
@@ -51,6 +62,7 @@ ordered_json settings_record(const Request& request, const Choice& model, const 
   record["dtype"] = request.dtype;
   record["threads"] = request.threads;
   record["seed"] = request.seed;
+  record["generation"] = generation_record(request.generation);
   record["max_new_tokens"] = request.max_new_tokens ? ordered_json(*request.max_new_tokens) : ordered_json();
   record["min_pixels"] = request.min_pixels;
   record["max_pixels"] = request.max_pixels;
@@ -206,6 +218,7 @@ class Loop {
   Loop(const Request& request, registry::Registry& registry, media::Decoder& decoder, Listener& listener)
       : session_(request, registry),
         request_(with_default_prompt(request, session_.method_choices)),
+        generation_(request_.generation, request_.seed),
         registry_(registry),
         decoder_(decoder),
         listener_(listener) {
@@ -337,7 +350,8 @@ class Loop {
   void explain(size_t turn, Clock::time_point start) {
     const Sample& sample = this->sample(turn);
     PreparedSample ready = take(turn);
-    SamplePlan plan = plan_sample(ready, *session_.model, session_.methods, request_.max_new_tokens);
+    SamplePlan plan =
+        plan_sample(ready, *session_.model, session_.methods, request_.max_new_tokens, generation_.pointer());
     if (interrupted()) throw Error(OC_E_CANCELLED, "interrupted");
     const PlanSummary estimate = summarise(ready, plan, *session_.model, request_.memory_limit);
     if (request_.dry_run) {
@@ -349,8 +363,8 @@ class Loop {
     session_.model->load();
     open_out();
     size_t steps = 0;
-    SampleResult result =
-        execute_sample(ready, plan, *session_.model, session_.methods, [&] { listener_.step(++steps); });
+    SampleResult result = execute_sample(ready, plan, *session_.model, session_.methods,
+                                         [&](std::string_view bytes) { listener_.step(++steps, bytes); });
     result.key = content_key(settings_, sample);
     if (result.key.empty()) throw Error(OC_E_SAMPLE, "a picture vanished while it was explained: run again");
     result.pointing = score_pointing(result.artifacts, sample.boxes, image_sizes(*ready.context));
@@ -414,6 +428,7 @@ class Loop {
   const Clock::time_point start_ = Clock::now();
   Session session_;
   const Request request_;
+  const plan::RawGeneration generation_;
   registry::Registry& registry_;
   media::Decoder& decoder_;
   Listener& listener_;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/media/decoder.hpp"
@@ -22,7 +23,8 @@ struct Listener {
   virtual void planned(const Sample& sample, const PlanSummary& plan) = 0;  // --dry-run only
   virtual void started(size_t index, size_t count, const Sample& sample) = 0;
   virtual void kept(size_t index, size_t count, const Sample& sample) = 0;  // an earlier run finished it
-  virtual void step(size_t n_tokens) = 0;                                   // one token was generated
+  // One token was generated, which adds `bytes` to the answer; they may end within a character.
+  virtual void step(size_t n_tokens, std::string_view bytes) = 0;
   virtual void finished(const Sample& sample, const SampleResult& result, const nlohmann::ordered_json& record) = 0;
   virtual void failed(const Sample& sample, const std::string& sentence) = 0;
 };

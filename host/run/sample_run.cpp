@@ -86,16 +86,17 @@ plan::Router::Deliver to_methods(services::SampleContext& context, std::vector<s
 }
 
 void run_pass(const Pass& pass, PreparedSample& ready, Model& model, std::vector<std::unique_ptr<Method>>& methods,
-              SampleResult& result, const std::function<void()>& on_step) {
+              SampleResult& result, const OnToken& told) {
   services::SampleContext& context = *ready.context;
   services::LayoutBook& layouts = pass.variant == 0 ? context.layouts : *context.variants[pass.variant - 1];
   const auto turn = static_cast<uint32_t>(ready.sample->turns.size());
   const auto on_token = [&](const oc_step& step) {
     layouts.append_answer_token(step.token, step.is_stop != 0, turn);
     // The answer of a variant is not recorded.
+    const size_t before = result.answer.text.size();
     if (pass.variant == 0)
       result.answer.add(step, step.is_stop != 0 ? std::string_view() : context.token_bytes(step.token));
-    on_step();
+    told(std::string_view(result.answer.text).substr(before));
   };
   Execution execution({pass.wishes, pass.merged, layouts.prompt_tokens(), to_methods(context, methods)}, on_token);
   execution([&](const oc_sink& sink) { model.execute(ready.input(pass.variant), pass.raw->raw(), sink); });
@@ -114,9 +115,11 @@ void run_gradients(const GradientPass& pass, const PreparedSample& ready, Model&
 }  // namespace
 
 SamplePlan plan_sample(PreparedSample& ready, const Model& model, std::vector<std::unique_ptr<Method>>& methods,
-                       const std::optional<uint32_t>& max_new_tokens) {
+                       const std::optional<uint32_t>& max_new_tokens, const oc_generation* generation) {
   const bool given = ready.sample->answer.has_value();
   const plan::Serves serves{model.record().probes, max_new_tokens.value_or(default_new_tokens)};
+  ready.context->most_answer_tokens =
+      given ? std::max<int64_t>(ready.context->layouts.given_answer_tokens(), 0) : serves.max_answer_tokens;
   VariantsOf variants(ready, model);
   std::vector<plan::Wish> wishes;
   std::vector<std::optional<uint64_t>> announced;
@@ -152,7 +155,7 @@ SamplePlan plan_sample(PreparedSample& ready, const Model& model, std::vector<st
     pass.max_new_tokens = given || !asked ? 0 : max_new_tokens.value_or(default_new_tokens);
     const services::LayoutBook& layouts = *ready.context->layouts_of(variant);
     pass.merged = plan::merge(pass.wishes, layouts.prompt_tokens(), pass.max_new_tokens);
-    pass.raw = std::make_unique<plan::MergedPlan>(pass.merged, pass.max_new_tokens);
+    pass.raw = std::make_unique<plan::MergedPlan>(pass.merged, pass.max_new_tokens, generation);
     for (size_t i = 0; i < methods.size(); ++i) {
       if (!announced[i]) plan.method_bytes += delivered_bytes(pass.wishes, i, model, layouts, pass.max_new_tokens);
     }
@@ -205,11 +208,11 @@ PlanSummary summarise(const PreparedSample& ready, SamplePlan& plan, const Model
 }
 
 SampleResult execute_sample(PreparedSample& ready, const SamplePlan& plan, Model& model,
-                            std::vector<std::unique_ptr<Method>>& methods, const std::function<void()>& on_step) {
+                            std::vector<std::unique_ptr<Method>>& methods, const OnToken& told) {
   services::SampleContext& context = *ready.context;
   SampleResult result;
   result.prompt = rendered_prompt(context);
-  for (const Pass& pass : plan.passes) run_pass(pass, ready, model, methods, result, on_step);
+  for (const Pass& pass : plan.passes) run_pass(pass, ready, model, methods, result, told);
   for (const GradientPass& pass : plan.gradients) run_gradients(pass, ready, model, methods, result.answer);
   if (ready.sample->answer) {
     result.has_answer = true;
@@ -219,6 +222,8 @@ SampleResult execute_sample(PreparedSample& ready, const SamplePlan& plan, Model
     context.answer_tokens = std::count_if(result.answer.tokens.begin(), result.answer.tokens.end(),
                                           [](const Answer::Token& token) { return !token.is_stop; });
     context.texts["answer"] = result.answer.text;
+    for (const Answer::Token& token : result.answer.tokens)
+      context.generated.push_back({token.id, token.is_stop ? 1u : 0u, 0, token.log_probability});
   }
   context.texts["prompt"] = result.prompt;
   for (const std::unique_ptr<Method>& method : methods) {

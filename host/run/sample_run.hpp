@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/plan/merge.hpp"
@@ -33,16 +34,19 @@ struct SamplePlan {
   uint64_t method_bytes = 0;            // what the methods will hold at one time
 };
 
-// Asks the methods. Variants that they add are prepared here.
+// Asks the methods. Variants that they add are prepared here. `generation` must outlive the plan.
 SamplePlan plan_sample(PreparedSample& ready, const Model& model, std::vector<std::unique_ptr<Method>>& methods,
-                       const std::optional<uint32_t>& max_new_tokens);
+                       const std::optional<uint32_t>& max_new_tokens, const oc_generation* generation);
 
 // With a memory limit, passes of gradients are planned to keep it if that can be.
 PlanSummary summarise(const PreparedSample& ready, SamplePlan& plan, const Model& model,
                       std::optional<uint64_t> memory_limit);
 
-// Runs the model and lets the methods make their artifacts. `on_step` is told of every generated token.
+// Told of every generated token: the bytes that it adds to the answer's text.
+using OnToken = std::function<void(std::string_view bytes)>;
+
+// Runs the model and lets the methods make their artifacts.
 SampleResult execute_sample(PreparedSample& ready, const SamplePlan& plan, Model& model,
-                            std::vector<std::unique_ptr<Method>>& methods, const std::function<void()>& on_step);
+                            std::vector<std::unique_ptr<Method>>& methods, const OnToken& told);
 
 }  // namespace ocellus::run

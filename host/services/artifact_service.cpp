@@ -4,6 +4,8 @@
 #include <cstring>
 #include <memory>
 #include <ocellus/sdk/error.hpp>
+#include <string>
+#include <string_view>
 
 #include "host/services/artifact_handle.hpp"
 #include "host/services/sample_context.hpp"
@@ -61,33 +63,52 @@ Array copy_of(const oc_tensor* tensor) {
   }
 }
 
-// The rectangles of a map's cells, [rows, cols, 4] as x0 y0 x1 y1 in units of the source image, so that a stored map
-// can be placed without the model. Throws unless the map's last two axes are the grid of its image.
-void add_cells(oc_artifact& artifact) {
-  store::ArtifactData& data = artifact.data;
-  const auto values =
-      std::find_if(data.tensors.begin(), data.tensors.end(), [](const auto& entry) { return entry.first == "values"; });
-  if (data.image < 0 || values == data.tensors.end() || values->second.shape.size() < 2) return;
-  const std::vector<int64_t>& shape = values->second.shape;
+const Array* find(const store::ArtifactData& data, std::string_view key) {
+  const auto at =
+      std::find_if(data.tensors.begin(), data.tensors.end(), [&](const auto& entry) { return entry.first == key; });
+  return at != data.tensors.end() ? &at->second : nullptr;
+}
+
+// The rectangles of the cells of an image's map, [rows, cols, 4] as x0 y0 x1 y1 in units of the source image, so that a
+// stored map can be placed without the model. Throws unless the map's last two axes are a grid of its image.
+Array cells_of(const oc_artifact& artifact, int32_t image, const std::vector<int64_t>& shape) {
   const int64_t rows = shape[shape.size() - 2], cols = shape.back();
   for (const oc_layout* layout : artifact.run->sample->layouts.all()) {
     const bool fits = std::any_of(layout->grids, layout->grids + layout->n_grids, [&](const oc_grid& grid) {
-      return grid.image == data.image && grid.rows == rows && grid.cols == cols;
+      return grid.image == image && grid.rows == rows && grid.cols == cols;
     });
     if (!fits) continue;
     std::vector<float> corners(static_cast<size_t>(rows * cols) * 4);
     for (size_t i = 0; i < layout->n_cells; ++i) {
       const oc_cell& cell = layout->cells[i];
-      if (cell.image != data.image) continue;
+      if (cell.image != image) continue;
       float* at =
           &corners[(static_cast<size_t>(cell.row) * static_cast<size_t>(cols) + static_cast<size_t>(cell.col)) * 4];
       at[0] = cell.x0, at[1] = cell.y0, at[2] = cell.x1, at[3] = cell.y1;
     }
-    data.tensors.emplace_back("cells", copy_of(make_tensor(std::move(corners), {rows, cols, 4}).get()));
-    return;
+    return copy_of(make_tensor(std::move(corners), {rows, cols, 4}).get());
   }
   throw Error(OC_E_INTERNAL, fmt::format("its map of image {} is {}x{}, which is no grid of that image in the layout",
-                                         data.image, rows, cols));
+                                         image, rows, cols));
+}
+
+void add_cells(oc_artifact& artifact) {
+  store::ArtifactData& data = artifact.data;
+  const Array* values = find(data, "values");
+  if (data.image < 0 || values == nullptr || values->shape.size() < 2) return;
+  data.tensors.emplace_back("cells", cells_of(artifact, data.image, values->shape));
+}
+
+// Of a token-steps/1, which has a map for every image.
+void add_cells_of_images(oc_artifact& artifact) {
+  store::ArtifactData& data = artifact.data;
+  for (size_t image = 0; image < artifact.run->sample->n_images(); ++image) {
+    const std::string key = fmt::format("image{}", image);
+    const Array* values = find(data, key);
+    if (values == nullptr || values->shape.size() < 2) continue;
+    Array cells = cells_of(artifact, static_cast<int32_t>(image), values->shape);
+    data.tensors.emplace_back(key + ".cells", std::move(cells));
+  }
 }
 
 oc_status open(const oc_run* run, const char* type, const char* name, int32_t image, oc_artifact** out) noexcept {
@@ -123,6 +144,7 @@ oc_status commit(oc_artifact* take) noexcept {
   return serve(artifact->run->plugin->host(), [&] {
     store::ArtifactData& data = artifact->data;
     if (data.type.starts_with("heatmap")) add_cells(*artifact);
+    if (data.type == "token-steps/1") add_cells_of_images(*artifact);
     store::check_schema(data);
     std::vector<store::ArtifactData>& all = *artifact->run->artifacts;
     const auto same = [&](const store::ArtifactData& other) {

@@ -52,7 +52,9 @@ class SampleContext {
   LayoutBook layouts;                                     // of the clean input
   std::deque<std::optional<LayoutBook>> variants;         // of variant 1, 2, ...; none = that of the clean input
   int64_t answer_tokens = -1;
-  Source source;  // of the sample's artifacts
+  int64_t most_answer_tokens = 0;          // of the answer service, from plan on
+  std::vector<oc_answer_token> generated;  // of the answer service, in finish
+  Source source;                           // of the sample's artifacts
   std::function<std::string_view(int64_t)> token_bytes;
   // The recorded score of a map in its stack, by name (oc_scores_1); nothing where no boxes are known.
   std::function<std::optional<double>(const store::ArtifactData&, size_t map, std::string_view score)> score;

@@ -47,6 +47,16 @@ int64_t answer_tokens(const oc_run* run) noexcept {
   return run->sample->answer_tokens;
 }
 
+int64_t most_tokens(const oc_run* run) noexcept {
+  return run->sample->most_answer_tokens;
+}
+
+const oc_answer_token* generated_tokens(const oc_run* run, size_t* n) noexcept {
+  const std::vector<oc_answer_token>& tokens = run->sample->generated;
+  *n = tokens.size();
+  return tokens.empty() ? nullptr : tokens.data();
+}
+
 oc_status token_bytes(const oc_run* run, int64_t id, const char** bytes, size_t* n_bytes) noexcept {
   return serve(run->plugin->host(), [&] {
     if (!run->sample->token_bytes) throw Error(OC_E_UNSUPPORTED, "no model is loaded");
@@ -116,6 +126,7 @@ oc_status announce(oc_plan* plan, uint64_t bytes) noexcept {
 
 const oc_layout_1 layout_service{sizeof(oc_layout_1), 0, find_stack, find_layout, prompt_tokens, answer_tokens};
 const oc_tokens_1 tokens_service{sizeof(oc_tokens_1), 0, token_bytes};
+const oc_answer_1 answer_service{sizeof(oc_answer_1), 0, most_tokens, generated_tokens};
 const oc_record_1 record_service{sizeof(oc_record_1), 0, record_text, record_boxes};
 const oc_media_1 media_service{sizeof(oc_media_1), 0, picture};
 const oc_plan_1 plan_service{sizeof(oc_plan_1), 0, add_probe, generate};

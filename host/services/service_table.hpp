@@ -24,5 +24,6 @@ extern const oc_index_sets_1 index_sets_service;
 extern const oc_collection_1 collection_service;
 extern const oc_samples_1 samples_service;
 extern const oc_scores_1 scores_service;
+extern const oc_answer_1 answer_service;
 
 }  // namespace ocellus::services

@@ -41,6 +41,8 @@ class Checker {
       check_histograms();
     } else if (artifact_.type == "table/1") {
       check_table();
+    } else if (artifact_.type == "token-steps/1") {
+      check_token_steps();
     } else if (artifact_.type == "tensors/1") {
       if (artifact_.tensors.empty()) refuse("it holds no tensor");
     } else if (artifact_.type.find('.') == std::string::npos) {
@@ -78,6 +80,25 @@ class Checker {
       if (array.type != type) refuse(key, type == Array::Type::f32 ? "is not float32" : "is not int64");
       if (array.shape.size() != rank) refuse(key, fmt::format("has {} axes instead of {}", array.shape.size(), rank));
       return array;
+    }
+    refuse(wanted, "is missing");
+  }
+
+  std::vector<int64_t> integers(std::string_view wanted, const std::vector<int64_t>& shape) const {
+    const Array& array = tensor(wanted, Array::Type::i64, shape.size());
+    expect_shape(wanted, array, shape);
+    std::vector<int64_t> values(array.bytes.size() / sizeof(int64_t));
+    if (!values.empty()) std::memcpy(values.data(), array.bytes.data(), array.bytes.size());
+    return values;
+  }
+
+  // A number that counts things.
+  int64_t count(std::string_view wanted) const {
+    for (const auto& [key, value] : artifact_.numbers) {
+      if (key != wanted) continue;
+      constexpr double most = 1e9;
+      if (value < 0 || value > most || value != std::floor(value)) refuse(key, "is no count");
+      return static_cast<int64_t>(value);
     }
     refuse(wanted, "is missing");
   }
@@ -173,6 +194,60 @@ class Checker {
       if (n >= 0 && rows != n) refuse(name, fmt::format("has {} rows where others have {}", rows, n));
       n = rows;
     }
+  }
+
+  void check_token_steps() const {
+    const int64_t n_layers = tensor("layers", Array::Type::i64, 1).shape.front();
+    const int64_t n_tokens = tensor("ids", Array::Type::i64, 1).shape.front();
+    const int64_t n_steps = tensor("rows", Array::Type::i64, 1).shape.front();
+    const int64_t n_images = count("images");
+    if (n_layers == 0 || n_tokens == 0) refuse("it has no layer or no token");
+    if (const int64_t prompt = count("prompt_tokens"); prompt > n_tokens)
+      refuse("prompt_tokens", fmt::format("is {} of {} tokens", prompt, n_tokens));
+    const std::string& alignment = text("alignment", "which token stands beside a row: produced or upstream");
+    if (alignment != "produced" && alignment != "upstream") refuse("alignment", "is neither produced nor upstream");
+    check_text_of_tokens(n_tokens, n_images);
+    for (const char* key : {"rows", "tokens"}) {
+      for (const int64_t token : integers(key, {n_steps})) {
+        if (token < 0 || token >= n_tokens) refuse(key, fmt::format("names token {} of {}", token, n_tokens));
+      }
+    }
+    integers("is_stop", {n_steps});
+    if (has("log_probability"))
+      expect_shape("log_probability", tensor("log_probability", Array::Type::f32, 1), {n_steps});
+    expect_shape("weights", tensor("weights", Array::Type::f32, 3), {n_layers, n_steps, n_tokens});
+    for (int64_t image = 0; image < n_images; ++image) {
+      const std::string key = fmt::format("image{}", image);
+      const std::vector<int64_t>& grid = tensor(key + ".cells", Array::Type::f32, 3).shape;
+      expect_shape(key, tensor(key, Array::Type::f32, 4), {n_layers, n_steps, grid[0], grid[1]});
+      expect_shape(key + ".cells", tensor(key + ".cells", Array::Type::f32, 3), {grid[0], grid[1], 4});
+    }
+    check_finite();
+  }
+
+  // Groups of tokens follow each other, and so do the pieces of text that they stand for.
+  void check_text_of_tokens(int64_t n_tokens, int64_t n_images) const {
+    const auto bytes = static_cast<int64_t>(text("text", "what all tokens stand for").size());
+    integers("segment", {n_tokens});
+    for (const int64_t image : integers("image", {n_tokens})) {
+      if (image < -1 || image >= n_images) refuse("image", fmt::format("names image {} of {}", image, n_images));
+    }
+    const std::vector<int64_t> groups = integers("group", {n_tokens}), offsets = integers("offsets", {n_tokens, 2});
+    int64_t group = -1, begin = 0, end = 0;
+    for (size_t token = 0; token < groups.size(); ++token) {
+      const int64_t from = offsets[2 * token], to = offsets[2 * token + 1];
+      const bool is_same = groups[token] == group && from == begin && to == end;
+      const bool is_next = groups[token] == group + 1 && from == end && to >= from && to <= bytes;
+      if (!is_same && !is_next)
+        refuse("offsets", fmt::format("and groups do not follow each other at token {}", token));
+      group = groups[token], begin = from, end = to;
+    }
+    if (end != bytes) refuse("offsets", fmt::format("end at byte {} of {}", end, bytes));
+  }
+
+  bool has(std::string_view wanted) const {
+    return std::any_of(artifact_.tensors.begin(), artifact_.tensors.end(),
+                       [&](const auto& entry) { return entry.first == wanted; });
   }
 
   void check_stack() const {

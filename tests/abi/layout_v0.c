@@ -310,11 +310,23 @@ AT(oc_merged_probe, n_groups, 128);
 AT(oc_merged_probe, all_steps, 136);
 AT(oc_merged_probe, reserved, 140);
 
-SIZE(oc_merged_plan, 24);
+SIZE(oc_generation, 64);
+AT(oc_generation, struct_size, 0);
+AT(oc_generation, draws, 4);
+AT(oc_generation, temperature, 8);
+AT(oc_generation, top_p, 16);
+AT(oc_generation, repetition_penalty, 24);
+AT(oc_generation, top_k, 32);
+AT(oc_generation, seed, 40);
+AT(oc_generation, stop_strings, 48);
+AT(oc_generation, n_stop_strings, 56);
+
+SIZE(oc_merged_plan, 32);
 AT(oc_merged_plan, struct_size, 0);
 AT(oc_merged_plan, max_new_tokens, 4);
 AT(oc_merged_plan, probes, 8);
 AT(oc_merged_plan, n_probes, 16);
+AT(oc_merged_plan, generation, 24);
 
 SIZE(oc_cost, 32);
 AT(oc_cost, struct_size, 0);
@@ -455,6 +467,18 @@ AT(oc_images_1, open, 16);
 SIZE(oc_word, 16);
 AT(oc_word, key, 0);
 AT(oc_word, value, 8);
+
+SIZE(oc_answer_token, 24);
+AT(oc_answer_token, id, 0);
+AT(oc_answer_token, is_stop, 8);
+AT(oc_answer_token, reserved, 12);
+AT(oc_answer_token, log_probability, 16);
+
+SIZE(oc_answer_1, 24);
+AT(oc_answer_1, struct_size, 0);
+AT(oc_answer_1, reserved, 4);
+AT(oc_answer_1, most_tokens, 8);
+AT(oc_answer_1, tokens, 16);
 
 SIZE(oc_collection_1, 32);
 AT(oc_collection_1, struct_size, 0);

@@ -103,7 +103,6 @@ INSTANTIATE_TEST_SUITE_P(
         BadWords{"LayerTooHigh", {"--method", "raw-attention:layers=3"}, 4, {"layer 3", "0 to 2"}},
         BadWords{"LayerTooLow", {"--method", "raw-attention:layers=-4"}, 4, {"layer -4", "-3 to -1"}},
         BadWords{"Head", {"--method", "raw-attention:heads=6"}, 4, {"head 6", "0 to 5"}},
-        BadWords{"QueryOfEveryToken", {"--method", "raw-attention:query=generated"}, 4, {"query=generated"}},
         BadWords{"RendererOfNothing",
                  {"--method", "tensors", "--render", "overlay"},
                  4,

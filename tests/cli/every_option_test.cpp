@@ -31,7 +31,7 @@ Words values_of(const json& param) {
     case OC_PARAM_INDEX_SET:
       return {"all", "-1", "0..1", "late", "auto"};
     case OC_PARAM_QUERY:
-      return {"last", "answer", "answer:0", "question", "position:2"};
+      return {"last", "answer", "answer:0", "generated", "question", "position:2"};
     default:
       return {param["default"]};
   }
@@ -63,7 +63,10 @@ TEST_F(EveryOption, OfEveryMethod) {
   ASSERT_GT(all.size(), 30u);
   Words words = request("out");
   // Together in one run: each with a label of its own.
-  for (size_t i = 0; i < all.size(); ++i) words = words + Words{"--method", fmt::format("{},as=m{}", all[i], i)};
+  for (size_t i = 0; i < all.size(); ++i) {
+    const bool of_steps = all[i].starts_with("raw-attention:align=");
+    words = words + Words{"--method", fmt::format("{}{},as=m{}", all[i], of_steps ? ",query=generated" : "", i)};
+  }
   const Outcome outcome = ocellus(words);
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   for (size_t i = 0; i < all.size(); ++i) {

@@ -3,6 +3,8 @@
 //   map[r, c] = reduce over layers of mean over query rows of (mean | max | one | each) over heads of A[layer, head,
 //   row, token(r, c)]
 //
+// With query=generated one such row for each token of the answer, over all tokens before it (token-steps/1).
+//
 // Reductions go over heads, then rows, then layers, and never renormalise (docs/methods.md).
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -16,6 +18,7 @@
 #include "plugins/methods/raw_attention/rollout.hpp"
 #include "plugins/methods/raw_attention/row_means.hpp"
 #include "plugins/methods/raw_attention/sinks.hpp"
+#include "plugins/methods/raw_attention/token_steps.hpp"
 
 namespace ocellus::methods {
 namespace {
@@ -60,6 +63,12 @@ class RawAttention : public Method {
                        {{"keep", "show them"}, {"drop", "set their cells to 0 and tell the removed mass"}}};
     RealOption sink_threshold{*this, "sink-threshold", "20", "activation that makes a sink, in RMS of its state", 1,
                               1e6};
+    ChoiceOption align{*this,
+                       "align",
+                       "produced",
+                       "of query=generated: which token stands beside a row",
+                       {{"produced", "the one that the row chose"},
+                        {"upstream", "the one that the row read, one step late and one step fewer"}}};
     BoolOption rollout{*this, "rollout", "off", "attention followed from the input through all layers (O(T^2) memory)"};
   } options;
 
@@ -74,6 +83,13 @@ class RawAttention : public Method {
       refuse("stack=vision averages over all patches and takes no query");
     if (vision && options.relative.value())
       refuse("stack=vision and relative exclude each other: the image tower does not see the question");
+    const bool steps = options.query.value().kind == OC_QUERY_GENERATED;
+    if (!steps && options.align.value() != "produced") refuse("align is for query=generated");
+    if (steps && (options.rollout.value() || options.relative.value() || drop || options.reduce.value() != "none" ||
+                  each_head()))
+      refuse(
+          "query=generated shows each layer's rows, reduced over heads: no rollout, relative, sinks=drop, reduce or "
+          "heads=each");
     if (vision && drop) refuse("stack=vision and sinks=drop exclude each other: sinks are found in decoder layers");
   }
 
@@ -82,6 +98,7 @@ class RawAttention : public Method {
     mass_ = {};
     rollout_.reset();
     sinks_.reset();
+    steps_.reset();
     groups_.clear();
     if (run.grids("language").empty()) throw Error(OC_E_SAMPLE, "it needs an image, and this sample has none");
     const std::string stack_name = options.stack.value();
@@ -97,6 +114,7 @@ class RawAttention : public Method {
       attention_probe_ = plan.probe(probe);
       return plan.announce(layers_.size() * static_cast<uint64_t>(run.layout("vision").n_tokens) * sizeof(double));
     }
+    if (options.query.value().kind == OC_QUERY_GENERATED) return plan_steps(run, plan, probe);
     probe.queries = Select::rows(options.query.value());
     probe.keys = Select::images();
     attention_probe_ = plan.probe(probe);
@@ -125,6 +143,8 @@ class RawAttention : public Method {
                                                                  : HeadReduction::mean;
     if (rollout_) {
       rollout_->add(capture, heads);
+    } else if (steps_) {
+      steps_->add(capture, heads);
     } else if (capture.probe() == attention_probe_) {
       attention_.add(capture, heads);
     } else if (options.relative.value() && capture.probe() == general_probe_) {
@@ -137,6 +157,7 @@ class RawAttention : public Method {
   }
 
   void finish(const Run& run) override {
+    if (steps_) return finish_steps(run);
     if (!rollout_ && attention_.empty()) throw Error(OC_E_SAMPLE, "the query names no token of this sample");
     const std::string stack = options.stack.value();
     MapDescription description{layers_, {}, {}, options.relative.value()};
@@ -181,6 +202,19 @@ class RawAttention : public Method {
     left_out_ = chosen.left_out;
     host().warn("layers=" + options.layers.value() + " leaves out " + joined(left_out_) + ", each of which " +
                 windowed);
+  }
+
+  void plan_steps(const Run& run, Plan& plan, Probe probe) {
+    steps_.emplace(layers_, options.align.value() == "upstream" ? Alignment::upstream : Alignment::produced);
+    probe.queries = Select::generated();
+    plan.probe(probe);
+    plan.announce(TokenSteps::bytes(layers_.size(), run.prompt_tokens(), run.most_answer_tokens()));
+  }
+
+  void finish_steps(const Run& run) const {
+    std::vector<std::pair<const char*, std::string>> texts{{"heads", options.heads.value()}, {"query", query_text()}};
+    if (!left_out_.empty()) texts.emplace_back("layers.left_out", joined(left_out_));
+    steps_->emit(run, texts);
   }
 
   void plan_rollout(const Run& run, Plan& plan, Probe probe, const std::string& stack) {
@@ -293,6 +327,8 @@ class RawAttention : public Method {
         return "answer";
       case OC_QUERY_ANSWER_TOKEN:
         return fmt::format("answer:{}", query.index);
+      case OC_QUERY_GENERATED:
+        return "generated";
       case OC_QUERY_QUESTION:
         return "question";
       case OC_QUERY_POSITION:
@@ -309,6 +345,7 @@ class RawAttention : public Method {
   RowMeans attention_, general_, mass_;
   std::optional<Rollout> rollout_;
   std::optional<SinkFinder> sinks_;
+  std::optional<TokenSteps> steps_;  // of query=generated
 };
 
 }  // namespace
@@ -318,4 +355,4 @@ OCELLUS_METHOD(ocellus::methods::RawAttention, {"org.ocellus.raw-attention", "0.
                {.id = "raw-attention",
                 .summary = "softmax rows from chosen tokens to every image's cells",
                 .probes = {"attention/1@language", "attention-mass/1@language"},
-                .produces = {"heatmap/1", "heatmap-stack/1"}})
+                .produces = {"heatmap/1", "heatmap-stack/1", "token-steps/1"}})

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <numeric>
 
+#include "host/plan/generation.hpp"
+
 namespace ocellus::plan {
 namespace {
 
@@ -154,6 +156,28 @@ TEST(MergedPlan, NoKeysAreNotAllKeys) {
   const MergedPlan plan(merged, new_tokens);
   EXPECT_NE(plan.raw().probes[0]->keys, nullptr);
   EXPECT_EQ(plan.raw().probes[0]->n_keys, 0u);
+}
+
+TEST(MergedPlan, TellsHowToGenerateOnlyWhatTheUserSays) {
+  Generation generation;
+  generation.temperature = 0.5;  // nothing is drawn
+  EXPECT_EQ(RawGeneration(generation, 7).pointer(), nullptr);
+  generation.draws = true;
+  generation.top_k = 0;
+  generation.stop_strings = {"a", "b"};
+  const RawGeneration of_user(generation, 7);
+  const std::vector<Merged> nothing;
+  const MergedPlan plan(nothing, 3, of_user.pointer());
+  const oc_generation& given = *plan.raw().generation;
+  EXPECT_EQ(given.struct_size, sizeof(oc_generation));
+  EXPECT_EQ(given.draws, 1u);
+  EXPECT_EQ(given.temperature, 0.5);
+  EXPECT_EQ(given.top_k, -1) << "0 of the command line is all";
+  EXPECT_EQ(given.top_p, 0) << "as the folder says";
+  EXPECT_EQ(given.repetition_penalty, 0);
+  EXPECT_EQ(given.seed, 7u);
+  ASSERT_EQ(given.n_stop_strings, 2u);
+  EXPECT_STREQ(given.stop_strings[1], "b");
 }
 
 TEST(MergedPlan, IsTheSameInC) {

@@ -93,6 +93,23 @@ TEST(Router, TheRowOfTheStopTokenIsDropped) {
   run.router.finish();
 }
 
+TEST(Router, TheRowOfTheStopTokenIsForThoseWhoWantIt) {
+  Wish every = OneWish::of_answer({});
+  every.stop_row = true;
+  OneWish run(every);
+  run.capture(3);
+  run.step(0);
+  run.capture(4);
+  run.step(1, true);
+  EXPECT_EQ(run.delivered, (Indices{3, 4}));
+  run.router.finish();
+  OneWish nothing(every);
+  nothing.capture(3);
+  nothing.step(0, true);
+  EXPECT_EQ(nothing.delivered, Indices{3});
+  nothing.router.finish();  // an empty answer is no error
+}
+
 TEST(Router, RowsBeforeTheAnswerAreNotOfTheAnswer) {
   OneWish run(OneWish::of_answer({}));
   run.capture(2);

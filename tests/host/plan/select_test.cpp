@@ -111,6 +111,10 @@ TEST(Select, AnswerRowsAreNoPromptRows) {
   EXPECT_EQ(asked.resolved().rows, Indices{});
   EXPECT_EQ(asked.resolved().answer_tokens, Indices{}) << "none named: all";
   const Indices tokens{5, 0, 5};
+  EXPECT_FALSE(asked.resolved().stop_row);
+  asked.queries = Asked::some(OC_SELECT_GENERATED);
+  EXPECT_TRUE(asked.resolved().answer);
+  EXPECT_TRUE(asked.resolved().stop_row);
   asked.queries = {sizeof(oc_select), OC_SELECT_ANSWER, 0, tokens.data(), tokens.size()};
   EXPECT_EQ(asked.resolved().answer_tokens, (Indices{0, 5}));
 }
@@ -226,6 +230,9 @@ TEST_F(GivenAnswer, ItsRowsAreRowsOfThePrompt) {
   const Wish wish = resolved(asked);
   EXPECT_FALSE(wish.answer);
   EXPECT_EQ(wish.rows, (Indices{14, 15, 16}));
+  const oc_select generated = Asked::some(OC_SELECT_GENERATED);
+  asked.probe.queries = &generated;
+  EXPECT_EQ(resolved(asked).rows, (Indices{14, 15, 16}));
   EXPECT_EQ(resolved(before).rows, (Indices{14}));
 }
 

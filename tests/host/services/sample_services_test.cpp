@@ -31,6 +31,21 @@ TEST(SampleServices, Tokens) {
   EXPECT_EQ(std::string(bytes, n_bytes), "\xe6\x97") << "half a code point is a token too";
 }
 
+TEST(SampleServices, GeneratedTokens) {
+  WorkingPlugin work;
+  size_t n = 9;
+  EXPECT_EQ(answer_service.tokens(&work.run, &n), nullptr);
+  EXPECT_EQ(n, 0u);
+  work.sample.most_answer_tokens = 5;
+  work.sample.generated = {{7, 0, 0, -0.5}, {2, 1, 0, -0.25}};
+  EXPECT_EQ(answer_service.most_tokens(&work.run), 5);
+  const oc_answer_token* tokens = answer_service.tokens(&work.run, &n);
+  ASSERT_EQ(n, 2u);
+  EXPECT_EQ(tokens[0].id, 7);
+  EXPECT_EQ(tokens[1].is_stop, 1u);
+  EXPECT_EQ(tokens[1].log_probability, -0.25);
+}
+
 TEST(SampleServices, Record) {
   WorkingPlugin work;
   work.sample.texts["question"] = "where is it?";

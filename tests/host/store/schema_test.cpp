@@ -6,6 +6,9 @@
 #include <cmath>
 #include <cstring>
 #include <ocellus/sdk/error.hpp>
+#include <stdexcept>
+#include <string>
+#include <string_view>
 
 namespace ocellus::store {
 namespace {
@@ -179,6 +182,82 @@ TEST(Schema, HeadRecordsHaveANumberForEachSampleLayerAndHead) {
   artifact.texts[2].second = "x\ny";
   artifact.tensors[0].second = floats({1, 1, 3});
   EXPECT_THAT(refusal(artifact), HasSubstr("total has shape [1, 1, 3] instead of [2, 1, 3]"));
+}
+
+Array numbers(std::vector<int64_t> shape, const std::vector<int64_t>& values) {
+  Array array = integers(std::move(shape));
+  EXPECT_EQ(array.bytes.size(), values.size() * sizeof(int64_t));
+  std::memcpy(array.bytes.data(), values.data(), array.bytes.size());
+  return array;
+}
+
+// Three tokens, of which the last two share a character and one was written: "a" and U+00E9.
+ArtifactData token_steps() {
+  ArtifactData artifact{"token-steps/1", "raw-attention", "", -1, {}, {}, {}};
+  artifact.tensors = {{"ids", integers({3})},
+                      {"segment", integers({3})},
+                      {"image", numbers({3}, {0, -1, -1})},
+                      {"group", numbers({3}, {0, 1, 1})},
+                      {"offsets", numbers({3, 2}, {0, 1, 1, 3, 1, 3})},
+                      {"layers", integers({2})},
+                      {"tokens", numbers({1}, {2})},
+                      {"rows", numbers({1}, {1})},
+                      {"is_stop", integers({1})},
+                      {"log_probability", floats({1}, -1)},
+                      {"weights", floats({2, 1, 3})},
+                      {"image0", floats({2, 1, 4, 5})},
+                      {"image0.cells", floats({4, 5, 4})}};
+  artifact.texts = {{"text", "a\xC3\xA9"}, {"alignment", "produced"}};
+  artifact.numbers = {{"prompt_tokens", 2}, {"images", 1}};
+  return artifact;
+}
+
+Array& tensor(ArtifactData& artifact, std::string_view key) {
+  for (auto& [name, array] : artifact.tensors) {
+    if (name == key) return array;
+  }
+  throw std::out_of_range(std::string(key));
+}
+
+TEST(Schema, TokenStepsHaveWeightsForEachStepAndTheTextOfEachToken) {
+  EXPECT_EQ(refusal(token_steps()), "");
+  const auto refusal_with = [](std::string_view key, Array array) {
+    ArtifactData artifact = token_steps();
+    tensor(artifact, key) = std::move(array);
+    return refusal(artifact);
+  };
+  EXPECT_THAT(refusal_with("weights", floats({2, 1, 4})),
+              HasSubstr("weights has shape [2, 1, 4] instead of [2, 1, 3]"));
+  EXPECT_THAT(refusal_with("image0", floats({2, 1, 5, 4})), HasSubstr("image0 has shape [2, 1, 5, 4]"));
+  EXPECT_THAT(refusal_with("image0.cells", floats({4, 5, 3})), HasSubstr("image0.cells has shape"));
+  EXPECT_THAT(refusal_with("weights", floats({2, 1, 3}, INFINITY)), HasSubstr("weights is not finite"));
+  EXPECT_THAT(refusal_with("log_probability", floats({2})), HasSubstr("log_probability has shape"));
+  EXPECT_THAT(refusal_with("rows", numbers({1}, {3})), HasSubstr("rows names token 3 of 3"));
+  EXPECT_THAT(refusal_with("tokens", numbers({1}, {-1})), HasSubstr("tokens names token -1 of 3"));
+  EXPECT_THAT(refusal_with("image", numbers({3}, {1, -1, -1})), HasSubstr("image names image 1 of 1"));
+  EXPECT_THAT(refusal_with("layers", integers({0})), HasSubstr("no layer"));
+  // A gap, a group of two ranges, a number left out, and text that belongs to nobody.
+  EXPECT_THAT(refusal_with("offsets", numbers({3, 2}, {0, 1, 2, 3, 2, 3})), HasSubstr("at token 1"));
+  EXPECT_THAT(refusal_with("offsets", numbers({3, 2}, {0, 1, 1, 2, 2, 3})), HasSubstr("at token 2"));
+  EXPECT_THAT(refusal_with("group", numbers({3}, {0, 2, 2})), HasSubstr("at token 1"));
+  EXPECT_THAT(refusal_with("offsets", numbers({3, 2}, {0, 1, 1, 2, 1, 2})), HasSubstr("end at byte 2 of 3"));
+}
+
+TEST(Schema, TokenStepsMayLackProbabilitiesAndSteps) {
+  ArtifactData artifact = token_steps();
+  std::erase_if(artifact.tensors, [](const auto& entry) { return entry.first == "log_probability"; });
+  EXPECT_EQ(refusal(artifact), "");
+  for (const char* key : {"tokens", "rows", "is_stop"}) tensor(artifact, key) = integers({0});
+  tensor(artifact, "weights") = floats({2, 0, 3});
+  tensor(artifact, "image0") = floats({2, 0, 4, 5});
+  EXPECT_EQ(refusal(artifact), "");
+  artifact.texts[1].second = "late";
+  EXPECT_THAT(refusal(artifact), HasSubstr("alignment is neither"));
+  artifact = token_steps();
+  artifact.numbers[0].second = 4;
+  EXPECT_THAT(refusal(artifact), HasSubstr("prompt_tokens is 4 of 3"));
+  artifact.numbers.erase(artifact.numbers.begin() + 1);
+  EXPECT_THAT(refusal(artifact), HasSubstr("images is missing"));
 }
 
 }  // namespace

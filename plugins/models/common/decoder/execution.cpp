@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "plugins/models/common/decoder/tensor_options.hpp"
-#include "plugins/models/common/transformer/greedy.hpp"
+#include "plugins/models/common/generation/stop_strings.hpp"
+#include "plugins/models/common/generation/token_chooser.hpp"
 #include "plugins/models/common/transformer/memory.hpp"
 #include "plugins/models/common/transformer/runtime_errors.hpp"
 
@@ -32,6 +34,7 @@ class Run {
         tower_(tower),
         captures_(plan, sink, served, prepared),
         device_(parts.decoder.device()),
+        settings_(settings_of(generation.config, plan.generation)),
         max_new_tokens_(plan.max_new_tokens) {}
 
   void operator()() {
@@ -172,22 +175,31 @@ class Run {
   // `last` are the logits of the last prompt row.
   void generate(at::Tensor last) {
     const Prompt& prompt = prepared_.prompt;
-    GreedyDecoder decoder(generation_.config.repetition_penalty,
-                          prompt.is_penalised ? prompt.ids : std::vector<int64_t>());
+    TokenChooser chooser(settings_, prompt.is_penalised ? prompt.ids : std::vector<int64_t>());
+    StopStrings stop_strings(settings_.stop_strings);
     for (uint32_t step = 0;; ++step) {
       std::vector<float> values = floats_of(last);
-      const Choice choice = decoder.next(values);
-      const auto& ends = generation_.config.end_tokens;
+      const Choice choice = chooser.next(values);
+      const auto& ends = settings_.end_tokens;
       const bool is_stop = std::find(ends.begin(), ends.end(), choice.token) != ends.end();
       const bool strips_space = step == 0 && generation_.tokenizer.strips_space(choice.token);
       sink_.step({sizeof(oc_step), step, choice.token, is_stop, strips_space, choice.log_probability});
       if (is_stop || step + 1 == max_new_tokens_) return;
+      if (stop_strings.end_with(text_of(choice.token, strips_space))) return;
       const at::Tensor positions =
           longs_on(device_, std::vector(text_.rope_sections.size(), prepared_.positions.next + step)).view({-1, 1});
       Chunk chunk{prepared_.tokens() + step, parts_.decoder.embed(longs_on(device_, {choice.token})),
                   parts_.decoder.rotary(positions)};
       last = pass({std::move(chunk)}, text_.layers);
     }
+  }
+
+  // What a token adds to the answer's text.
+  std::string text_of(int64_t token, bool strips_space) const {
+    const bool has_text = token < static_cast<int64_t>(generation_.tokenizer.size());
+    std::string bytes = has_text ? generation_.tokenizer.bytes(token) : std::string();
+    if (strips_space && bytes.starts_with(' ')) bytes.erase(0, 1);
+    return bytes;
   }
 
   const NetworkParts& parts_;
@@ -199,6 +211,7 @@ class Run {
   const Tower& tower_;
   Captures captures_;
   at::Device device_;
+  GenerationSettings settings_;
   uint32_t max_new_tokens_;
   std::optional<KvCache> cache_;
   MassRecord masses_;  // of the first part, as it is computed

@@ -1,4 +1,4 @@
-// One sample on its way through the network: tower, prefill, greedy generation.
+// One sample on its way through the network: tower, prefill, generation.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -51,7 +51,7 @@ struct NetworkParts {
 // the features [PreparedSample::features, hidden_size]; undefined if the blocks are fewer than they come out of.
 using Tower = std::function<at::Tensor(int64_t blocks, const Captures& captures)>;
 
-// Prefill and, if asked for, greedy generation; see oc_model_1.execute. The prefill is always done in the same two
+// Prefill and, if asked for, generation; see oc_model_1.execute. The prefill is always done in the same two
 // parts, the tokens up to Prompt::prefix and the rest, so that a sample's numbers do not depend on whether its image
 // part was already there: the sample before left it, for one that begins alike and asks no more of it than masses.
 // Nothing runs past the deepest layer asked for.

@@ -36,11 +36,28 @@ typedef struct oc_merged_probe {
   uint32_t all_steps, reserved; /* 1 = every step from 1 on, `steps` is empty */
 } oc_merged_probe;
 
+/* How an answer is generated. A number that is 0 means: as the folder says, or as Hugging Face has it where the folder
+ * says nothing. Logits go through Hugging Face's processors in their order: repetition penalty, then, where tokens are
+ * drawn, temperature, top-k, top-p. Token k is drawn at u = (a * 2^26 + b) / 2^53, where a and b are the upper 27 and
+ * 26 bits of the first two words of Philox4x32-10 with the key `seed` and the counter (k, 0, 0, 1): it is the first, in
+ * the order of ids, with which the sum of probabilities exceeds u. Since 0.5. */
+typedef struct oc_generation {
+  uint32_t struct_size;
+  uint32_t draws;            /* 0 = each token is the likeliest, 1 = each is drawn */
+  double temperature, top_p; /* > 0; top_p <= 1 */
+  double repetition_penalty; /* > 0 */
+  int64_t top_k;             /* > 0; -1 = all */
+  uint64_t seed;
+  const char* const* stop_strings; /* the answer ends with the token that completes one of them in its text */
+  size_t n_stop_strings;
+} oc_generation;
+
 typedef struct oc_merged_plan {
   uint32_t struct_size;
   uint32_t max_new_tokens; /* 0 = do not generate */
   const oc_merged_probe* const* probes;
   size_t n_probes;
+  const oc_generation* generation; /* NULL = each token is the likeliest, all else as the folder says. Since 0.5 */
 } oc_merged_plan;
 
 typedef struct oc_cost {
@@ -56,7 +73,7 @@ typedef struct oc_step {
   int64_t token;
   uint32_t is_stop;       /* 1 = an end-of-sequence token: part of generated_ids, not of the answer */
   uint32_t strips_space;  /* 1 = the answer's text leaves out the space that the token's bytes begin with */
-  double log_probability; /* after penalties, as it was chosen */
+  double log_probability; /* after all processors, as it was chosen */
 } oc_step;
 
 /* Host side of prepare and execute. Any answer but OC_OK means: stop and return it. */

@@ -56,6 +56,10 @@ typedef struct oc_target {
   5 /* rows that *produced* answer tokens: those in `indices` (from 0), none given = all. Asks for an \
      * answer. A row is delivered only if its token belongs to the answer (not the stop token) */
 
+#define OC_SELECT_GENERATED                                                                                          \
+  6 /* rows that produced tokens which the model generated, that of the stop token included; of a given answer, rows \
+     * that produced its tokens. Asks for an answer, which may be empty. Since 0.5 */
+
 typedef struct oc_select {
   uint32_t struct_size, kind;
   int64_t argument;

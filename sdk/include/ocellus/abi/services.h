@@ -27,6 +27,7 @@
 #define OC_SERVICE_COLLECTION "ocellus.collection/1" /* oc_collection_1 */
 #define OC_SERVICE_SAMPLES "ocellus.samples/1"       /* oc_samples_1 */
 #define OC_SERVICE_SCORES "ocellus.scores/1"         /* oc_scores_1 */
+#define OC_SERVICE_ANSWER "ocellus.answer/1"         /* oc_answer_1 */
 
 /* The layout of the sample at hand; for methods. */
 /* clang-format off */
@@ -100,6 +101,24 @@ typedef struct oc_memory_1 {
    * it is given. */
   oc_status (*announce)(oc_plan*, uint64_t bytes) OC_NOEXCEPT;
 } oc_memory_1;
+
+/* A token that the model generated; see oc_step. */
+typedef struct oc_answer_token {
+  int64_t id;
+  uint32_t is_stop, reserved;
+  double log_probability;
+} oc_answer_token;
+
+/* The generated answer; for methods. Since 0.5. */
+typedef struct oc_answer_1 {
+  uint32_t struct_size, reserved;
+  /* From plan on: how many tokens the sample's answer will have at most, if one is generated, or has, if it is given.
+   */
+  int64_t (*most_tokens)(const oc_run*) OC_NOEXCEPT;
+  /* In finish: what was generated, the stop token included; NULL and *n = 0 if nothing was. Lives as long as the sample
+   */
+  const oc_answer_token* (*tokens)(const oc_run*, size_t* n)OC_NOEXCEPT;
+} oc_answer_1;
 
 /* Artifacts that differ in their image alone; for renderers. Since 0.2. */
 typedef struct oc_images_1 {

@@ -29,6 +29,7 @@ struct Select {
   static Select segment(uint32_t kind) { return {OC_SELECT_SEGMENT, kind, {}}; }
   static Select last() { return {OC_SELECT_LAST, 0, {}}; }
   static Select answer(std::vector<int64_t> tokens = {}) { return {OC_SELECT_ANSWER, 0, std::move(tokens)}; }
+  static Select generated() { return {OC_SELECT_GENERATED, 0, {}}; }
 
   // The rows that a `query=` option names. Throws for OC_QUERY_GENERATED, which asks for one map a token.
   static Select rows(const oc_query& query) {

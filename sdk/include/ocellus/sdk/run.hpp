@@ -144,6 +144,23 @@ class Run {
   // Without the stop token; -1 when nothing was generated.
   int64_t answer_tokens() const { return host_.service<oc_layout_1>(OC_SERVICE_LAYOUT).answer_tokens(run_); }
 
+  // The most tokens that the answer may have, for estimates; of a given one those that it has.
+  int64_t most_answer_tokens() const { return host_.service<oc_answer_1>(OC_SERVICE_ANSWER).most_tokens(run_); }
+  // In finish: what the model generated, the stop token included. Empty for a given answer.
+  std::span<const oc_answer_token> generated() const {
+    size_t n = 0;
+    const oc_answer_token* tokens = host_.service<oc_answer_1>(OC_SERVICE_ANSWER).tokens(run_, &n);
+    return {tokens, n};
+  }
+
+  // What a token stands for; may be part of a character. Lives as long as the run.
+  std::string_view token_bytes(int64_t id) const {
+    const char* bytes = nullptr;
+    size_t n = 0;
+    check(host_.service<oc_tokens_1>(OC_SERVICE_TOKENS).bytes(run_, id, &bytes, &n));
+    return {bytes, n};
+  }
+
   // "id", "model", "question", "answer", "prompt", "fact.category", ...; empty where none is recorded.
   std::string text(const char* key) const {
     const char* value = host_.service<oc_record_1>(OC_SERVICE_RECORD).text(run_, key);

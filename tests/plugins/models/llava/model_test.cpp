@@ -47,7 +47,7 @@ TEST(Model, DescribesItself) {
   });
   EXPECT_EQ(facts.at("dtype"), "float32");
   EXPECT_THAT(facts.at("attention kernel"), HasSubstr("blocked, 128 rows"));
-  EXPECT_EQ(facts.at("decoding"), "greedy, repetition penalty 1.3, stops at 2, 5");
+  EXPECT_EQ(facts.at("decoding"), "repetition penalty 1.3, stops at 2, 5; drawn with temperature 1, top-k 50, top-p 1");
   EXPECT_THAT(facts.at("chat template"), HasSubstr("chat_template.jinja"));
   EXPECT_GT(std::stoll(facts.at("parameters")), 10000);
   EXPECT_EQ(facts.at("pictures"), "42x42 pixels, padded to a square");
