@@ -58,6 +58,8 @@ packages() {
     libpcre2-dev libutf8proc-dev
     # drawing pictures and text; picture files; compressed files
     libpango1.0-dev libcairo2-dev libfontconfig-dev libpng-dev libjpeg-dev libwebp-dev zlib1g-dev
+    # films: FFmpeg's libraries, which bring x264 and libvpx
+    libavformat-dev libavcodec-dev libswscale-dev libavutil-dev
     # the fonts that the picture tests draw with, Latin and Chinese
     fonts-dejavu-core fonts-noto-cjk
     # tests: frameworks; symbols of the built libraries; result files opened in numpy

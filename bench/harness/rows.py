@@ -7,6 +7,7 @@ import statistics
 from . import processes
 from .environment import PROMPT, ROOT, Environment
 from .figures import CAPTURE_GOALS, GENERATION_GOALS, GOALS, MEMORY_GOALS, START_GOALS, Figure, Measured, Side
+from .film import Film
 from .gradcam import GradCam
 from .head_statistics import HeadStatistics
 from .processes import Worker
@@ -158,7 +159,7 @@ def prefill_flops(model: pathlib.Path, width: int, height: int, tokens: int) -> 
 
 def all_rows(large: bool) -> list:
     prefills = [Prefill(dtype, tokens) for dtype in ("bfloat16", "float32") for tokens in PICTURES]
-    return [Start(), *prefills, Generate("bfloat16"), Generate("float32"), HeadStatistics(),
+    return [Start(), *prefills, Generate("bfloat16"), Generate("float32"), HeadStatistics(), Film(),
             *(GradCam(dtype, tokens, PICTURES[tokens])
               for dtype, tokens in (("bfloat16", 611), ("bfloat16", 1255), ("float32", 1255))),
             *([Prefill("bfloat16", 1255, shape="3b")] if large else [])]

@@ -44,6 +44,8 @@ class EveryOption : public Program {
     Words specs;
     for (const json& plugin : parse_lines(ocellus({"plugins", "show", "--json"}).out)) {
       if (plugin["kind"] != kind) continue;
+      // Films are of answers token by token, which no method here makes: tests/plugins/renderers/mp4.
+      if (plugin["accepts"] == json{"token-steps/1"}) continue;
       for (const json& param : plugin["params"]) {
         for (const std::string& value : values_of(param)) {
           specs.push_back(fmt::format("{}:{}={}", plugin["id"].get<std::string>(), param["key"].get<std::string>(),

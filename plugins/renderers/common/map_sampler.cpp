@@ -38,6 +38,17 @@ void check(const Extent& extent) {
 
 }  // namespace
 
+Extent bounds_of(std::span<const float> corners) {
+  Extent bounds{corners[0], corners[1], corners[2], corners[3]};
+  for (std::size_t at = 4; at < corners.size(); at += 4) {
+    bounds.x0 = std::min(bounds.x0, double{corners[at]});
+    bounds.y0 = std::min(bounds.y0, double{corners[at + 1]});
+    bounds.x1 = std::max(bounds.x1, double{corners[at + 2]});
+    bounds.y1 = std::max(bounds.y1, double{corners[at + 3]});
+  }
+  return bounds;
+}
+
 std::vector<int> cell_edges(int cells, double begin, double end, int pixels) {
   std::vector<int> edges(static_cast<std::size_t>(cells) + 1);
   for (int k = 0; k <= cells; ++k) {

@@ -25,6 +25,9 @@ struct Extent {
   double y1 = 1.0;
 };
 
+// Around all of the rectangles `corners`, x0 y0 x1 y1 each; there must be one.
+Extent bounds_of(std::span<const float> corners);
+
 enum class Interpolation { bilinear, nearest };
 
 // The `cells + 1` pixel edges of equal cells that fill [begin, end) of a side `pixels` long (fractions of that side),

@@ -40,8 +40,7 @@ std::vector<std::byte> encode(const Canvas& canvas, Format format, const FileSty
   return encode_png(canvas.pixels(), style.dpi);
 }
 
-void write_picture(const Canvas& canvas, Format format, const FileStyle& style, const std::filesystem::path& path) {
-  const std::vector<std::byte> bytes = encode(canvas, format, style);
+void write_bytes(std::span<const std::byte> bytes, const std::filesystem::path& path) {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   const bool opened = file.is_open();
   file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
@@ -54,6 +53,10 @@ void write_picture(const Canvas& canvas, Format format, const FileStyle& style, 
                                         "and has space",
                                         path.string()));
   }
+}
+
+void write_picture(const Canvas& canvas, Format format, const FileStyle& style, const std::filesystem::path& path) {
+  write_bytes(encode(canvas, format, style), path);
 }
 
 }  // namespace ocellus::drawing

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -27,8 +28,11 @@ struct FileStyle {
 // OC_E_MEMORY when there is no memory.
 std::vector<std::byte> encode(const Canvas& canvas, Format format, const FileStyle& style);
 
-// Writes encode's bytes to `path`, replacing what is there. Throws OC_E_WRITE, and removes what it began, when they do
-// not all arrive.
+// Writes the bytes to `path`, replacing what is there. Throws OC_E_WRITE, and removes what it began, when they do not
+// all arrive.
+void write_bytes(std::span<const std::byte> bytes, const std::filesystem::path& path);
+
+// The same with encode's bytes.
 void write_picture(const Canvas& canvas, Format format, const FileStyle& style, const std::filesystem::path& path);
 
 }  // namespace ocellus::drawing

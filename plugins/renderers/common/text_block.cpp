@@ -81,12 +81,13 @@ std::string shortened(std::string_view text, std::size_t n) {
   return out;
 }
 
-void TextBlock::Unref::operator()(void* object) const {
+void UnrefObject::operator()(void* object) const {
   g_object_unref(object);
 }
 
-TextBlock::TextBlock(std::string_view text, const TextStyle& style, int max_width, double dpi) : colour_(style.colour) {
-  const std::unique_ptr<PangoContext, Unref> context(pango_font_map_create_context(pango_cairo_font_map_get_default()));
+LayoutPointer make_layout(const std::string& text, const TextStyle& style, int max_width, double dpi) {
+  const std::unique_ptr<PangoContext, UnrefObject> context(
+      pango_font_map_create_context(pango_cairo_font_map_get_default()));
   pango_cairo_context_set_resolution(context.get(), dpi);
   const std::unique_ptr<cairo_font_options_t, decltype(&cairo_font_options_destroy)> options(
       cairo_font_options_create(), cairo_font_options_destroy);
@@ -95,8 +96,7 @@ TextBlock::TextBlock(std::string_view text, const TextStyle& style, int max_widt
   cairo_font_options_set_hint_metrics(options.get(), CAIRO_HINT_METRICS_OFF);
   pango_cairo_context_set_font_options(context.get(), options.get());
 
-  const std::string line = printable(text);
-  pango_context_set_language(context.get(), pango_language_from_string(guess_language(line)));
+  pango_context_set_language(context.get(), pango_language_from_string(guess_language(text)));
 
   const std::unique_ptr<PangoFontDescription, decltype(&pango_font_description_free)> font(pango_font_description_new(),
                                                                                            pango_font_description_free);
@@ -105,20 +105,25 @@ TextBlock::TextBlock(std::string_view text, const TextStyle& style, int max_widt
   pango_font_description_set_size(font.get(), static_cast<int>(style.points * PANGO_SCALE + 0.5));
   pango_font_description_set_weight(font.get(), style.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
 
-  layout_.reset(pango_layout_new(context.get()));
-  pango_layout_set_font_description(layout_.get(), font.get());
-  pango_layout_set_wrap(layout_.get(), PANGO_WRAP_WORD_CHAR);
-  pango_layout_set_alignment(layout_.get(), style.centred ? PANGO_ALIGN_CENTER : PANGO_ALIGN_LEFT);
-  pango_layout_set_width(layout_.get(), max_width < 0 ? -1 : max_width * PANGO_SCALE);
+  LayoutPointer layout(pango_layout_new(context.get()));
+  pango_layout_set_font_description(layout.get(), font.get());
+  pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
+  pango_layout_set_alignment(layout.get(), style.centred ? PANGO_ALIGN_CENTER : PANGO_ALIGN_LEFT);
+  pango_layout_set_width(layout.get(), max_width < 0 ? -1 : max_width * PANGO_SCALE);
   const std::unique_ptr<PangoAttrList, decltype(&pango_attr_list_unref)> attributes(pango_attr_list_new(),
                                                                                     pango_attr_list_unref);
   pango_attr_list_insert(attributes.get(), pango_attr_insert_hyphens_new(FALSE));
-  pango_layout_set_attributes(layout_.get(), attributes.get());
+  pango_layout_set_attributes(layout.get(), attributes.get());
   if (style.max_lines > 0) {
-    pango_layout_set_height(layout_.get(), -style.max_lines);  // negative: a number of lines
-    pango_layout_set_ellipsize(layout_.get(), PANGO_ELLIPSIZE_END);
+    pango_layout_set_height(layout.get(), -style.max_lines);  // negative: a number of lines
+    pango_layout_set_ellipsize(layout.get(), PANGO_ELLIPSIZE_END);
   }
-  pango_layout_set_text(layout_.get(), line.data(), static_cast<int>(line.size()));
+  pango_layout_set_text(layout.get(), text.data(), static_cast<int>(text.size()));
+  return layout;
+}
+
+TextBlock::TextBlock(std::string_view text, const TextStyle& style, int max_width, double dpi)
+    : layout_(make_layout(printable(text), style, max_width, dpi)), colour_(style.colour) {
   pango_layout_get_pixel_size(layout_.get(), &width_, &height_);
   if (max_width >= 0) width_ = max_width;
 }

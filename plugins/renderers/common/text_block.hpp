@@ -29,6 +29,15 @@ std::string printable(std::string_view text);
 // ellipsis in the place of what is cut.
 std::string shortened(std::string_view text, std::size_t n);
 
+struct UnrefObject {
+  void operator()(void* object) const;
+};
+using LayoutPointer = std::unique_ptr<PangoLayout, UnrefObject>;
+
+// `text` laid out as it is, line breaks included, in the fonts that TextBlock describes: for those who draw its letters
+// by themselves. Lines are at most `max_width` pixels long; max_width < 0 = of any length.
+LayoutPointer make_layout(const std::string& text, const TextStyle& style, int max_width, double dpi);
+
 // Fonts: the family of the style, DejaVu Sans, then Noto Sans CJK SC, then whatever fontconfig offers. Neither screen
 // nor locale has a say: grey antialiasing, no hinting, language guessed from the text (ja with kana, ko with hangul,
 // zh-cn with Han, else en), so that Han letters come in the form of their language. Belongs to the thread that made it,
@@ -52,11 +61,7 @@ class TextBlock {
   PangoLayout* layout() const { return layout_.get(); }
 
  private:
-  struct Unref {
-    void operator()(void* object) const;
-  };
-
-  std::unique_ptr<PangoLayout, Unref> layout_;
+  LayoutPointer layout_;
   Rgb colour_;
   int width_ = 0;
   int height_ = 0;

@@ -36,18 +36,6 @@ TensorView<float> cells_of(const ArtifactView& artifact, int rows, int columns) 
   return cells;
 }
 
-drawing::Extent extent_of(const TensorView<float>& cells) {
-  const std::span<const float> corners = cells.flat();
-  drawing::Extent extent{corners[0], corners[1], corners[2], corners[3]};
-  for (size_t at = 4; at < corners.size(); at += 4) {
-    extent.x0 = std::min(extent.x0, double{corners[at]});
-    extent.y0 = std::min(extent.y0, double{corners[at + 1]});
-    extent.x1 = std::max(extent.x1, double{corners[at + 2]});
-    extent.y1 = std::max(extent.y1, double{corners[at + 3]});
-  }
-  return extent;
-}
-
 std::string image_group(const ArtifactView& artifact) {
   return fmt::format("image{}", artifact.image());
 }
@@ -137,7 +125,7 @@ std::vector<StoredMap> maps_of(const ArtifactView& artifact) {
   StoredMap frame;
   frame.map.height = side(artifact, shape[shape.size() - 2]);
   frame.map.width = side(artifact, shape.back());
-  frame.extent = extent_of(cells_of(artifact, frame.map.height, frame.map.width));
+  frame.extent = drawing::bounds_of(cells_of(artifact, frame.map.height, frame.map.width).flat());
   frame.degenerate = artifact.text("degenerate");
   if (stack) return stacked_maps(artifact, values.flat(), static_cast<size_t>(shape.front()), frame);
   frame.map.values = values.flat();
