@@ -44,8 +44,6 @@ class EveryOption : public Program {
     Words specs;
     for (const json& plugin : parse_lines(ocellus({"plugins", "show", "--json"}).out)) {
       if (plugin["kind"] != kind) continue;
-      // Films are of answers token by token, which no method here makes: tests/plugins/renderers/mp4.
-      if (plugin["accepts"] == json{"token-steps/1"}) continue;
       for (const json& param : plugin["params"]) {
         for (const std::string& value : values_of(param)) {
           specs.push_back(fmt::format("{}:{}={}", plugin["id"].get<std::string>(), param["key"].get<std::string>(),
@@ -77,9 +75,10 @@ TEST_F(EveryOption, OfEveryMethod) {
 }
 
 TEST_F(EveryOption, OfEveryRenderer) {
-  // A map for those that draw samples, results over all samples for the others.
+  // Maps and the steps of an answer for those that draw samples, results over all samples for the others.
   ASSERT_EQ(ocellus(request("out") + Words{"--method", "raw-attention:layers=0..1", "--method",
-                                           "raw-attention:as=each,heads=each", "--method", "head-stats"})
+                                           "raw-attention:as=each,heads=each", "--method", "head-stats", "--method",
+                                           "raw-attention:as=steps,query=generated,layers=0..1"})
                 .exit_code,
             0);
   Words all = specs("renderer");
