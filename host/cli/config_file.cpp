@@ -255,8 +255,8 @@ std::vector<std::string> words_of_config(const std::filesystem::path& file, cons
 
 std::vector<std::string> words_of_preset(const std::filesystem::path& file, const std::vector<std::string>& given) {
   const auto takes = [](const std::string& key) {
-    return key == "method" || key == "render" || key == "prompt" || key == "system" || key == "max-new-tokens" ||
-           key == "min-pixels" || key == "max-pixels";
+    return key == "method" || key == "render" || key == "prompt" || key == "prompt-template" || key == "system" ||
+           key == "max-new-tokens" || key == "min-pixels" || key == "max-pixels";
   };
   return Reader(file, "--preset", takes).words(given);
 }

@@ -105,11 +105,11 @@ void add_run(CLI::App* app, Grammar& grammar) {
   app->add_option("--system", request.system, "system message [the template's own]")->type_name("TEXT");
   std::vector<std::string> templates;
   for (const run::PromptTemplate& known : run::prompt_templates()) templates.emplace_back(known.name);
-  choose(
-      grammar,
-      app->add_option("--prompt-template", request.prompt_template, "how each question is put: short-answer [as it is]")
-          ->type_name("NAME"),
-      templates);
+  choose(grammar,
+         app->add_option("--prompt-template", request.prompt_template,
+                         "how each question is put: short-answer, think-answer [as it is]")
+             ->type_name("NAME"),
+         templates);
   app->add_option("--messages", raw.messages, "a conversation as Hugging Face chat messages")->type_name("FILE");
   app->add_option("--dataset", raw.dataset, "samples as JSON Lines or a JSON array: general, MME, LLaVA, Reason-RFT")
       ->type_name("FILE");

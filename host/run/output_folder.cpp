@@ -142,7 +142,7 @@ const char* Pictures::open(const store::ArtifactData& artifact, Shows shows, int
   if (!naming_.pattern.empty()) return open_by_pattern(artifact, shows, layer, part, extension);
   std::string name = stem(artifact, shows == Shows::one_image ? n_images_ : 1);
   if (layer >= 0) name += fmt::format(".layer{}", layer);
-  name += "." + renderer_;
+  if (renderer_ != extension || !part.empty()) name += "." + renderer_;  // "film.mp4.mp4" says nothing more
   if (!part.empty()) name += "." + part;
   name += "." + extension;
   if (!store::is_file_name(name)) throw Error(OC_E_INTERNAL, fmt::format("it named a file '{}'", name));

@@ -66,7 +66,8 @@ struct Naming {
 std::filesystem::path path_of_named(const std::string& recorded);
 
 // Files of one renderer for one sample: `<label>[.<name>][.image<K>][.layer<L>].<renderer>[.<part>].<extension>`; the
-// image number only where the sample has several images and the file shows one.
+// image number only where the sample has several images and the file shows one, the renderer once where it is called as
+// the extension.
 class Pictures : public services::Outputs {
  public:
   // `root` is the folder that names of the user's start at; empty = they are refused.

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
+#include <iterator>
 
 #include "host/store/heatmap.hpp"
+#include "host/store/step_maps.hpp"
 
 namespace ocellus::run {
 namespace {
@@ -69,28 +72,102 @@ std::string label_of(const store::ArtifactData& artifact, const store::MapName& 
   return label;
 }
 
+// Which of the map's cells have their centre in one of `boxes`.
+std::vector<bool> cells_inside(const store::Heatmap& map, const std::vector<Box>& boxes, const ImageSize& image) {
+  std::vector<bool> inside;
+  for (const store::Heatmap::Cell& cell : map.cells) {
+    const Point at = centre_of(cell);
+    const double x = at.x * static_cast<double>(image.width), y = at.y * static_cast<double>(image.height);
+    inside.push_back(std::any_of(boxes.begin(), boxes.end(), [&](const Box& box) {
+      return x >= box.x0 && x < box.x1 && y >= box.y0 && y < box.y1;
+    }));
+  }
+  return inside;
+}
+
+struct Word {
+  size_t begin, end;  // bytes
+  std::string text;   // letters of English in lower case
+};
+
+// Runs of letters and digits; every character that is not ASCII counts as a letter.
+std::vector<Word> words_of(std::string_view text) {
+  const auto is_letter = [&](size_t at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    return byte >= 0x80 || std::isalnum(byte) != 0;
+  };
+  std::vector<Word> words;
+  for (size_t at = 0; at < text.size();) {
+    size_t end = at;
+    std::string word;
+    while (end < text.size() && is_letter(end))
+      word += static_cast<char>(std::tolower(static_cast<unsigned char>(text[end++])));
+    if (!word.empty()) words.push_back({at, end, std::move(word)});
+    at = end + 1;
+  }
+  return words;
+}
+
+// The boxes whose label has one of the words that bytes begin .. end-1 of the answer belong to.
+std::vector<Box> boxes_named(const std::vector<Box>& boxes, const std::vector<Word>& answer, size_t begin, size_t end) {
+  std::vector<Box> named;
+  for (const Box& box : boxes) {
+    const std::vector<Word> label = words_of(box.label);
+    const bool is_named = std::any_of(answer.begin(), answer.end(), [&](const Word& word) {
+      return word.begin < end && begin < word.end &&
+             std::any_of(label.begin(), label.end(), [&](const Word& of) { return of.text == word.text; });
+    });
+    if (is_named) named.push_back(box);
+  }
+  return named;
+}
+
+std::vector<Box> boxes_of(int32_t image, const std::vector<Box>& boxes) {
+  std::vector<Box> here;
+  std::copy_if(boxes.begin(), boxes.end(), std::back_inserter(here),
+               [&](const Box& box) { return box.image == image; });
+  return here;
+}
+
+void append_word_scores(const store::ArtifactData& film, const std::vector<Box>& boxes,
+                        const std::vector<ImageSize>& images, std::vector<PointingScore>& scores) {
+  const store::StepMaps maps = store::step_maps_of(film);
+  const std::vector<Word> words = words_of(maps.answer);
+  for (int32_t image = 0; image < std::min(maps.n_images, static_cast<int32_t>(images.size())); ++image) {
+    const std::vector<Box> here = boxes_of(image, boxes);
+    for (size_t layer = 0; layer < maps.layers.size(); ++layer) {
+      PointingScore mean;
+      size_t n = 0;
+      for (const store::AnswerStep& step : maps.steps) {
+        const std::vector<Box> named = boxes_named(here, words, step.begin, step.end);
+        if (named.empty()) continue;
+        const store::Heatmap map = store::map_of_step(film, image, layer, step.step);
+        if (map.cells.empty()) continue;
+        const PointingScore of_step = score(map, cells_inside(map, named, images[static_cast<size_t>(image)]));
+        ++n;
+        for (const auto member : members) mean.*member += (of_step.*member - mean.*member) / static_cast<double>(n);
+      }
+      if (n == 0) continue;
+      mean.label = film.label + ".words";
+      mean.layer = maps.layers[layer];
+      mean.image = image;
+      scores.push_back(std::move(mean));
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<PointingScore> score_pointing(const std::vector<store::ArtifactData>& artifacts,
                                           const std::vector<Box>& boxes, const std::vector<ImageSize>& images) {
   std::vector<PointingScore> scores;
   for (const store::ArtifactData& artifact : artifacts) {
-    const auto is_here = [&](const Box& box) { return box.image == artifact.image; };
-    if (artifact.image < 0 || static_cast<size_t>(artifact.image) >= images.size() ||
-        std::none_of(boxes.begin(), boxes.end(), is_here))
-      continue;
-    const auto [width, height] = images[static_cast<size_t>(artifact.image)];
+    if (artifact.type == "token-steps/1") append_word_scores(artifact, boxes, images, scores);
+    const std::vector<Box> here = boxes_of(artifact.image, boxes);
+    if (artifact.image < 0 || static_cast<size_t>(artifact.image) >= images.size() || here.empty()) continue;
     for (const store::Heatmap& map : store::heatmaps_of(artifact)) {
       if (map.cells.empty() || !map.degenerate.empty()) continue;
-      std::vector<bool> inside;
-      for (const store::Heatmap::Cell& cell : map.cells) {
-        const Point at = centre_of(cell);
-        const double x = at.x * static_cast<double>(width), y = at.y * static_cast<double>(height);
-        inside.push_back(std::any_of(boxes.begin(), boxes.end(), [&](const Box& box) {
-          return is_here(box) && x >= box.x0 && x < box.x1 && y >= box.y0 && y < box.y1;
-        }));
-      }
-      scores.push_back(score(map, inside));
+      scores.push_back(score(map, cells_inside(map, here, images[static_cast<size_t>(artifact.image)])));
       scores.back().label = label_of(artifact, map.name);
       scores.back().image = artifact.image;
     }

@@ -31,7 +31,9 @@ struct ImageSize {
   int64_t width, height;
 };
 
-// One score a map whose image has boxes and whose values mean something.
+// One score a map whose image has boxes and whose values mean something. Of token-steps/1 one a layer and image,
+// labelled "raw-attention.words": the mean over the answer's tokens that are, or are part of, a word of some box's
+// label, each scored against the boxes with this word.
 std::vector<PointingScore> score_pointing(const std::vector<store::ArtifactData>& artifacts,
                                           const std::vector<Box>& boxes, const std::vector<ImageSize>& images);
 

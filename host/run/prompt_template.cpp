@@ -17,9 +17,12 @@ constexpr std::string_view place = "{question}";
 
 const std::vector<PromptTemplate>& prompt_templates() {
   // short-answer: as LLaVA-1.5 is asked for single words (Liu et al., Improved Baselines with Visual Instruction
-  // Tuning, 2024, section 3.2), on MME too.
+  // Tuning, 2024, section 3.2), on MME too. think-answer: as Reason-RFT asks its models (Tan et al., 2025), two blanks
+  // included.
   static const std::vector<PromptTemplate> all{
-      {"short-answer", "{question}\nAnswer the question using a single word or phrase."}};
+      {"short-answer", "{question}\nAnswer the question using a single word or phrase."},
+      {"think-answer",
+       "{question}  Output the thinking process in <think> </think> and final answer in <answer> </answer> tags."}};
   return all;
 }
 

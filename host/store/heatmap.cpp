@@ -1,28 +1,13 @@
 #include "host/store/heatmap.hpp"
 
-#include <cstring>
-#include <string_view>
+#include "host/store/stored_values.hpp"
 
 namespace ocellus::store {
 namespace {
 
-const Array* find(const ArtifactData& artifact, std::string_view key) {
-  for (const auto& [name, array] : artifact.tensors) {
-    if (name == key) return &array;
-  }
-  return nullptr;
-}
-
-template <class T>
-std::vector<T> elements_of(const Array& array) {
-  std::vector<T> values(array.bytes.size() / sizeof(T));
-  if (!values.empty()) std::memcpy(values.data(), array.bytes.data(), values.size() * sizeof(T));
-  return values;
-}
-
 // A stack's texts name the map they are about by its place on the axis.
 std::string why_degenerate(const ArtifactData& artifact, size_t map) {
-  const Array* index = find(artifact, "index");
+  const Array* index = find_tensor(artifact, "index");
   const std::string of_map =
       index != nullptr ? "degenerate." + std::to_string(elements_of<int64_t>(*index).at(map)) : "degenerate";
   for (const auto& [key, sentence] : artifact.texts) {
@@ -43,7 +28,7 @@ MapName name_of_map(const ArtifactData& artifact, size_t map) {
   for (const auto& [key, value] : artifact.texts) {
     if (key == "axis") axis = value;
   }
-  const int64_t number = elements_of<int64_t>(*find(artifact, "index")).at(map);
+  const int64_t number = elements_of<int64_t>(*find_tensor(artifact, "index")).at(map);
   if (axis == "layer") {
     name.layer = number;
   } else {
@@ -54,14 +39,15 @@ MapName name_of_map(const ArtifactData& artifact, size_t map) {
 
 std::vector<Heatmap> heatmaps_of(const ArtifactData& artifact) {
   std::vector<Heatmap> maps;
-  const Array* array = find(artifact, "values");
+  const Array* array = find_tensor(artifact, "values");
   const bool stack = artifact.type == "heatmap-stack/1";
   if (array == nullptr || (!stack && artifact.type != "heatmap/1")) return maps;
   const std::vector<float> values = elements_of<float>(*array);
   const int64_t rows = array->shape[array->shape.size() - 2], cols = array->shape.back();
   const size_t n_cells = static_cast<size_t>(rows * cols);
   std::vector<Heatmap::Cell> cells;
-  if (const Array* stored = find(artifact, "cells"); stored != nullptr) cells = elements_of<Heatmap::Cell>(*stored);
+  if (const Array* stored = find_tensor(artifact, "cells"); stored != nullptr)
+    cells = elements_of<Heatmap::Cell>(*stored);
   if (cells.size() != n_cells) cells.clear();
   for (size_t map = 0; (map + 1) * n_cells <= values.size(); ++map) {
     const auto begin = values.begin() + static_cast<std::ptrdiff_t>(map * n_cells);

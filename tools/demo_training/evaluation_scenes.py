@@ -1,4 +1,5 @@
-"""Evaluation scenes as a data set of ocellus: pictures, questions, solutions and boxes.
+"""Evaluation scenes as data sets of ocellus: pictures, questions, solutions and boxes. `scenes.json` asks one question about
+each picture, `describe.json` asks for a description of each and has the boxes of all shapes.
 
 Their seeds and the patterns of their grounds are none that training saw, and two shapes or more are on every picture.
 """
@@ -36,7 +37,7 @@ def write(family: Family, folder: pathlib.Path, count: int) -> None:
     """`count` samples, one question each, as many of every kind, half of the claims true. `folder` is replaced."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    entries = []
+    entries, descriptions = [], []
     for index in range(count):
         kind = KINDS[index % len(KINDS)]
         scene, question = sample(family, index, kind, true=index // len(KINDS) % 2 == 0)
@@ -51,8 +52,18 @@ def write(family: Family, folder: pathlib.Path, count: int) -> None:
             "category": kind,
             "boxes": [{"label": subject.label, "box": list(shapes.box(subject))}] if subject else [],
         })
-    lines = ",\n".join(json.dumps(entry) for entry in entries)
-    (folder / "scenes.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+        description = questions.ask_describe(np.random.default_rng([SEED, index]), scene)
+        descriptions.append({
+            "id": f"{name}-describe",
+            "image": f"{name}.png",
+            "prompt": questions.DESCRIBE[0],
+            "solution": description.solution,
+            "category": "describe",
+            "boxes": [{"label": shape.label, "box": list(shapes.box(shape))} for shape in scene.shapes],
+        })
+    for set_name, samples in (("scenes", entries), ("describe", descriptions)):
+        lines = ",\n".join(json.dumps(entry) for entry in samples)
+        (folder / f"{set_name}.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
     size = sum(file.stat().st_size for file in folder.iterdir())
     print(f"{folder}: {count} scenes, {size / 1e6:.2f} MB")
     if count <= 60 and size > LARGEST:

@@ -127,6 +127,56 @@ TEST(Pointing, AStackHasAScoreALayer) {
   EXPECT_EQ(score_of(heads, stack, 1, "pointing"), 0.0);
 }
 
+Array integers(std::vector<int64_t> shape, const std::vector<int64_t>& values) {
+  Array array{Array::Type::i64, std::move(shape), std::vector<std::byte>(values.size() * sizeof(int64_t))};
+  if (!values.empty()) std::memcpy(array.bytes.data(), values.data(), array.bytes.size());
+  return array;
+}
+
+// A prompt of one token, then "Red star, blue ball" in six tokens and a stop token, of layers 2 and 5.
+ArtifactData film() {
+  ArtifactData film;
+  film.type = "token-steps/1", film.label = "m";
+  film.texts = {{"text", "?Red star, blue ball"}, {"alignment", "produced"}, {"heads", "mean"}};
+  film.numbers = {{"prompt_tokens", 1}, {"images", 1}};
+  // "?", "R", "ed", " star", ",", " blue", " ball", stop
+  film.tensors = {{"offsets", integers({8, 2}, {0, 1, 1, 2, 2, 4, 4, 9, 9, 10, 10, 15, 15, 20, 20, 20})},
+                  {"layers", integers({2}, {2, 5})},
+                  {"tokens", integers({7}, {1, 2, 3, 4, 5, 6, 7})},
+                  {"is_stop", integers({7}, {0, 0, 0, 0, 0, 0, 1})}};
+  const std::vector<float> left{5, 0, 0, 0, 0, 0}, right{0, 0, 5, 0, 0, 0};
+  std::vector<float> values;
+  for (const auto& maps : {std::vector{right, right, right, left, left, left, right},  // as the boxes want it
+                           std::vector{left, right, left, right, right, left, right}}) {
+    for (const std::vector<float>& map : maps) values.insert(values.end(), map.begin(), map.end());
+  }
+  film.tensors.emplace_back("image0", floats({2, 7, 2, 3}, values));
+  film.tensors.emplace_back("image0.cells", six_cells());
+  return film;
+}
+
+TEST(Pointing, AWordIsScoredAgainstTheBoxesThatItNames) {
+  const std::vector<Box> boxes{{"red STAR", 0, 200, 0, 300, 100}, {"blue ball", 0, 0, 0, 100, 100}};
+  const std::vector<PointingScore> scores = score_pointing({film()}, boxes, size);
+  ASSERT_EQ(scores.size(), 2u);
+  EXPECT_EQ(scores[0].label, "m.words");
+  EXPECT_EQ(scores[0].layer, 2);
+  EXPECT_DOUBLE_EQ(scores[0].pointing, 1);  // the comma and the stop token have no score
+  EXPECT_EQ(scores[1].layer, 5);
+  EXPECT_DOUBLE_EQ(scores[1].pointing, 2.0 / 5);  // "ed" and "ball"
+  EXPECT_DOUBLE_EQ(scores[1].energy, 2.0 / 5);
+  EXPECT_DOUBLE_EQ(scores[1].random, 1.0 / 6);
+}
+
+TEST(Pointing, AWordOfTwoLabelsNamesBothAndOneOfNoLabelNone) {
+  const std::vector<Box> both{{"red star", 0, 200, 0, 300, 100}, {"red ball", 0, 0, 0, 100, 100}};
+  const std::vector<PointingScore> scores = score_pointing({film()}, both, size);
+  ASSERT_EQ(scores.size(), 2u);
+  EXPECT_DOUBLE_EQ(scores[1].pointing, 3.0 / 4);  // "R" and "ed" in either box, "star" not, "ball" in its own
+  EXPECT_TRUE(score_pointing({film()}, {{"green", 0, 0, 0, 300, 200}}, size).empty());
+  EXPECT_TRUE(score_pointing({film()}, {{"red", 1, 0, 0, 300, 200}}, {{300, 200}, {300, 200}}).empty());
+}
+
 TEST(Pointing, NoBoxOfTheImageNoScore) {
   EXPECT_TRUE(score_pointing({map({1, 2, 5, 0, 0, 2})}, {}, size).empty());
   EXPECT_TRUE(score_pointing({map({1, 2, 5, 0, 0, 2})}, {{"it", 1, 0, 0, 9, 9}}, {{300, 200}, {9, 9}}).empty());

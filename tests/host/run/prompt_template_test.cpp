@@ -22,6 +22,14 @@ TEST(PromptTemplate, ChangesTheLastUserTurnAlone) {
   EXPECT_EQ(sample.question(), std::string("Look: Second?") + suffix);
 }
 
+TEST(PromptTemplate, AsksForThoughtAndAnswer) {
+  Sample sample;
+  sample.turns = {{Role::user, {{true, 0, ""}, {false, 0, "Which way?"}}}};
+  apply_prompt_template("think-answer", sample);
+  EXPECT_EQ(sample.question(),
+            "Which way?  Output the thinking process in <think> </think> and final answer in <answer> </answer> tags.");
+}
+
 TEST(PromptTemplate, AQuestionThatIsPutSoAlreadyStays) {
   Sample sample;
   sample.turns = {{Role::user, {{true, 0, ""}, {false, 0, std::string("Is it?") + suffix}}}};
