@@ -25,13 +25,13 @@ std::vector<int64_t> positions_of(const PreparedSample& prepared) {
 
 }  // namespace
 
-ComputedPrefix::ComputedPrefix(const PreparedSample& prepared, int64_t layers, KvCache cache, MassRecord masses)
+ComputedPrefix::ComputedPrefix(const PreparedSample& prepared, int64_t passed, KvCache computed, MassRecord recorded)
     : ids(ids_of(prepared)),
       positions(positions_of(prepared)),
       pixels(prepared.pixels().begin(), prepared.pixels().end()),
-      layers(layers),
-      cache(std::move(cache)),
-      masses(std::move(masses)) {}
+      layers(passed),
+      cache(std::move(computed)),
+      masses(std::move(recorded)) {}
 
 bool ComputedPrefix::begins(const PreparedSample& prepared) const {
   const std::span<const float> own = prepared.pixels();

@@ -13,7 +13,7 @@
 namespace ocellus::models {
 
 struct ComputedPrefix {
-  ComputedPrefix(const PreparedSample& prepared, int64_t layers, KvCache cache, MassRecord masses);
+  ComputedPrefix(const PreparedSample& prepared, int64_t passed, KvCache computed, MassRecord recorded);
 
   bool begins(const PreparedSample& prepared) const;
 
