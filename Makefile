@@ -9,7 +9,7 @@ CMAKE_CONFIGURE = cmake -DOCELLUS_TORCH="$(OCELLUS_TORCH)" --log-level=WARNING -
 SOURCES = git ls-files -z -- '*.c' '*.cpp' '*.h' '*.hpp'
 
 .NOTPARALLEL:
-.PHONY: help setup build demo test test-all test-launchers bench-setup bench format lint clean
+.PHONY: help setup build demo test test-all test-launchers test-browser bench-setup bench format lint clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -28,7 +28,7 @@ test: setup build ## everything that decides right or wrong
 	cmake --build --preset release -j $(JOBS)
 	ctest --test-dir build -j2 --output-on-failure
 
-test-all: test test-launchers ## and under ASan and UBSan what needs no libtorch, a minute of every fuzzer, real launchers
+test-all: test test-launchers test-browser ## and under ASan and UBSan what needs no libtorch, a minute of every fuzzer, real launchers, a browser
 	$(CMAKE_CONFIGURE) asan-ubsan
 	cmake --build --preset asan-ubsan -j $(JOBS)
 	ctest --preset asan-ubsan
@@ -41,6 +41,10 @@ test-launchers: build ## shards of a data set under a real mpirun, torchrun and 
 	tools/mpirun_smoke.sh
 	tools/torchrun_smoke.sh
 	tools/slurm_smoke.sh
+
+test-browser: build ## a film in a real headless Chromium
+	@tools/setup.sh --test-all
+	tools/browser_smoke.py
 
 bench-setup: ## make the pinned Python environment that bench measures against: .venv-bench
 	bench/run --setup

@@ -9,7 +9,7 @@
 #   OCELLUS_SKIP_PACKAGES  1 = leave the system's packages alone (other systems)
 #   OCELLUS_OS_RELEASE     the file that names the system [/etc/os-release]
 #
-# tools/setup.sh --test-all   also what only `make test-all` needs: launchers of shards
+# tools/setup.sh --test-all   also what only `make test-all` needs: launchers of shards, a browser
 # tools/setup.sh --list       prints the packages (with --test-all first, those too) and installs nothing
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -73,6 +73,8 @@ packages_of_test_all() {
   cat <<'LIST'
     # what starts shards: a real mpirun, a real Slurm and what it authenticates with
     openmpi-bin slurmctld slurmd slurm-client munge
+    # what plays films
+    chromium
 LIST
 }
 

@@ -1,6 +1,7 @@
 #include "host/run/rendering.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <ocellus/sdk/error.hpp>
@@ -158,6 +159,21 @@ void expect_names_apart(const std::vector<Choice>& renderers, size_t n_samples) 
     if (n_samples < 2 || together || renderer.record->names_files) continue;
     const std::string& pattern = renderer.values.text("name");
     if (!pattern.empty() && !tells_samples_apart(pattern)) refuse_same_names(pattern);
+  }
+}
+
+void expect_drawable(const std::vector<Choice>& methods, const std::vector<Choice>& renderers,
+                     const std::vector<store::ArtifactData>& artifacts) {
+  const auto reduces = [](const Choice& method) { return method.record->reduces; };
+  if (artifacts.empty() || std::any_of(methods.begin(), methods.end(), reduces)) return;
+  std::set<std::string> made;
+  for (const store::ArtifactData& artifact : artifacts) made.insert(artifact.type);
+  for (const Choice& renderer : renderers) {
+    const auto is_drawn = [&](const std::string& type) { return renderer.record->draws(type); };
+    if (is_drawn(OC_ACCEPTS_SAMPLES) || std::any_of(made.begin(), made.end(), is_drawn)) continue;
+    throw Error(OC_E_UNSUPPORTED,
+                fmt::format("{} draws {}, but with these options the methods make {}", renderer.record->id,
+                            fmt::join(renderer.record->accepts, " or "), fmt::join(made, ", ")));
   }
 }
 

@@ -51,6 +51,11 @@ struct PicturePlace {
 // Throws Error(OC_E_OPTION) unless names of the user's tell `n_samples` samples apart.
 void expect_names_apart(const std::vector<Choice>& renderers, size_t n_samples);
 
+// Throws Error(OC_E_UNSUPPORTED) if one of `renderers` can draw none of a sample's `artifacts`, nor anything of the
+// whole run: a method made, with its options, another type than the renderer was chosen for.
+void expect_drawable(const std::vector<Choice>& methods, const std::vector<Choice>& renderers,
+                     const std::vector<store::ArtifactData>& artifacts);
+
 // Lets `renderer` draw what it accepts of `artifacts`; names of the files, as paths from the folder. None of them may
 // be in `taken`.
 std::vector<std::string> draw(Renderer& renderer, services::SampleContext& context,

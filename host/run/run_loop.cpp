@@ -365,6 +365,7 @@ class Loop {
     size_t steps = 0;
     SampleResult result = execute_sample(ready, plan, *session_.model, session_.methods,
                                          [&](std::string_view bytes) { listener_.step(++steps, bytes); });
+    expect_drawable(session_.method_choices, session_.renderer_choices, result.artifacts);
     result.key = content_key(settings_, sample);
     if (result.key.empty()) throw Error(OC_E_SAMPLE, "a picture vanished while it was explained: run again");
     result.pointing = score_pointing(result.artifacts, sample.boxes, image_sizes(*ready.context));

@@ -65,6 +65,28 @@ TEST_F(DemoScenes, TheLlavaAnswersAndPointsInScenesItNeverSaw) {
   EXPECT_GE(reached.pointing, 0.8);
 }
 
+// While it describes a picture, the map beside a word is on what the word names; a step later it is on the next thing.
+TEST_F(Program, TheDemosFilmFollowsItsWords) {
+  const Outcome outcome = ocellus({"run", "--model", (source_dir / "demo/qwen2_5_vl").string(), "--dataset",
+                                   (source_dir / "demo/scenes/describe.json").string(), "--limit", "15", "--method",
+                                   "raw-attention:query=generated,layers=3", "--method",
+                                   "raw-attention:query=generated,layers=3,align=upstream,as=upstream", "--threads",
+                                   "1", "--out", "films"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  double produced = 0, upstream = 0, centre = 0;
+  for (const auto& folder : std::filesystem::directory_iterator(scratch / "films/samples")) {
+    const nlohmann::json scores = read_json(folder.path() / "sample.json")["pointing"];
+    ASSERT_EQ(scores.size(), 2u);
+    EXPECT_EQ(scores[0]["label"], "raw-attention.words");
+    produced += scores[0]["pointing"].get<double>() / 15;
+    centre += scores[0]["centre"].get<double>() / 15;
+    upstream += scores[1]["pointing"].get<double>() / 15;
+  }
+  EXPECT_GE(produced, 0.9);
+  EXPECT_LE(upstream, 0.85);
+  EXPECT_LE(centre, 0.3);
+}
+
 TEST_F(Program, BrokenPicturesOfTheMmeSetAreNamedAndTheRestIsCounted) {
   const Outcome outcome =
       ocellus(run_words("out", source_dir / "demo/llava") +

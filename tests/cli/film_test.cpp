@@ -69,7 +69,7 @@ TEST_F(Films, PresetOfAStudy) {
 TEST_F(Films, NeedStepsOfAnAnswer) {
   const Outcome outcome = ocellus(run_words("out") + Words{"--image", image("small.png"), "--prompt", "Why?",
                                                            "--method", "raw-attention", "--render", "mp4"});
-  EXPECT_EQ(outcome.exit_code, 4);
+  expect_refusal(outcome, 4, {"mp4 draws token-steps/1", "heatmap/1"});
 }
 
 TEST_F(Films, AKilledEncodeLeavesNoHalfFile) {

@@ -15,13 +15,14 @@ using ::testing::HasSubstr;
 
 class Shards : public Program {
  protected:
-  // Six samples that work, one whose picture is gone, in three categories; one with a known box.
+  // Six samples that work, one whose picture is gone, in three categories; one with a known box. No two are about the
+  // same picture, but s0 and s6.
   void SetUp() override {
+    const char* pictures[] = {"small.png", "landscape.png", "gone.png", "portrait.png", "turned.jpg", "noise.png"};
     std::string lines;
     for (int i = 0; i < 7; ++i) {
-      const char* pictures[] = {"small.png", "landscape.png", "portrait.png"};
       json entry{{"id", fmt::format("s{}", i)},
-                 {"image", i == 2 ? "gone.png" : pictures[i % 3]},
+                 {"image", pictures[i % 6]},
                  {"question", fmt::format("Is it {}?", i)},
                  {"category", fmt::format("c{}", i / 3)}};
       if (i == 1) entry["box"] = {0, 0, 20, 20};

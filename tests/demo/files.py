@@ -120,7 +120,9 @@ def main():
     sets = {
         demo / "pictures.json": cells_of_qwen,
         demo / "scenes" / "scenes.json": cells_of_qwen,
+        demo / "scenes" / "describe.json": cells_of_qwen,
         demo / "llava_scenes" / "scenes.json": cells_of_llava,
+        demo / "llava_scenes" / "describe.json": cells_of_llava,
     }
     for file, cells_of in sets.items():
         entries = json.loads(file.read_text(encoding="utf-8"))

@@ -47,14 +47,15 @@ class Prefix : public Promises {
   }
   int all_polls(int64_t layers) const { return tested_model().tower_blocks + static_cast<int>(2 * layers); }
 
-  // Runs `question` on a model that has seen no other, and after `before`: the same, in as many polls as expected.
+  // Runs `question` on a model that has seen no other, and on one that was asked something else before: the same, in as
+  // many polls as expected.
   void expect_same(Plan& before, Plan& plan, const std::string& question, int polls) const {
-    const auto fresh = open_tested_model(fixture_.model_folder);
+    const auto fresh = open_tested_model(fixture_.model_folder), asked = open_tested_model(fixture_.model_folder);
     fresh->load();
-    const Asked alone = ask(*fresh, question), first = ask(*model_, "Why?"), second = ask(*model_, question);
-    const auto expected = run(*fresh, alone, plan);
-    run(*model_, first, before);
-    const auto found = run(*model_, second, plan);
+    asked->load();
+    const auto expected = run(*fresh, ask(*fresh, question), plan);
+    run(*asked, ask(*asked, "Why?"), before);
+    const auto found = run(*asked, ask(*asked, question), plan);
     EXPECT_EQ(found->polls, polls);
     EXPECT_EQ(found->sink.captures.size(), expected->sink.captures.size());
     for (const auto& [key, rows] : expected->sink.captures) {
