@@ -20,7 +20,8 @@ class Film:
         out, picture = environment.scratch / "steps", ROOT / "demo/pictures/landscape.png"
         subprocess.run([str(environment.program), "run", "--model", str(ROOT / "demo/qwen2_5_vl"), "--image", str(picture),
                         "--prompt", "Describe the picture.", "--answer", ANSWER, "--method",
-                        f"raw-attention:query=generated,layers={LAYER}", "--out", str(out), "--quiet"], check=True)
+                        f"raw-attention:query=generated,layers={LAYER}", "--out", str(out), "--quiet"], check=True,
+                       stdout=subprocess.DEVNULL)
         sample = next((out / "samples").iterdir())
         record = json.loads((sample / "sample.json").read_text())
         frames = sum(1 for _, _, segment in record["tokens"] if segment == "given_answer")

@@ -23,7 +23,9 @@ def growth_cells(measured: list[Measured]) -> list[list[str]]:
     """MiB of peak memory for each further 1000 tokens, between the prompts of one type."""
     peaks: dict[tuple[str, str], list[tuple[int, float]]] = {}
     for side in (side for row in measured for side in row.sides):
-        kind, tokens = side.row.rsplit("-", 1)
+        kind, _, tokens = side.row.rpartition("-")
+        if not tokens.isdigit():
+            continue  # of no prompt's length
         peaks.setdefault((kind, side.name), []).append((int(tokens), side.peak_mib))
     cells = []
     for (kind, name), points in peaks.items():
