@@ -107,6 +107,9 @@ TEST_F(LlavaOriginal, AsksForTheFoldersItNeeds) {
   expect_refusal(ocellus(run_words("out", fixtures.parent_path() / "llava/base/model") + question() + method +
                          Words{"--adapter", "llava:conv-mode=plain"}),
                  2, {"conv-mode", "original form"});
+  const std::string forced = "llava:template=force,vision-tower=" + (cases / "clip/model").string();
+  expect_refusal(ocellus(run_words("out", model("v15")) + question() + method + Words{"--adapter", forced}), 2,
+                 {"template=force", "conv-mode"});
 }
 
 TEST_F(LlavaOriginal, RefusesWhatItDoesNotCompute) {

@@ -24,6 +24,9 @@ std::unique_ptr<CheckpointForm> open_form(const std::filesystem::path& folder, c
   // Both forms may say "llava": only one of them names its tower apart.
   if (fields.find("mm_vision_tower") != nullptr) {
     if (type != "llava" && type != "llava_llama") fields.refuse("model_type", "this plugin opens 'llava'");
+    if (options.force_template)
+      throw Error(OC_E_OPTION, "template=force is for folders with a chat template, which " + folder.string() +
+                                   ", in LLaVA's original form, has not; its prompt is conv-mode=…");
     return std::make_unique<OriginalForm>(folder, options);
   }
   for (const auto& [option, given] :
