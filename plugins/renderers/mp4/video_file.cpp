@@ -5,7 +5,6 @@ extern "C" {
 #include <libavformat/avformat.h>
 #include <libavutil/log.h>
 #include <libavutil/opt.h>
-#include <libswscale/swscale.h>
 }
 
 #include <fmt/format.h>
@@ -17,6 +16,8 @@ extern "C" {
 #include <string>
 #include <utility>
 
+#include "plugins/renderers/mp4/yuv.hpp"
+
 namespace ocellus::mp4 {
 namespace {
 
@@ -24,6 +25,9 @@ using drawing::Raster;
 
 // Of the encoder. Its output depends on their number, so that is fixed and not the machine's.
 constexpr int kThreads = 4;
+// Colours change from frame to frame, and nothing moves but lines of text: looking for motion, cuts and fades only costs
+// time (a quarter of a film's; its size and its quality stay, docs/benchmarks.md).
+constexpr const char* kStillPictures = "me=dia:subme=0:scenecut=0:weightp=0:rc-lookahead=2";
 // Between frames that can be jumped to.
 constexpr int kKeyFrameSeconds = 5;
 
@@ -57,7 +61,6 @@ struct Free {
   void operator()(AVCodecContext* codec) const { avcodec_free_context(&codec); }
   void operator()(AVFrame* frame) const { av_frame_free(&frame); }
   void operator()(AVPacket* packet) const { av_packet_free(&packet); }
-  void operator()(SwsContext* scaler) const { sws_freeContext(scaler); }
 };
 template <class T>
 using Owned = std::unique_ptr<T, Free>;
@@ -69,6 +72,7 @@ void set(AVCodecContext& codec, const char* option, const std::string& value, co
 void set_quality(AVCodecContext& codec, VideoFormat format, int crf, const std::filesystem::path& path) {
   if (format == VideoFormat::h264) {
     set(codec, "preset", "veryfast", path);
+    set(codec, "x264-params", kStillPictures, path);
     set(codec, "crf", fmt::format("{}", crf), path);
     return;
   }
@@ -91,6 +95,7 @@ Owned<AVCodecContext> open_codec(const VideoEncoder& encoder, const VideoStyle& 
   codec->color_primaries = AVCOL_PRI_BT709;
   codec->color_trc = AVCOL_TRC_BT709;
   codec->colorspace = AVCOL_SPC_BT709;
+  codec->chroma_sample_location = AVCHROMA_LOC_CENTER;
   codec->gop_size = kKeyFrameSeconds * style.fps;
   codec->max_b_frames = 0;  // frames are stored in the order they are shown: the film begins at 0 in every player
   codec->thread_count = kThreads;
@@ -101,26 +106,13 @@ Owned<AVCodecContext> open_codec(const VideoEncoder& encoder, const VideoStyle& 
   return codec;
 }
 
-// From pixels as Cairo keeps them to BT.709 in the limited range.
-Owned<SwsContext> open_scaler(int width, int height) {
-  constexpr int kFlags = SWS_AREA | SWS_FULL_CHR_H_INP | SWS_ACCURATE_RND | SWS_BITEXACT;
-  Owned<SwsContext> scaler(expect(sws_getContext(width, height, AV_PIX_FMT_0RGB32, width, height, AV_PIX_FMT_YUV420P,
-                                                 kFlags, nullptr, nullptr, nullptr),
-                                  "the colours"));
-  const int* const bt709 = sws_getCoefficients(SWS_CS_ITU709);
-  constexpr int kFull = 1, kLimited = 0, kOne = 1 << 16;
-  sws_setColorspaceDetails(scaler.get(), bt709, kFull, bt709, kLimited, 0, kOne, kOne);
-  return scaler;
-}
-
-// Repeats the last column and the last row.
-void pad(const Raster& frame, int width, int height, std::vector<Raster::Pixel>& out) {
-  out.clear();
-  for (int y = 0; y < height; ++y) {
-    const auto row = frame.row(std::min(y, frame.height() - 1));
-    out.insert(out.end(), row.begin(), row.end());
-    if (frame.width() < width) out.push_back(row.back());
-  }
+// A row of a frame, the last one for those below it, its last pixel repeated as far as the film is wider.
+std::span<const Raster::Pixel> padded_row(const Raster& frame, int y, int width, std::vector<Raster::Pixel>& memory) {
+  const auto row = frame.row(std::min(y, frame.height() - 1));
+  if (frame.width() == width) return row;
+  memory.assign(row.begin(), row.end());
+  memory.push_back(row.back());
+  return memory;
 }
 
 }  // namespace
@@ -140,11 +132,10 @@ VideoEncoder choose_encoder() {
 struct VideoFile::Streams {
   Owned<AVFormatContext> format;
   Owned<AVCodecContext> codec;
-  Owned<SwsContext> scaler;
   Owned<AVFrame> frame;
   Owned<AVPacket> packet;
-  AVStream* stream = nullptr;         // of `format`
-  std::vector<Raster::Pixel> padded;  // a frame of odd sides
+  AVStream* stream = nullptr;               // of `format`
+  std::vector<Raster::Pixel> above, below;  // rows of a frame of odd width
   int64_t n_frames = 0;
 };
 
@@ -162,7 +153,6 @@ VideoFile::VideoFile(std::filesystem::path path, const VideoEncoder& encoder, co
   to.stream->time_base = to.codec->time_base;
   to.stream->avg_frame_rate = to.codec->framerate;
   expect(avcodec_parameters_from_context(to.stream->codecpar, to.codec.get()), "describing the stream", path_);
-  to.scaler = open_scaler(to.codec->width, to.codec->height);
   to.packet.reset(expect(av_packet_alloc(), "a packet"));
   to.frame.reset(expect(av_frame_alloc(), "a frame"));
   to.frame->format = to.codec->pix_fmt;
@@ -172,6 +162,7 @@ VideoFile::VideoFile(std::filesystem::path path, const VideoEncoder& encoder, co
   to.frame->color_primaries = to.codec->color_primaries;
   to.frame->color_trc = to.codec->color_trc;
   to.frame->colorspace = to.codec->colorspace;
+  to.frame->chroma_location = to.codec->chroma_sample_location;
   expect(av_frame_get_buffer(to.frame.get(), 0), "making a frame", path_);
 
   expect(avio_open(&format->pb, url.c_str(), AVIO_FLAG_WRITE), "opening the file", path_);
@@ -202,20 +193,15 @@ void VideoFile::add(const Raster& frame) {
     throw Error(OC_E_INTERNAL, fmt::format("a frame of {} x {} does not belong into a film of {} x {}", frame.width(),
                                            frame.height(), width, height));
   }
-  const Raster::Pixel* pixels = frame.row(0).data();
-  std::ptrdiff_t stride = height > 1 ? frame.row(std::min(1, frame.height() - 1)).data() - pixels : width;
-  if (frame.width() < width || frame.height() < height) {
-    pad(frame, width, height, to.padded);
-    pixels = to.padded.data();
-    stride = width;
+  AVFrame& yuv = *to.frame;
+  expect(av_frame_make_writable(&yuv), "making a frame", path_);
+  const auto line = [&yuv](int plane, int y) { return yuv.data[plane] + std::ptrdiff_t{yuv.linesize[plane]} * y; };
+  for (int y = 0; y < height; y += 2) {
+    to_yuv(padded_row(frame, y, width, to.above), padded_row(frame, y + 1, width, to.below),
+           {line(0, y), line(0, y + 1), line(1, y / 2), line(2, y / 2)});
   }
-  expect(av_frame_make_writable(to.frame.get()), "making a frame", path_);
-  const std::array<const uint8_t*, 1> from{reinterpret_cast<const uint8_t*>(pixels)};
-  const std::array<int, 1> bytes_a_row{static_cast<int>(stride * static_cast<std::ptrdiff_t>(sizeof(Raster::Pixel)))};
-  expect(sws_scale(to.scaler.get(), from.data(), bytes_a_row.data(), 0, height, to.frame->data, to.frame->linesize),
-         "turning colours", path_);
-  to.frame->pts = to.n_frames++;
-  expect(avcodec_send_frame(to.codec.get(), to.frame.get()), "encoding", path_);
+  yuv.pts = to.n_frames++;
+  expect(avcodec_send_frame(to.codec.get(), &yuv), "encoding", path_);
   drain();
 }
 
