@@ -91,9 +91,11 @@ class LlamaTokenizer final : public Tokenizer::Implementation {
     std::vector<Symbol> pieces;
     segmenter_.encode(with_underlines(text), pieces);
     shield_size_ = pieces.size();
+    if (config_.add_bos) special_tokens_.before.push_back(*id(config_.bos));
+    if (config_.add_eos) special_tokens_.after.push_back(*id(config_.eos));
   }
 
-  std::vector<Token> encode(std::string_view text, bool add_special_tokens) const override {
+  std::vector<Token> encode(std::string_view text) const override {
     const Spelling prompt = spell(text);
     std::vector<Token> tokens;
     if (!prompt.text.empty()) {
@@ -107,10 +109,10 @@ class LlamaTokenizer final : public Tokenizer::Implementation {
         }
       }
     }
-    if (add_special_tokens && config_.add_bos) tokens.insert(tokens.begin(), {*id(config_.bos), 0, 0});
-    if (add_special_tokens && config_.add_eos) tokens.push_back({*id(config_.eos), 0, 0});
     return tokens;
   }
+
+  const SpecialTokens& special_tokens() const override { return special_tokens_; }
 
   std::optional<std::string> bytes(std::int64_t id) const override {
     if (const AddedToken* token = added(id)) return token->content;
@@ -318,6 +320,7 @@ class LlamaTokenizer final : public Tokenizer::Implementation {
 
   Segmenter segmenter_;
   LlamaTokenizerConfig config_;
+  SpecialTokens special_tokens_;
   std::map<std::int64_t, std::size_t> by_id_;  // index into config_.tokens
   std::map<std::string, std::size_t, std::less<>> by_content_;
   TokenFinder finder_;

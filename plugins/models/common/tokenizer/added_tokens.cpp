@@ -1,52 +1,12 @@
 #include "plugins/models/common/tokenizer/added_tokens.hpp"
 
-#include <utf8proc.h>
-
 #include <algorithm>
 
-#include "plugins/models/common/tokenizer/unicode_additions.hpp"
+#include "plugins/models/common/tokenizer/characters.hpp"
 #include "plugins/models/common/tokenizer/utf8.hpp"
 
 namespace ocellus::models {
 namespace {
-
-// Unicode's White_Space property.
-bool is_space(char32_t c) {
-  return (c >= 0x9 && c <= 0xD) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
-         c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
-}
-
-// `\w` of Unicode technical standard 18, annex C: Alphabetic, marks, decimal digits, connector punctuation and the two
-// join controls. Alphabetic beyond letters, letter numbers and marks is only the circled and squared Latin letters.
-bool is_word(char32_t c) {
-  if (c == 0x200C || c == 0x200D || (c >= 0x24B6 && c <= 0x24E9)) return true;
-  if ((c >= 0x1F130 && c <= 0x1F149) || (c >= 0x1F150 && c <= 0x1F169) || (c >= 0x1F170 && c <= 0x1F189)) return true;
-  switch (utf8proc_category(static_cast<utf8proc_int32_t>(c))) {
-    case UTF8PROC_CATEGORY_LU:
-    case UTF8PROC_CATEGORY_LL:
-    case UTF8PROC_CATEGORY_LT:
-    case UTF8PROC_CATEGORY_LM:
-    case UTF8PROC_CATEGORY_LO:
-    case UTF8PROC_CATEGORY_MN:
-    case UTF8PROC_CATEGORY_MC:
-    case UTF8PROC_CATEGORY_ME:
-    case UTF8PROC_CATEGORY_ND:
-    case UTF8PROC_CATEGORY_NL:
-    case UTF8PROC_CATEGORY_PC:
-      return true;
-    default:
-      return std::any_of(added_letters.begin(), added_letters.end(),
-                         [c](const CodePointRange& range) { return c >= range.first && c <= range.last; });
-  }
-}
-
-// Start of the character that ends before `end`; requires end > 0.
-std::size_t previous_character(std::string_view text, std::size_t end) {
-  do {
-    --end;
-  } while (is_utf8_continuation(text[end]));
-  return end;
-}
 
 bool ends_with_word(std::string_view text, std::size_t end) {
   return end > 0 && is_word(read_utf8(text, previous_character(text, end)).code_point);

@@ -18,7 +18,7 @@ class AlignedText {
   // A copy of the caller's text that starts there at `offset`; must be UTF-8 and begin and end with a character.
   AlignedText(std::string_view original, std::size_t offset);
 
-  // Changed text; `origins` has one range of the caller's text for each byte of `text`, and neither is empty.
+  // Changed text; `origins` has one range of the caller's text for each byte of `text`.
   AlignedText(std::string text, std::vector<ByteRange> origins);
 
   std::string_view text() const { return text_; }
@@ -31,7 +31,7 @@ class AlignedText {
 
  private:
   std::string text_;
-  std::vector<ByteRange> origins_;  // empty = unchanged text
+  std::vector<ByteRange> origins_;  // empty = unchanged text, or no text
   std::size_t offset_ = 0;          // of unchanged text
 };
 

@@ -1,13 +1,12 @@
 #include "plugins/models/common/tokenizer/bpe.hpp"
 
-#include <fmt/format.h>
-
 #include <limits>
 #include <queue>
 #include <tuple>
 #include <utility>
 
 #include "plugins/models/common/tokenizer/byte_level.hpp"
+#include "plugins/models/common/tokenizer/byte_token.hpp"
 #include "plugins/models/common/tokenizer/utf8.hpp"
 
 namespace ocellus::models {
@@ -105,10 +104,6 @@ void ByteLevelBpe::encode(std::string_view piece, std::vector<Symbol>& tokens) c
   }
   merges_.apply(symbols);
   tokens.insert(tokens.end(), symbols.begin(), symbols.end());
-}
-
-std::string byte_token(unsigned char byte) {
-  return fmt::format("<0x{:02X}>", byte);
 }
 
 CharacterBpe::CharacterBpe(Vocabulary vocabulary, MergeTable merges, bool ignore_merges, Fallback fallback)

@@ -10,15 +10,10 @@
 #include <unordered_map>
 #include <vector>
 
+#include "plugins/models/common/tokenizer/symbol.hpp"
 #include "plugins/models/common/tokenizer/vocabulary.hpp"
 
 namespace ocellus::models {
-
-// A vocabulary entry standing for bytes [begin, end) of a piece.
-struct Symbol {
-  std::uint32_t id;
-  std::size_t begin, end;
-};
 
 class MergeTable {
  public:
@@ -85,8 +80,5 @@ class CharacterBpe {
   Fallback fallback_;
   std::array<std::optional<std::uint32_t>, 256> byte_ids_;
 };
-
-// The spelling of a byte in a vocabulary with byte fallback, "<0x0A>".
-std::string byte_token(unsigned char byte);
 
 }  // namespace ocellus::models

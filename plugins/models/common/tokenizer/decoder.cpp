@@ -2,52 +2,48 @@
 
 #include <cstddef>
 #include <optional>
-#include <utility>
+#include <string_view>
 
 #include "plugins/models/common/tokenizer/byte_level.hpp"
+#include "plugins/models/common/tokenizer/byte_token.hpp"
 #include "plugins/models/common/tokenizer/utf8.hpp"
 
 namespace ocellus::models {
-
 namespace {
 
-std::string replaced(std::string text, const std::pair<std::string, std::string>& rule) {
-  for (std::size_t at = 0; (at = text.find(rule.first, at)) != text.npos; at += rule.second.size())
-    text.replace(at, rule.first.size(), rule.second);
-  return text;
+std::string replaced(std::string_view text, std::string_view from, std::string_view to) {
+  std::string result;
+  std::size_t begin = 0;
+  for (std::size_t at; (at = text.find(from, begin)) != text.npos; begin = at + from.size())
+    result.append(text.substr(begin, at - begin)).append(to);
+  return result.append(text.substr(begin));
 }
 
-// The byte that "<0x0A>" stands for.
-std::optional<char> fallback_byte(std::string_view token) {
-  const auto digit = [](char c) {
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                                  : -1;
-  };
-  if (token.size() != 6 || !token.starts_with("<0x") || token[5] != '>') return std::nullopt;
-  const int high = digit(token[3]), low = digit(token[4]);
-  if (high < 0 || low < 0) return std::nullopt;
-  return static_cast<char>(high * 16 + low);
+std::string replaced(std::string text, const std::vector<std::pair<std::string, std::string>>& rules) {
+  for (const auto& [from, to] : rules) text = replaced(text, from, to);
+  return text;
 }
 
 }  // namespace
 
-// What is not wholly in the byte-level alphabet stays as it is; the library treats added tokens no differently.
-std::string Decoder::bytes(const std::string& token) const {
-  if (byte_level) return byte_level::unspell(token).value_or(token);
-  std::string text = token;
-  for (const auto& rule : replacements) text = replaced(std::move(text), rule);
-  const std::optional<char> byte = byte_fallback ? fallback_byte(text) : std::nullopt;
+std::string ByteLevelDecoder::bytes(const std::string& token) const {
+  return byte_level::unspell(token).value_or(token);
+}
+
+std::string ByteLevelDecoder::text(std::span<const std::string* const> tokens) const {
+  std::string joined;
+  for (const std::string* token : tokens) joined += bytes(*token);
+  return replace_invalid_utf8(joined);
+}
+
+std::string SentencePieceDecoder::bytes(const std::string& token) const {
+  std::string text = replaced(token, steps_.replacements);
+  const std::optional<char> byte = steps_.byte_fallback ? byte_of_token(text) : std::nullopt;
   return byte ? std::string(1, *byte) : text;
 }
 
-std::string Decoder::text(std::span<const std::string* const> tokens) const {
+std::string SentencePieceDecoder::text(std::span<const std::string* const> tokens) const {
   std::string joined;
-  if (byte_level) {
-    for (const std::string* token : tokens) joined += bytes(*token);
-    return replace_invalid_utf8(joined);
-  }
   // A run of byte tokens is text as a whole or, byte by byte, nothing that can be read.
   std::string run;
   const auto end_run = [&] {
@@ -59,9 +55,8 @@ std::string Decoder::text(std::span<const std::string* const> tokens) const {
     run.clear();
   };
   for (const std::string* token : tokens) {
-    std::string text = *token;
-    for (const auto& rule : replacements) text = replaced(std::move(text), rule);
-    if (const auto byte = byte_fallback ? fallback_byte(text) : std::nullopt) {
+    std::string text = replaced(*token, steps_.replacements);
+    if (const auto byte = steps_.byte_fallback ? byte_of_token(text) : std::nullopt) {
       run += *byte;
     } else {
       end_run();
@@ -69,7 +64,37 @@ std::string Decoder::text(std::span<const std::string* const> tokens) const {
     }
   }
   end_run();
-  if (!stripped.empty() && joined.starts_with(stripped)) joined.erase(0, stripped.size());
+  if (!steps_.stripped.empty() && joined.starts_with(steps_.stripped)) joined.erase(0, steps_.stripped.size());
+  return joined;
+}
+
+std::string MetaspaceDecoder::bytes(const std::string& token) const {
+  return replaced(token, replacement_, " ");
+}
+
+std::string MetaspaceDecoder::text(std::span<const std::string* const> tokens) const {
+  std::string joined;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    joined += i == 0 && strips_ ? replaced(*tokens[i], replacement_, "") : bytes(*tokens[i]);
+  }
+  return joined;
+}
+
+std::string WordPieceDecoder::cleaned(std::string text) const {
+  if (!cleanup_) return text;
+  static const std::vector<std::pair<std::string, std::string>> rules = {
+      {" .", "."},   {" ?", "?"},           {" !", "!"},   {" ,", ","},     {" ' ", "'"},   {" n't", "n't"},
+      {" 'm", "'m"}, {" do not", " don't"}, {" 's", "'s"}, {" 've", "'ve"}, {" 're", "'re"}};
+  return replaced(std::move(text), rules);
+}
+
+std::string WordPieceDecoder::bytes(const std::string& token) const {
+  return cleaned(token.starts_with(prefix_) ? token.substr(prefix_.size()) : " " + token);
+}
+
+std::string WordPieceDecoder::text(std::span<const std::string* const> tokens) const {
+  std::string joined;
+  for (std::size_t i = 0; i < tokens.size(); ++i) joined += i == 0 ? cleaned(*tokens[i]) : bytes(*tokens[i]);
   return joined;
 }
 

@@ -9,6 +9,14 @@
 
 namespace ocellus::models {
 
+nlohmann::json parse_json_file(std::string_view text, const std::string& where) {
+  try {
+    return nlohmann::json::parse(text);
+  } catch (const nlohmann::json::exception& error) {
+    throw Error(OC_E_MODEL, fmt::format("{} is not valid JSON ({}); download it again", where, error.what()));
+  }
+}
+
 JsonView::JsonView(const nlohmann::json& value, std::string where) : value_(value), where_(std::move(where)) {}
 
 JsonView JsonView::member(std::string_view key) const {

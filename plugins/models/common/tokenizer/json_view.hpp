@@ -1,4 +1,4 @@
-// A value of a parsed JSON file together with its place, so that every complaint says where.
+// Values of a JSON file with their places, so that every complaint says where.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,9 @@
 #include <string_view>
 
 namespace ocellus::models {
+
+// The document that `text` holds. `where` is the file's name as errors print it. Throws Error(OC_E_MODEL).
+nlohmann::json parse_json_file(std::string_view text, const std::string& where);
 
 // Borrows the value, which must outlive it. Every accessor throws Error(OC_E_MODEL) if the value is not of that kind.
 class JsonView {

@@ -1,7 +1,9 @@
 // The pre-tokenizer that writes spaces as a visible character, as SentencePiece does.
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plugins/models/common/tokenizer/aligned_text.hpp"
@@ -13,12 +15,11 @@ struct Metaspace {
 
   std::string replacement;  // one character, "▁"
   Prepend prepend;          // before which pieces it is put if they do not begin with it: `first`, that of the text
-  bool split;               // a word begins at each replacement
 
-  // `section` is text between added tokens and not empty.
-  AlignedText spell(AlignedText section) const;
-  // The words of spelt text, in order, none of them empty.
-  std::vector<ByteRange> words(std::string_view spelt) const;
+  // `piece` is text between added tokens and not empty.
+  AlignedText spell(AlignedText piece) const;
+  // A Split (pre_tokenizer.hpp) of spelt text: a word begins at each replacement.
+  void split(std::string_view spelt, std::size_t offset, std::vector<ByteRange>& words) const;
 };
 
 }  // namespace ocellus::models

@@ -9,19 +9,38 @@
 #include <utility>
 #include <vector>
 
+#include "plugins/models/common/tokenizer/characters.hpp"
+#include "plugins/models/common/tokenizer/rewrite.hpp"
+#include "plugins/models/common/tokenizer/unicode_additions.hpp"
 #include "plugins/models/common/tokenizer/utf8.hpp"
 
 namespace ocellus::models {
 namespace {
 
-// One code point on its way through decomposition and composition. `change` counts how it relates to the source: 0 = it
-// replaces one character, 1 = it was inserted, -n = it replaces one and swallows the n that follow. The library keeps
-// the same count, and with it decides which source characters a token covers.
+// One code point on its way through decomposition and composition. `change` is that of the Edit it becomes: the library
+// keeps the same count, and with it decides which source characters a token covers.
 struct Mark {
   char32_t code_point;
   int combining_class;
   int change;
 };
+
+// Compositions that came with Unicode 13 and 16; the library's tables are older and neither take them apart nor put
+// them together.
+bool is_newer_composition(char32_t c) {
+  constexpr auto newer = std::to_array<CodePointRange>({{0x105C9, 0x105C9},
+                                                        {0x105E4, 0x105E4},
+                                                        {0x11383, 0x11385},
+                                                        {0x1138E, 0x1138E},
+                                                        {0x11391, 0x11391},
+                                                        {0x113C5, 0x113C8},
+                                                        {0x11938, 0x11938},
+                                                        {0x16121, 0x16128},
+                                                        {0x16D68, 0x16D6A}});
+  return c >= newer.front().first && std::any_of(newer.begin(), newer.end(), [c](const CodePointRange& range) {
+           return c >= range.first && c <= range.last;
+         });
+}
 
 int combining_class(char32_t code_point) {
   return utf8proc_get_property(static_cast<utf8proc_int32_t>(code_point))->combining_class;
@@ -45,7 +64,7 @@ std::vector<Mark> decompose(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const Utf8Unit unit = read_utf8(text, i);
     i += unit.length;
-    if (unit.code_point < 0x80) {
+    if (unit.code_point < 0x80 || is_newer_composition(unit.code_point)) {
       push(unit.code_point, 0);
       continue;
     }
@@ -65,7 +84,8 @@ std::optional<char32_t> compose_pair(char32_t first, char32_t second) {
   if (second < 0x300) return std::nullopt;  // no composition ends in a lower code point
   utf8proc_int32_t pair[2] = {static_cast<utf8proc_int32_t>(first), static_cast<utf8proc_int32_t>(second)};
   const utf8proc_option_t options = static_cast<utf8proc_option_t>(UTF8PROC_COMPOSE | UTF8PROC_STABLE);
-  if (utf8proc_normalize_utf32(pair, 2, options) != 1) return std::nullopt;
+  if (utf8proc_normalize_utf32(pair, 2, options) != 1 || is_newer_composition(static_cast<char32_t>(pair[0])))
+    return std::nullopt;
   return static_cast<char32_t>(pair[0]);
 }
 
@@ -105,39 +125,30 @@ std::vector<Mark> compose(const std::vector<Mark>& marks) {
   return composed;
 }
 
+std::vector<Edit> edits_of(const std::vector<Mark>& marks) {
+  std::vector<Edit> edits;
+  edits.reserve(marks.size());
+  for (const Mark& mark : marks) edits.push_back({mark.code_point, mark.change});
+  return edits;
+}
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 }  // namespace
 
 AlignedText normalize_nfc(AlignedText source) {
   const std::string_view text = source.text();
-  if (std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
-    return source;
-  }
-  const std::vector<Mark> marks = compose(decompose(text));
-  std::string normalized;
-  normalized.reserve(text.size());
-  for (const Mark& mark : marks) append_utf8(normalized, mark.code_point);
-  if (normalized == text) return source;
+  if (is_ascii(text)) return source;
+  AlignedText normalized = rewrite(source, edits_of(compose(decompose(text))));
+  return normalized.text() == text ? source : normalized;
+}
 
-  std::vector<ByteRange> origins;
-  origins.reserve(normalized.size());
-  std::size_t position = 0;  // of the first source character that no mark has replaced yet
-  const auto skip_character = [&] {
-    if (position < text.size()) position += read_utf8(text, position).length;
-  };
-  std::string encoded;
-  for (const Mark& mark : marks) {
-    ByteRange origin{};
-    if (mark.change > 0) {
-      origin = position > 0 ? source.origin(position - 1, position) : source.origin(0, 1);
-    } else {
-      origin = source.origin(position, position + 1);
-      for (int swallowed = 0; swallowed <= -mark.change; ++swallowed) skip_character();
-    }
-    encoded.clear();
-    append_utf8(encoded, mark.code_point);
-    origins.insert(origins.end(), encoded.size(), origin);
-  }
-  return AlignedText(std::move(normalized), std::move(origins));
+AlignedText normalize_nfd(AlignedText source) {
+  const std::string_view text = source.text();
+  if (is_ascii(text)) return source;
+  return rewrite(source, edits_of(decompose(text)));
 }
 
 AlignedText prepend(AlignedText source, std::string_view prefix) {
@@ -164,6 +175,41 @@ AlignedText replace(AlignedText source, std::string_view pattern, std::string_vi
     }
   }
   return replaced == text ? std::move(source) : AlignedText(std::move(replaced), std::move(origins));
+}
+
+AlignedText replace_runs(AlignedText source, char character, std::size_t least, std::string_view content) {
+  const std::string_view text = source.text();
+  std::string replaced;
+  std::vector<ByteRange> origins;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t end = std::min(text.find_first_not_of(character, i), text.size());
+    if (end >= i + least) {
+      replaced += content;
+      origins.resize(replaced.size(), source.origin(end - 1, end));
+      i = end;
+    } else {
+      replaced += text[i];
+      origins.push_back(source.origin(i, i + 1));
+      ++i;
+    }
+  }
+  return replaced == text ? std::move(source) : AlignedText(std::move(replaced), std::move(origins));
+}
+
+AlignedText strip(AlignedText source, bool left, bool right) {
+  const std::string_view text = source.text();
+  std::size_t begin = 0, end = text.size();
+  while (left && begin < end) {
+    const Utf8Unit unit = read_utf8(text, begin);
+    if (!is_space(unit.code_point)) break;
+    begin += unit.length;
+  }
+  while (right && begin < end) {
+    const std::size_t last = previous_character(text, end);
+    if (!is_space(read_utf8(text, last).code_point)) break;
+    end = last;
+  }
+  return begin < end ? source.section(begin, end) : AlignedText(std::string_view(), 0);
 }
 
 }  // namespace ocellus::models

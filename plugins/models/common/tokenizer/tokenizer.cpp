@@ -6,6 +6,7 @@
 #include <ocellus/sdk/error.hpp>
 #include <utility>
 
+#include "plugins/models/common/tokenizer/bert_folder.hpp"
 #include "plugins/models/common/tokenizer/pipeline.hpp"
 #include "plugins/models/common/tokenizer/tokenizer_file.hpp"
 #include "plugins/models/common/tokenizer/tokenizer_json.hpp"
@@ -13,40 +14,6 @@
 
 namespace ocellus::models {
 namespace {
-
-Token place(std::uint32_t id, ByteRange range) {
-  return {id, range.begin, range.end};
-}
-
-// Tokens of the words of `text`.
-void encode_words(const Pipeline& pipeline, const AlignedText& piece, std::vector<ByteRange> words,
-                  std::vector<Token>& tokens) {
-  const std::string_view text = piece.text();
-  for (const SplitPattern& pattern : pipeline.splits) {
-    std::vector<ByteRange> finer;
-    for (const ByteRange& word : words) {
-      pattern.split(text.substr(word.begin, word.end - word.begin), word.begin, finer);
-    }
-    words = std::move(finer);
-  }
-  std::vector<Symbol> symbols;
-  for (const ByteRange& word : words) {
-    symbols.clear();
-    std::visit([&](const auto& bpe) { bpe.encode(text.substr(word.begin, word.end - word.begin), symbols); },
-               pipeline.model);
-    for (const Symbol& symbol : symbols) {
-      tokens.push_back(place(symbol.id, piece.origin(word.begin + symbol.begin, word.begin + symbol.end)));
-    }
-  }
-}
-
-// Tokens of ordinary normalised text [begin, end) of `piece`.
-void encode_text(const Pipeline& pipeline, const AlignedText& piece, std::size_t begin, std::size_t end,
-                 std::vector<Token>& tokens) {
-  if (!pipeline.metaspace) return encode_words(pipeline, piece, {{begin, end}}, tokens);
-  const AlignedText spelt = pipeline.metaspace->spell(piece.section(begin, end));
-  encode_words(pipeline, spelt, pipeline.metaspace->words(spelt.text()), tokens);
-}
 
 std::optional<std::uint32_t> narrow(std::int64_t id) {
   if (id < 0 || id > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
@@ -64,35 +31,13 @@ class PipelineTokenizer final : public Tokenizer::Implementation {
  public:
   explicit PipelineTokenizer(Pipeline pipeline) : pipeline_(std::move(pipeline)) {}
 
-  std::vector<Token> encode(std::string_view text, bool add_special_tokens) const override {
-    std::vector<Token> tokens;
-    if (add_special_tokens) {
-      for (const std::uint32_t id : pipeline_.special_tokens.before) tokens.push_back(place(id, {0, 0}));
-    }
-    for (const TokenFinder::Section& raw : pipeline_.added_tokens.in_raw_text().split(text)) {
-      if (raw.id) {
-        tokens.push_back(place(*raw.id, {raw.begin, raw.end}));
-        continue;
-      }
-      AlignedText piece(text.substr(raw.begin, raw.end - raw.begin), raw.begin);
-      for (const Normalizer& normalize : pipeline_.normalizers) piece = normalize(std::move(piece));
-      for (const TokenFinder::Section& section : pipeline_.added_tokens.in_normalized_text().split(piece.text())) {
-        if (section.id) {
-          tokens.push_back(place(*section.id, piece.origin(section.begin, section.end)));
-        } else {
-          encode_text(pipeline_, piece, section.begin, section.end, tokens);
-        }
-      }
-    }
-    if (add_special_tokens) {
-      for (const std::uint32_t id : pipeline_.special_tokens.after) tokens.push_back(place(id, {0, 0}));
-    }
-    return tokens;
-  }
+  std::vector<Token> encode(std::string_view text) const override { return pipeline_.encode(text); }
+
+  const SpecialTokens& special_tokens() const override { return pipeline_.post_processor.special_tokens; }
 
   std::optional<std::string> bytes(std::int64_t id) const override {
     const std::string* token = spelling(pipeline_, id);
-    return token ? std::optional(pipeline_.decoder.bytes(*token)) : std::nullopt;
+    return token ? std::optional(pipeline_.decoder->bytes(*token)) : std::nullopt;
   }
 
   std::string decode(std::span<const std::int64_t> ids, bool skip_special) const override {
@@ -101,7 +46,7 @@ class PipelineTokenizer final : public Tokenizer::Implementation {
       const std::string* token = spelling(pipeline_, id);
       if (token && !(skip_special && is_special(id))) tokens.push_back(token);
     }
-    return pipeline_.decoder.text(tokens);
+    return pipeline_.decoder->text(tokens);
   }
 
   std::optional<std::int64_t> id(std::string_view token_text) const override {
@@ -126,6 +71,16 @@ class PipelineTokenizer final : public Tokenizer::Implementation {
   Pipeline pipeline_;
 };
 
+// `tokens` between the special ones.
+std::vector<Token> surround(std::vector<Token> tokens, const SpecialTokens& special) {
+  std::vector<Token> all;
+  all.reserve(special.before.size() + tokens.size() + special.after.size());
+  for (const std::int64_t id : special.before) all.push_back({id, 0, 0});
+  all.insert(all.end(), tokens.begin(), tokens.end());
+  for (const std::int64_t id : special.after) all.push_back({id, 0, 0});
+  return all;
+}
+
 }  // namespace
 
 Tokenizer::Tokenizer(std::shared_ptr<const Implementation> implementation)
@@ -137,23 +92,39 @@ Tokenizer Tokenizer::parse(std::string_view tokenizer_json, std::string_view tok
 }
 
 Tokenizer Tokenizer::load(const std::filesystem::path& model_folder) {
-  const std::filesystem::path json = model_folder / "tokenizer.json";
+  const std::filesystem::path json = model_folder / "tokenizer.json", bert_vocabulary = model_folder / "vocab.txt";
   const std::filesystem::path config = model_folder / "tokenizer_config.json";
+  const std::string where = (model_folder / "").string();
   std::error_code error;
-  if (!std::filesystem::exists(json, error)) {
-    throw Error(OC_E_MODEL, fmt::format("{} has no tokenizer.json; name a model folder as downloaded from the hub",
-                                        model_folder.string()));
+  const auto read_config = [&] {
+    return std::filesystem::exists(config, error) ? read_tokenizer_file(config) : std::string();
+  };
+  if (std::filesystem::exists(json, error)) return parse(read_tokenizer_file(json), read_config(), where);
+  if (std::filesystem::exists(bert_vocabulary, error)) {
+    const std::string bert_config = read_config();
+    return parse(bert_tokenizer_json(read_tokenizer_file(bert_vocabulary), bert_config, where), bert_config, where);
   }
-  return parse(read_tokenizer_file(json),
-               std::filesystem::exists(config, error) ? read_tokenizer_file(config) : std::string(),
-               (model_folder / "").string());
+  throw Error(OC_E_MODEL, fmt::format("{} has no tokenizer.json; name a model folder as downloaded from the hub",
+                                      model_folder.string()));
 }
 
 std::vector<Token> Tokenizer::encode(std::string_view text, bool add_special_tokens) const {
+  return encode(text, add_special_tokens, std::numeric_limits<std::size_t>::max());
+}
+
+std::vector<Token> Tokenizer::encode(std::string_view text, bool add_special_tokens, std::size_t max_length) const {
   if (const auto invalid = first_invalid_utf8(text)) {
     throw Error(OC_E_SAMPLE, fmt::format("the text is not UTF-8 at byte {}; convert it", *invalid));
   }
-  return implementation_->encode(text, add_special_tokens);
+  const SpecialTokens special = add_special_tokens ? implementation_->special_tokens() : SpecialTokens();
+  const std::size_t special_count = special.before.size() + special.after.size();
+  if (special_count > max_length) {
+    throw Error(OC_E_MODEL, fmt::format("a text of at most {} tokens has no place for the {} special ones around it",
+                                        max_length, special_count));
+  }
+  std::vector<Token> tokens = implementation_->encode(text);
+  if (tokens.size() > max_length - special_count) tokens.resize(max_length - special_count);
+  return surround(std::move(tokens), special);
 }
 
 std::string Tokenizer::bytes(std::int64_t id) const {

@@ -1,5 +1,5 @@
-// Letters and numbers that Unicode 15 and 16 added. The library knows them; PCRE2 10.42 (Unicode 14) and utf8proc 2.8
-// (Unicode 15) do not know all of them, and later versions do not mind being told.
+// Characters that Unicode 15 to 17 added. The library knows them; PCRE2 10.42 (Unicode 14) and utf8proc 2.8 (Unicode
+// 15) do not know all of them, and later versions do not mind being told.
 #pragma once
 
 #include <array>
@@ -30,5 +30,36 @@ inline constexpr auto added_numbers = std::to_array<CodePointRange>({{0x10D40, 0
                                                                      {0x1D2C0, 0x1D2D3},
                                                                      {0x1E4F0, 0x1E4F9},
                                                                      {0x1E5F1, 0x1E5FA}});
+
+// Capitals first, first + step, … last; the first one's lower case is `lower`, and so on in the same steps.
+struct AddedCapitals {
+  char32_t first, last, step, lower;
+};
+
+inline constexpr auto added_capitals = std::to_array<AddedCapitals>({{0x1C89, 0x1C89, 1, 0x1C8A},
+                                                                     {0xA7CB, 0xA7CB, 1, 0x264},
+                                                                     {0xA7CC, 0xA7CE, 2, 0xA7CD},
+                                                                     {0xA7D2, 0xA7D4, 2, 0xA7D3},
+                                                                     {0xA7DA, 0xA7DA, 1, 0xA7DB},
+                                                                     {0xA7DC, 0xA7DC, 1, 0x19B},
+                                                                     {0x10D50, 0x10D65, 1, 0x10D70},
+                                                                     {0x16EA0, 0x16EB8, 1, 0x16EBB}});
+
+// Characters that belong to the grapheme cluster of the character before, and one that belongs to that of the one
+// after.
+inline constexpr auto added_extending = std::to_array<CodePointRange>({{0x897, 0x897},
+                                                                       {0x10D69, 0x10D6D},
+                                                                       {0x10EFC, 0x10EFC},
+                                                                       {0x113B8, 0x113C0},
+                                                                       {0x113C2, 0x113C2},
+                                                                       {0x113C5, 0x113C5},
+                                                                       {0x113C7, 0x113CA},
+                                                                       {0x113CC, 0x113D0},
+                                                                       {0x113D2, 0x113D2},
+                                                                       {0x113E1, 0x113E2},
+                                                                       {0x11F5A, 0x11F5A},
+                                                                       {0x1611E, 0x1612F},
+                                                                       {0x1E5EE, 0x1E5EF}});
+inline constexpr char32_t added_prepended = 0x113D1;
 
 }  // namespace ocellus::models

@@ -29,4 +29,12 @@ inline bool is_utf8_continuation(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
 }
 
+// Start of the character that ends before `end`; requires end > 0.
+inline std::size_t previous_character(std::string_view text, std::size_t end) {
+  do {
+    --end;
+  } while (is_utf8_continuation(text[end]));
+  return end;
+}
+
 }  // namespace ocellus::models

@@ -1,5 +1,6 @@
 #include "plugins/models/common/tokenizer/vocabulary.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace ocellus::models {
@@ -12,7 +13,10 @@ void Vocabulary::reserve(std::size_t count) {
 bool Vocabulary::add(std::string token, std::uint32_t id) {
   if (tokens_.contains(id)) return false;
   const auto [entry, added] = ids_.emplace(std::move(token), id);
-  if (added) tokens_.emplace(id, &entry->first);
+  if (added) {
+    tokens_.emplace(id, &entry->first);
+    longest_ = std::max(longest_, entry->first.size());
+  }
   return added;
 }
 

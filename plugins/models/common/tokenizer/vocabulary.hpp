@@ -27,6 +27,9 @@ class Vocabulary {
 
   std::size_t size() const { return ids_.size(); }
 
+  // Bytes of the longest token; 0 if there is none.
+  std::size_t longest_token() const { return longest_; }
+
  private:
   struct Hash {
     using is_transparent = void;
@@ -35,6 +38,7 @@ class Vocabulary {
 
   std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> ids_;
   std::unordered_map<std::uint32_t, const std::string*> tokens_;  // point at keys of ids_, whose nodes never move
+  std::size_t longest_ = 0;
 };
 
 }  // namespace ocellus::models

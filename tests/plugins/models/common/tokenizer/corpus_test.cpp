@@ -1,4 +1,5 @@
-// Every string of the corpus against what the `tokenizers` library made of it (tools/fixtures/tokenizer.py).
+// Every string of the corpora against what the `tokenizers` library made of it (tools/fixtures/tokenizer.py and
+// question_tokenizer.py).
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -22,7 +23,7 @@ struct Corpus {
 class TokenizerCorpus : public testing::TestWithParam<Corpus> {};
 
 TEST_P(TokenizerCorpus, EqualsTheLibrary) {
-  const std::filesystem::path data = std::filesystem::path(OCELLUS_TEST_DATA) / "tokenizer";
+  const std::filesystem::path data = OCELLUS_TEST_DATA;
   const Tokenizer tokenizer = Tokenizer::load(data / GetParam().folder);
   std::ifstream file(data / GetParam().cases);
   std::string line;
@@ -46,15 +47,24 @@ TEST_P(TokenizerCorpus, EqualsTheLibrary) {
   EXPECT_GE(count, GetParam().least);
 }
 
-INSTANTIATE_TEST_SUITE_P(, TokenizerCorpus,
-                         testing::Values(Corpus{"MergesAsPairs", "pairs", "qwen.jsonl", 650},
-                                         Corpus{"MergesAsStringsAndTokensFromConfig", "strings", "qwen.jsonl", 650},
-                                         Corpus{"IgnoreMergesOwnRegexTemplate", "whole", "whole.jsonl", 100},
-                                         Corpus{"LlamaPrepends", "llama", "llama.jsonl", 290},
-                                         Corpus{"LlamaMetaspaceFirst", "metaspace", "metaspace.jsonl", 140},
-                                         Corpus{"LlamaMetaspaceWords", "words", "words.jsonl", 140},
-                                         Corpus{"LlamaUnknownTokens", "unknown", "unknown.jsonl", 140}),
-                         [](const auto& instance) { return instance.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    , TokenizerCorpus,
+    testing::Values(
+        Corpus{"MergesAsPairs", "tokenizer/pairs", "tokenizer/qwen.jsonl", 650},
+        Corpus{"MergesAsStringsAndTokensFromConfig", "tokenizer/strings", "tokenizer/qwen.jsonl", 650},
+        Corpus{"IgnoreMergesOwnRegexTemplate", "tokenizer/whole", "tokenizer/whole.jsonl", 100},
+        Corpus{"LlamaPrepends", "tokenizer/llama", "tokenizer/llama.jsonl", 290},
+        Corpus{"LlamaMetaspaceFirst", "tokenizer/metaspace", "tokenizer/metaspace.jsonl", 140},
+        Corpus{"LlamaMetaspaceWords", "tokenizer/words", "tokenizer/words.jsonl", 140},
+        Corpus{"LlamaUnknownTokens", "tokenizer/unknown", "tokenizer/unknown.jsonl", 140},
+        Corpus{"T5", "question_tokenizer/t5", "question_tokenizer/t5.jsonl", 270},
+        Corpus{"T5ConvertedByteFallback", "question_tokenizer/t5_converted", "question_tokenizer/t5_converted.jsonl",
+               170},
+        Corpus{"BertUncased", "question_tokenizer/bert_uncased", "question_tokenizer/bert_uncased.jsonl", 170},
+        Corpus{"BertCased", "question_tokenizer/bert_cased", "question_tokenizer/bert_cased.jsonl", 170},
+        Corpus{"BertFolderWithoutJson", "question_tokenizer/bert_folder", "question_tokenizer/bert_folder.jsonl", 100},
+        Corpus{"Roberta", "question_tokenizer/roberta", "question_tokenizer/roberta.jsonl", 130}),
+    [](const auto& instance) { return instance.param.name; });
 
 TEST(TokenizerTemplate, SurroundsTheTextOnlyOnRequest) {
   const Tokenizer tokenizer = Tokenizer::load(std::filesystem::path(OCELLUS_TEST_DATA) / "tokenizer" / "whole");
@@ -97,6 +107,26 @@ TEST(TokenizerSpace, IsLeftOutWhereTheDecoderStripsIt) {
   const Tokenizer qwen = Tokenizer::load(data / "pairs");
   EXPECT_EQ(qwen.bytes(qwen.id("Ġ").value()), " ");
   EXPECT_FALSE(qwen.strips_space(qwen.id("Ġ").value()));
+}
+
+TEST(TokenizerSpace, OfQuestionTokenizers) {
+  const std::filesystem::path data = std::filesystem::path(OCELLUS_TEST_DATA) / "question_tokenizer";
+  const Tokenizer t5 = Tokenizer::load(data / "t5");
+  const std::int64_t word = t5.id("\xE2\x96\x81"
+                                  "a")
+                                .value();
+  EXPECT_EQ(t5.bytes(word), " a");
+  EXPECT_TRUE(t5.strips_space(word));
+  EXPECT_FALSE(t5.strips_space(t5.id("a").value()));
+  EXPECT_TRUE(t5.is_special(t5.id("</s>").value()));
+  EXPECT_EQ(t5.size(), t5.id("<extra_id_2>").value() + 1u);
+  const Tokenizer bert = Tokenizer::load(data / "bert_uncased");
+  EXPECT_EQ(bert.bytes(bert.id("##a").value()), "a");
+  EXPECT_EQ(bert.bytes(bert.id("a").value()), " a");
+  EXPECT_EQ(bert.bytes(bert.id("?").value()), "?");  // no space before punctuation
+  EXPECT_TRUE(bert.strips_space(bert.id("a").value()));
+  EXPECT_FALSE(bert.strips_space(bert.id("##a").value()));
+  EXPECT_FALSE(bert.strips_space(bert.id("?").value()));
 }
 
 }  // namespace

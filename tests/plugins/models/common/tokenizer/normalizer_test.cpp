@@ -37,6 +37,11 @@ TEST(Nfc, HangulExclusionsAndOrder) {
   EXPECT_EQ(nfc("\u0301a"), "\u0301a");
 }
 
+TEST(Nfc, CompositionsNewerThanTheLibraryStayApart) {
+  EXPECT_EQ(nfc("\U00011935\U00011930"), "\U00011935\U00011930");
+  EXPECT_EQ(nfc("\U00011938"), "\U00011938");
+}
+
 TEST(Nfc, OriginsPointIntoTheCallersText) {
   // "xé" decomposed, then "y"; the piece starts at byte 10 of the caller's text.
   const AlignedText text = normalize_nfc(AlignedText("xe\u0301y", 10));

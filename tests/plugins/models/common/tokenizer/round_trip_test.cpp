@@ -62,6 +62,38 @@ RC_GTEST_PROP(RoundTrip, OffsetsAreInOrderAndCutNoCharacter, ()) {
   }
 }
 
+// Of a question encoder's tokenizer, ranges may be empty (trimmed white space) and are those of the template at the
+// ends.
+RC_GTEST_PROP(RoundTrip, OffsetsOfQuestionTokenizersCutNoCharacter, ()) {
+  static const auto tokenizers = [] {
+    std::vector<Tokenizer> loaded;
+    for (const char* name : {"t5", "t5_converted", "bert_uncased", "roberta"})
+      loaded.push_back(Tokenizer::load(std::filesystem::path(OCELLUS_TEST_DATA) / "question_tokenizer" / name));
+    return loaded;
+  }();
+  const std::string text = any_text();
+  for (const Tokenizer& tokenizer : tokenizers) {
+    for (const Token& token : tokenizer.encode(text, true)) {
+      RC_ASSERT(token.begin <= token.end);
+      RC_ASSERT(token.end <= text.size());
+      RC_ASSERT(token.begin == text.size() || !is_utf8_continuation(text[token.begin]));
+      RC_ASSERT(token.end == text.size() || !is_utf8_continuation(text[token.end]));
+    }
+  }
+}
+
+// Words of letters that the vocabulary has, one space between them.
+RC_GTEST_PROP(RoundTrip, DecodingGivesPlainWordsBack, ()) {
+  const auto word = rc::gen::nonEmpty(rc::gen::container<std::string>(rc::gen::elementOf(std::string("abelnu"))));
+  std::string text;
+  for (const std::string& next : *rc::gen::nonEmpty(rc::gen::container<std::vector<std::string>>(word)))
+    text.append(text.empty() ? 0 : 1, ' ').append(next, 0, 90);
+  for (const char* name : {"t5", "t5_converted", "bert_uncased"}) {
+    const Tokenizer tokenizer = Tokenizer::load(std::filesystem::path(OCELLUS_TEST_DATA) / "question_tokenizer" / name);
+    RC_ASSERT(tokenizer.decode(ids_of(tokenizer.encode(text, true)), true) == text);
+  }
+}
+
 TEST(RoundTrip, FromManyThreadsAtOnce) {
   const std::string text = "<|im_start|>Cafe\u0301s  \u3000 12!\n\n<|im_end|>";
   const std::vector<std::int64_t> expected = ids_of(trained_tokenizer().encode(text, true));
