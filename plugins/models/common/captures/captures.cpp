@@ -40,6 +40,14 @@ double sum(std::span<const float> values) {
   return total;
 }
 
+// Those of `values`, of the tokens first, first + 1, ..., that are of a run.
+std::span<const float> part_of(std::span<const float> values, int64_t first, const TokenRun& run) {
+  const auto size = static_cast<int64_t>(values.size());
+  const int64_t begin = std::clamp(run.begin - first, int64_t{0}, size);
+  const int64_t end = std::clamp(run.end - first, int64_t{0}, size);
+  return values.subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin));
+}
+
 oc_capture capture_of(const oc_merged_probe& wish, int64_t layer, std::span<const int64_t> rows) {
   oc_capture capture{};
   capture.struct_size = sizeof capture;
@@ -116,6 +124,13 @@ std::optional<int64_t> Captures::decoder_layers() const {
     needed = std::max(needed.value_or(0), std::min(layers, served_.decoder_layers));
   }
   return needed;
+}
+
+bool Captures::reads_tower_before(int64_t block) const {
+  return std::any_of(probes_.begin(), probes_.end(), [&](const Probe& probe) {
+    return probe.kind != Kind::input && probe.stack == Stack::vision && probe.wish->n_layers > 0 &&
+           probe.wish->layers[0] < block;
+  });
 }
 
 std::optional<int64_t> Captures::tower_blocks() const {
@@ -233,17 +248,17 @@ void Captures::AttentionReader::deliver_rows(const oc_merged_probe& wish, std::s
                                              const AttentionTile& tile) const {
   // A tile holds known rows, whose keys are the stack's tokens, or the one row of a step, whose keys are all up to
   // itself.
-  const std::vector<int64_t> keys = wish.keys != nullptr
-                                        ? std::vector<int64_t>(wish.keys, wish.keys + wish.n_keys)
-                                        : count_from(0, std::max(captures_.tokens(stack_), first_key_ + tile.keys));
-  const auto end_key = first_key_ + tile.keys;
+  const std::vector<int64_t> keys =
+      wish.keys != nullptr ? std::vector<int64_t>(wish.keys, wish.keys + wish.n_keys)
+                           : count_from(0, std::max(captures_.tokens(stack_), first_key_ + tile.keys - n_guests()));
   std::vector<float> values(wish.n_heads * rows.size() * keys.size());
   auto out = values.begin();
   for (const int64_t head : std::span(wish.heads, wish.n_heads)) {
     for (const int64_t row : rows) {
       const std::span<const float> probabilities = tile.row(head, row);
       for (const int64_t key : keys) {
-        *out++ = key >= first_key_ && key < end_key ? probabilities[static_cast<size_t>(key - first_key_)] : 0.0f;
+        const int64_t place = place_of(key);
+        *out++ = place >= 0 && place < tile.keys ? probabilities[static_cast<size_t>(place)] : 0.0f;
       }
     }
   }
@@ -266,13 +281,12 @@ void Captures::AttentionReader::deliver_mass(const Probe& probe, std::span<const
   for (const int64_t head : std::span(wish.heads, wish.n_heads)) {
     for (const int64_t row : rows) {
       const std::span<const float> probabilities = tile.row(head, row);
+      const auto guests = probabilities.first(static_cast<size_t>(n_guests()));
+      const auto own = probabilities.subspan(guests.size());
       for (const std::vector<TokenRun>& group : probe.groups) {
         double mass = 0;
-        for (const TokenRun& run : group) {
-          const int64_t begin = std::clamp(run.begin - first_key_, int64_t{0}, tile.keys);
-          const int64_t end = std::clamp(run.end - first_key_, int64_t{0}, tile.keys);
-          mass += sum(probabilities.subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin)));
-        }
+        for (const TokenRun& run : group)
+          mass += sum(part_of(guests, guests_.begin, run)) + sum(part_of(own, first_key_, run));
         values.push_back(static_cast<float>(mass));
       }
     }

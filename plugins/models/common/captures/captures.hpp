@@ -47,6 +47,8 @@ class Captures {
   std::optional<int64_t> decoder_layers() const;
   // The same of the tower's blocks, for probes of the tower and of the features.
   std::optional<int64_t> tower_blocks() const;
+  // Whether anything is asked of the tower's blocks before `block`, or of the states that enter these.
+  bool reads_tower_before(int64_t block) const;
 
   void inputs(const PreparedSample& prepared) const;
   // The projector's rows: all image features, [count, width].
@@ -66,22 +68,36 @@ class Captures {
   // Keeps in `record`, from now on, what is delivered of the first part.
   void record_first_part(MassRecord& record);
 
-  // Reads attention rows of one layer in a call of the kernel whose query 0 is the stack's row `first_row` and whose
-  // key 0 is its token `first_key`. Tokens that are no keys of the call have probability 0.
+  // Reads attention rows of one layer in a call of the kernel whose query 0 is the stack's row `first_row`, and whose
+  // keys are the `guests`, which may be none, and then the stack's tokens from `first_key` on. Tokens that are no keys
+  // of the call have probability 0.
   class AttentionReader final : public RowReader {
    public:
-    AttentionReader(const Captures& captures, Stack stack, int64_t layer, int64_t first_row, int64_t first_key)
-        : captures_(captures), stack_(stack), layer_(layer), first_row_(first_row), first_key_(first_key) {}
+    AttentionReader(const Captures& captures, Stack stack, int64_t layer, int64_t first_row, int64_t first_key,
+                    TokenRun guests = {0, 0})
+        : captures_(captures),
+          stack_(stack),
+          layer_(layer),
+          first_row_(first_row),
+          first_key_(first_key),
+          guests_(guests) {}
     bool wants(int64_t first_row, int64_t rows) const override;
     void read(const AttentionTile& tile) override;
 
    private:
     void deliver_rows(const oc_merged_probe& wish, std::span<const int64_t> rows, const AttentionTile& tile) const;
     void deliver_mass(const Probe& probe, std::span<const int64_t> rows, const AttentionTile& tile) const;
+    int64_t n_guests() const { return guests_.end - guests_.begin; }
+    // The place of a token among the call's keys; one outside them for a token that is no key.
+    int64_t place_of(int64_t token) const {
+      const bool is_guest = token >= guests_.begin && token < guests_.end;
+      return is_guest ? token - guests_.begin : token < first_key_ ? -1 : token - first_key_ + n_guests();
+    }
 
     const Captures& captures_;
     Stack stack_;
     int64_t layer_, first_row_, first_key_;
+    TokenRun guests_;
   };
 
  private:

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <cmath>
+#include <utility>
 
 namespace ocellus::models {
 
@@ -33,23 +34,40 @@ at::Tensor ClipTower::embed(const at::Tensor& pixels) const {
                                  .reshape({images * grid * grid, -1});
   const at::Tensor embedded = at::linear(patches, patch_embedding_).view({images, grid * grid, width});
   const at::Tensor tokens = at::cat({class_embedding_.expand({images, 1, width}), embedded}, 1);
-  return (tokens + position_embedding_).view({images * config_.tokens(), width});
+  return pre_norm_((tokens + position_embedding_).view({images * config_.tokens(), width}));
 }
 
-at::Tensor ClipTower::attend(int64_t index, const at::Tensor& x, BlockedAttention& attention,
-                             const Observer& observer) const {
+at::Tensor ClipTower::attend(int64_t index, const at::Tensor& x, BlockedAttention& attention, const Observer& observer,
+                             const Guests* guests) const {
   const Block& block = blocks_[static_cast<size_t>(index)];
   const int64_t rows = x.size(0), tokens = config_.tokens(), width = config_.head_dim;
-  const auto heads_of = [&](const at::Tensor& y) { return y.view({rows, config_.heads, width}); };
+  const auto heads_of = [&](const at::Tensor& y) { return y.view({-1, config_.heads, width}); };
   const at::Tensor q = heads_of(block.q(x)), k = heads_of(block.k(x)), v = heads_of(block.v(x));
+  at::Tensor guest_k, guest_v;
+  if (guests != nullptr) {
+    guest_k = heads_of(block.k(guests->tokens)).transpose(0, 1);
+    guest_v = heads_of(block.v(guests->tokens)).transpose(0, 1);
+  }
   const double scale = std::pow(static_cast<double>(width), -0.5);
-  at::Tensor out = at::empty_like(x);
+  at::Tensor mixed = at::empty_like(x);
   for (int64_t first = 0; first < rows; first += tokens) {
     const auto part = [&](const at::Tensor& y) { return y.narrow(0, first, tokens).transpose(0, 1); };
+    const auto seen = [&](const at::Tensor& of_guests, const at::Tensor& y) {
+      return guests == nullptr ? part(y) : at::cat({of_guests, part(y)}, 1);
+    };
     const std::unique_ptr<RowReader> reader = observer.reader_of(index, first);
-    out.narrow(0, first, tokens).copy_(attention(part(q), part(k), part(v), scale, Mask::none, reader.get()));
+    mixed.narrow(0, first, tokens)
+        .copy_(attention(part(q), seen(guest_k, k), seen(guest_v, v), scale, Mask::none, reader.get()));
   }
-  return block.output(out);
+  const at::Tensor out = block.output(mixed);
+  return guests == nullptr ? out : out + guests->output(mixed);
+}
+
+at::Tensor ClipTower::block(int64_t index, at::Tensor x, BlockedAttention& attention, const Observer& observer,
+                            const Guests* guests) const {
+  const Block& block = blocks_[static_cast<size_t>(index)];
+  x = x + attend(index, block.norm1(x), attention, observer, guests);
+  return x + block.mlp(block.norm2(x));
 }
 
 std::vector<at::Tensor> ClipTower::operator()(const at::Tensor& pixels, int64_t blocks, std::span<const int64_t> kept,
@@ -61,13 +79,11 @@ std::vector<at::Tensor> ClipTower::operator()(const at::Tensor& pixels, int64_t 
       if (kept[i] == done) states[i] = x;
     }
   };
-  at::Tensor x = pre_norm_(embed(pixels));
+  at::Tensor x = embed(pixels);
   keep(0, x);
   for (int64_t index = 0; index < blocks; ++index) {
     observer.before_block();
-    const Block& block = blocks_[static_cast<size_t>(index)];
-    x = x + attend(index, block.norm1(x), attention, observer);
-    x = x + block.mlp(block.norm2(x));
+    x = block(index, std::move(x), attention, observer);
     keep(index + 1, x);
   }
   return states;

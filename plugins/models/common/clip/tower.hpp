@@ -23,7 +23,8 @@ class ClipTower {
 
   struct Observer {
     std::function<void()> before_block;  // may throw
-    // What reads the attention rows of a block in the image whose first token is `first_token`.
+    // What reads the attention rows of a block in the image whose first token is `first_token`. Keys are the guests,
+    // if there are any, and the image's tokens.
     std::function<std::unique_ptr<RowReader>(int64_t block, int64_t first_token)> reader_of;
     // The hidden states [tokens of all images, hidden_size] after `blocks` blocks.
     std::function<void(int64_t blocks, const at::Tensor& x)> hidden;
@@ -35,6 +36,20 @@ class ClipTower {
   std::vector<at::Tensor> operator()(const at::Tensor& pixels, int64_t blocks, std::span<const int64_t> kept,
                                      BlockedAttention& attention, const Observer& observer) const;
 
+  // The same step by step, for towers that add something of their own: what enters block 0, and one block after
+  // another. `hidden` is not told.
+  at::Tensor embed(const at::Tensor& pixels) const;
+
+  // What a block's attention has beside the image's own tokens.
+  struct Guests {
+    at::Tensor tokens;  // [guests, hidden_size]: keys and values that every image's tokens see before their own
+    // What is added to the block's own output, [tokens of all images, hidden_size], made like that of the values that
+    // its attention has mixed, of the same shape.
+    std::function<at::Tensor(const at::Tensor& mixed)> output;
+  };
+  at::Tensor block(int64_t index, at::Tensor x, BlockedAttention& attention, const Observer& observer,
+                   const Guests* guests = nullptr) const;
+
  private:
   struct Block {
     LayerNorm norm1, norm2;
@@ -42,8 +57,8 @@ class ClipTower {
     TwoLayerMlp mlp;
   };
 
-  at::Tensor embed(const at::Tensor& pixels) const;
-  at::Tensor attend(int64_t index, const at::Tensor& x, BlockedAttention& attention, const Observer& observer) const;
+  at::Tensor attend(int64_t index, const at::Tensor& x, BlockedAttention& attention, const Observer& observer,
+                    const Guests* guests) const;
 
   ClipVisionConfig config_;
   at::Tensor class_embedding_;     // [hidden_size]

@@ -1,5 +1,8 @@
 #include "plugins/models/common/clip/weights.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace ocellus::models {
 
 void add_clip_tower(WeightTable& table, const ClipVisionConfig& config, const std::string& prefix) {
@@ -25,6 +28,12 @@ std::string clip_table_name(std::string_view stored) {
   constexpr std::string_view wrapper = "vision_model.";
   if (stored.starts_with(wrapper)) stored.remove_prefix(wrapper.size());
   return stored == "embeddings.position_ids" ? std::string() : std::string(stored);
+}
+
+bool is_of_text_half(std::string_view stored) {
+  constexpr std::array<std::string_view, 4> parts{"text_model.", "text_projection.", "visual_projection.",
+                                                  "logit_scale"};
+  return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) { return stored.starts_with(part); });
 }
 
 }  // namespace ocellus::models

@@ -17,4 +17,7 @@ void add_clip_tower(WeightTable& table, const ClipVisionConfig& config, const st
 // are computed.
 std::string clip_table_name(std::string_view stored);
 
+// Whether this stored name is one of the half of a whole CLIP that reads text, or of what joins both halves.
+bool is_of_text_half(std::string_view stored);
+
 }  // namespace ocellus::models

@@ -19,8 +19,11 @@ class WeightLoader {
   WeightLoader(const WeightMap& stored, const at::TensorOptions& options) : stored_(stored), options_(options) {}
 
   at::Device device() const { return options_.device(); }
+  at::ScalarType type() const { return options_.dtype().toScalarType(); }
+  // The same weights in another type.
+  WeightLoader in(at::ScalarType type) const { return {stored_, options_.dtype(type)}; }
   at::Tensor tensor(const std::string& name) const {
-    return weight_tensor(stored_.at(name), options_.dtype().toScalarType()).to(options_.device());
+    return weight_tensor(stored_.at(name), type()).to(options_.device());
   }
   // With its bias if there is one in the table.
   Linear linear(const std::string& name) const {

@@ -11,7 +11,8 @@ Resize resize_of(std::string_view name) {
 
 std::vector<std::uint8_t> resize_bicubic(std::span<const std::uint8_t> rgb, Size from, Size to, Resize resize) {
   if (resize == Resize::torchvision) return resize_torchvision_bicubic(rgb, from, to);
-  return resize_pil_bicubic(rgb, from, to, resize == Resize::pil12 ? PassOrder::width_first : PassOrder::pillow_13);
+  return resize_pil(rgb, from, to, PillowFilter::bicubic,
+                    resize == Resize::pil12 ? PassOrder::width_first : PassOrder::pillow_13);
 }
 
 }  // namespace ocellus::models

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstring>
+#include <numbers>
 #include <ocellus/sdk/error.hpp>
 
 namespace ocellus::models {
@@ -24,6 +25,26 @@ double bicubic(double x) {
   return 0;
 }
 
+double sinc(double x) {
+  if (x == 0) return 1;
+  x *= std::numbers::pi;
+  return std::sin(x) / x;
+}
+
+// As far as its third zero.
+double lanczos(double x) {
+  return x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0;
+}
+
+struct Kernel {
+  double (*value)(double);
+  double support;  // it is 0 from there on
+};
+
+Kernel kernel_of(PillowFilter filter) {
+  return filter == PillowFilter::lanczos ? Kernel{lanczos, 3} : Kernel{bicubic, 2};
+}
+
 // The input positions that make one output position.
 struct Taps {
   std::size_t first;
@@ -31,10 +52,10 @@ struct Taps {
 };
 
 // One entry for each of the `to` positions along a side of `from`.
-std::vector<Taps> taps_along(int from, int to) {
+std::vector<Taps> taps_along(int from, int to, const Kernel& kernel) {
   const double scale = static_cast<double>(from) / to;
   const double filter_scale = std::max(scale, 1.0);
-  const double support = 2 * filter_scale;
+  const double support = kernel.support * filter_scale;
   const double inverse = 1 / filter_scale;
   std::vector<Taps> taps;
   taps.reserve(static_cast<std::size_t>(to));
@@ -46,7 +67,7 @@ std::vector<Taps> taps_along(int from, int to) {
     exact.clear();
     double sum = 0;
     for (int k = 0; k < last - first; ++k) {
-      exact.push_back(bicubic((k + first - center + 0.5) * inverse));
+      exact.push_back(kernel.value((k + first - center + 0.5) * inverse));
       sum += exact.back();
     }
     Taps& entry = taps.emplace_back(Taps{static_cast<std::size_t>(first), {}});
@@ -77,10 +98,11 @@ void weighted_sum(const std::uint8_t* in, std::size_t stride, const Taps& taps, 
 constexpr std::size_t wide = 32;
 
 // [from, width] samples to [to, width].
-std::vector<std::uint8_t> resize_rows(std::span<const std::uint8_t> in, std::size_t width, int from, int to) {
+std::vector<std::uint8_t> resize_rows(std::span<const std::uint8_t> in, std::size_t width, int from, int to,
+                                      const Kernel& kernel) {
   std::vector<std::uint8_t> out(static_cast<std::size_t>(to) * width);
   std::uint8_t* out_row = out.data();
-  for (const Taps& taps : taps_along(from, to)) {
+  for (const Taps& taps : taps_along(from, to, kernel)) {
     std::size_t i = 0;
     for (; i + wide <= width; i += wide) weighted_sum<wide>(in.data() + i, width, taps, out_row + i);
     for (; i < width; ++i) weighted_sum<1>(in.data() + i, width, taps, out_row + i);
@@ -91,10 +113,11 @@ std::vector<std::uint8_t> resize_rows(std::span<const std::uint8_t> in, std::siz
 
 // [height, from, 3] samples to [height, to, 3]. Works on the transposed picture, [from, rows, 3] for some rows at a
 // time, so that neighbours in memory get the same weights.
-std::vector<std::uint8_t> resize_columns(std::span<const std::uint8_t> in, std::size_t height, int from, int to) {
+std::vector<std::uint8_t> resize_columns(std::span<const std::uint8_t> in, std::size_t height, int from, int to,
+                                         const Kernel& kernel) {
   constexpr std::size_t rows_at_once = wide;
   constexpr std::size_t stride = rows_at_once * channels;
-  const auto taps = taps_along(from, to);
+  const auto taps = taps_along(from, to, kernel);
   const auto in_width = static_cast<std::size_t>(from);
   std::vector<std::uint8_t> out(height * taps.size() * channels);
   std::vector<std::uint8_t> columns(in_width * stride);
@@ -116,23 +139,26 @@ std::vector<std::uint8_t> resize_columns(std::span<const std::uint8_t> in, std::
 
 }  // namespace
 
-std::vector<std::uint8_t> resize_pil_bicubic(std::span<const std::uint8_t> rgb, Size from, Size to, PassOrder order) {
+std::vector<std::uint8_t> resize_pil(std::span<const std::uint8_t> rgb, Size from, Size to, PillowFilter filter,
+                                     PassOrder order) {
   if (from.height <= 0 || from.width <= 0 || to.height <= 0 || to.width <= 0 ||
       rgb.size() != static_cast<std::size_t>(from.height) * static_cast<std::size_t>(from.width) * channels)
     throw Error(OC_E_INTERNAL, fmt::format("{} bytes of RGB cannot be resized from {}x{} to {}x{} pixels", rgb.size(),
                                            from.width, from.height, to.width, to.height));
   const int shrink = from.height - to.height;
   const bool height_first = order == PassOrder::pillow_13 && shrink > 0 && shrink > 2 * (from.width - to.width);
+  const Kernel kernel = kernel_of(filter);
   std::vector<std::uint8_t> between;
   const auto resize_height = [&](int width) {
     if (from.height == to.height) return;
-    between = resize_rows(rgb, static_cast<std::size_t>(width) * channels, from.height, to.height);
+    between = resize_rows(rgb, static_cast<std::size_t>(width) * channels, from.height, to.height, kernel);
     rgb = between;
   };
   if (height_first) resize_height(from.width);
   if (from.width != to.width) {
     between =
-        resize_columns(rgb, static_cast<std::size_t>(height_first ? to.height : from.height), from.width, to.width);
+        resize_columns(rgb, static_cast<std::size_t>(height_first ? to.height : from.height), from.width, to.width,
+                       kernel);
     rgb = between;
   }
   if (!height_first) resize_height(to.width);

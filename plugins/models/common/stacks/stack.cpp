@@ -33,6 +33,10 @@ oc_stack projector_stack(int64_t width) {
   return stack_of("projector", 0, 0, 0, width);
 }
 
+oc_stack question_stack(int64_t width) {
+  return stack_of("question", 0, 0, 0, width);
+}
+
 void describe_stacks(const oc_stack& language, const oc_stack& vision, const Model::PutText& put) {
   put("language layers", fmt::format("{}", language.n_layers));
   put("language heads", fmt::format("{} (keys and values {})", language.n_heads, language.n_kv_heads));

@@ -17,6 +17,9 @@ oc_stack vision_stack(int64_t layers, int64_t heads, int64_t width);
 // "projector": the image features that the decoder is given.
 oc_stack projector_stack(int64_t width);
 
+// "question": what an encoder of text gives to a tower that is aware of it. No layers, no heads, nothing to ask for.
+oc_stack question_stack(int64_t width);
+
 // The facts "language layers", "language heads", "vision layers" and "vision heads".
 void describe_stacks(const oc_stack& language, const oc_stack& vision, const Model::PutText& put);
 

@@ -2,6 +2,9 @@
 
 #include <ATen/ATen.h>
 
+#include <cmath>
+#include <numbers>
+
 namespace ocellus::models {
 
 at::Tensor LayerNorm::operator()(const at::Tensor& x) const {
@@ -9,7 +12,17 @@ at::Tensor LayerNorm::operator()(const at::Tensor& x) const {
 }
 
 at::Tensor activate(const at::Tensor& x, Activation activation) {
-  return activation == Activation::gelu ? at::gelu(x) : x * at::sigmoid(1.702 * x);
+  switch (activation) {
+    case Activation::gelu:
+      return at::gelu(x);
+    case Activation::quick_gelu:
+      return x * at::sigmoid(1.702 * x);
+    case Activation::gelu_new:  // x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x³)))
+      return at::pow(x, 3.0).mul_(0.044715).add_(x).mul_(std::sqrt(2 / std::numbers::pi)).tanh_().add_(1).mul_(0.5 * x);
+    case Activation::relu:
+      break;
+  }
+  return at::relu(x);
 }
 
 at::Tensor TwoLayerMlp::operator()(const at::Tensor& x) const {

@@ -20,6 +20,13 @@ TEST(TwoLayerMlp, GeluIsThatOfTheErrorFunction) {  // mistake 19
   EXPECT_NEAR(activate(at::ones({1}), Activation::quick_gelu).item<float>(), 0.845796f, 1e-6);
 }
 
+TEST(TwoLayerMlp, ActivationsOfTextEncoders) {
+  EXPECT_NEAR(activate(at::ones({1}), Activation::gelu_new).item<float>(), 0.841192f, 1e-6);
+  EXPECT_NEAR(activate(at::full({1}, -0.5), Activation::gelu_new).item<float>(), -0.154286f, 1e-6);
+  EXPECT_EQ(activate(at::full({1}, -0.5), Activation::relu).item<float>(), 0);
+  EXPECT_EQ(activate(at::full({1}, 0.5), Activation::relu).item<float>(), 0.5);
+}
+
 TEST(TwoLayerMlp, RoundsAfterEveryOperation) {
   const Linear identity(at::eye(256).to(at::kBFloat16), at::zeros({256}).to(at::kBFloat16));
   const at::Tensor x = at::linspace(-4, 4, 256).to(at::kBFloat16).view({1, 256});
