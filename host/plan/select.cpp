@@ -94,6 +94,15 @@ Indices tokens(const oc_select& select, const oc_layout& layout) {
   }
 }
 
+// Rows that a probe may ask for: not those of tokens that are keys alone.
+Indices rows_of(const oc_select& select, const oc_layout& layout) {
+  const int64_t end = layout.n_tokens - layout.n_keys_only;
+  if (select.kind == OC_SELECT_INDICES) return numbered(select, "position", "this prompt", end);
+  Indices rows = tokens(select, layout);
+  std::erase_if(rows, [&](int64_t row) { return row >= end; });
+  return rows;
+}
+
 // A key group. That of the answer names positions that do not exist yet: a row counts those before itself.
 Indices group_of(const oc_select& select, const Serves& serves, const oc_layout& layout) {
   if (select.kind != OC_SELECT_SEGMENT || select.argument != OC_SEGMENT_ANSWER) return tokens(select, layout);
@@ -190,7 +199,7 @@ Wish resolve(const oc_probe& given, const Serves& serves, const oc_stack* stack,
       wish.rows = rows_of_given_answer(tokens_wanted, *layout);
     }
   } else {
-    wish.rows = tokens(queries, *layout);
+    wish.rows = rows_of(queries, *layout);
   }
   if (wish.kind == OC_PROBE_ATTENTION && keys.kind != OC_SELECT_ALL) {
     wish.all_keys = false;

@@ -18,9 +18,16 @@ bool contains(const std::vector<std::string>& words, const std::string& word) {
 
 std::string why_not(const registry::PluginRecord& model, const registry::PluginRecord& method) {
   for (const std::string& probe : method.probes) {
-    if (!contains(model.probes, probe)) {
-      return fmt::format("{} needs {}, which models of {} do not serve", method.id, probe, model.id);
+    std::vector<std::string> alternatives;
+    for (size_t begin = 0; begin <= probe.size();) {
+      const size_t end = std::min(probe.find('|', begin), probe.size());
+      alternatives.push_back(probe.substr(begin, end - begin));
+      begin = end + 1;
     }
+    const auto is_served = [&](const std::string& each) { return contains(model.probes, each); };
+    if (std::any_of(alternatives.begin(), alternatives.end(), is_served)) continue;
+    return fmt::format("{} needs {}, which models of {} do not serve", method.id, fmt::join(alternatives, " or "),
+                       model.id);
   }
   return "";
 }

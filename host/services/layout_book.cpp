@@ -14,6 +14,10 @@ void expect(bool condition, const char* what) {
   if (!condition) throw Error(OC_E_INTERNAL, fmt::format("the layout is wrong: {}", what));
 }
 
+int64_t rows_of(const oc_layout& layout) {
+  return layout.n_tokens - layout.n_keys_only;
+}
+
 // Methods take the cells of an image for its grid, row by row.
 void check_grids(const oc_layout& layout) {
   for (size_t g = 1; g < layout.n_grids; ++g) {
@@ -45,9 +49,10 @@ void check_layout(const oc_layout& layout) {
     next = segment.end;
   }
   expect(next == layout.n_tokens, "the segments do not partition the tokens");
+  expect(layout.n_keys_only >= 0 && layout.n_keys_only <= layout.n_tokens, "more keys than tokens");
   for (size_t i = 0; i < layout.n_cells; ++i) {
     const oc_cell& cell = layout.cells[i];
-    expect(cell.token >= 0 && cell.token < layout.n_tokens && cell.x0 < cell.x1 && cell.y0 < cell.y1,
+    expect(cell.token >= 0 && cell.token < rows_of(layout) && cell.x0 < cell.x1 && cell.y0 < cell.y1,
            "a cell is nowhere");
     const oc_grid* grid = nullptr;
     for (size_t g = 0; g < layout.n_grids; ++g) {
@@ -77,6 +82,7 @@ void LayoutBook::add(const oc_layout& published) {
     expect(other.stack != layout.stack || layout.layer_end <= other.view.layer_begin ||
                layout.layer_begin >= other.view.layer_end,
            "a layer has two");
+    expect(other.stack != layout.stack || rows_of(layout) == rows_of(other.view), "layers differ in tokens that have rows");
   }
   Stored& stored = layouts_.emplace_back();
   stored.stack = layout.stack;
@@ -97,6 +103,19 @@ const oc_layout* LayoutBook::find(std::string_view stack, uint32_t layer) const 
     if (stored.stack == stack && layer >= stored.view.layer_begin && layer < stored.view.layer_end) return &stored.view;
   }
   return nullptr;
+}
+
+const oc_layout* LayoutBook::widest(std::string_view stack) const {
+  const oc_layout* widest = nullptr;
+  for (const Stored& stored : layouts_) {
+    if (stored.stack == stack && (widest == nullptr || stored.view.n_tokens > widest->n_tokens)) widest = &stored.view;
+  }
+  return widest;
+}
+
+const oc_layout* LayoutBook::of_text() const {
+  const oc_layout* prompt = find("language", 0);
+  return prompt != nullptr ? prompt : find("question", 0);
 }
 
 void LayoutBook::append_answer_token(int64_t id, bool is_stop, uint32_t turn) {

@@ -19,6 +19,11 @@ class LayoutBook {
 
   // NULL = none was published for that layer of that stack.
   const oc_layout* find(std::string_view stack, uint32_t layer) const;
+  // That of the layers which have all tokens of the stack; NULL = none was published.
+  const oc_layout* widest(std::string_view stack) const;
+
+  // What has token ids: the prompt, or the question to a model without a language stack; NULL = neither.
+  const oc_layout* of_text() const;
 
   // Appends one generated token to every layout of the language stack.
   void append_answer_token(int64_t id, bool is_stop, uint32_t turn);

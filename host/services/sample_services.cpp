@@ -91,8 +91,9 @@ oc_status add_probe(oc_plan* plan, const oc_probe* probe, uint32_t* id) noexcept
     if (plan->run->sample->layouts_of(probe->variant) == nullptr)
       throw Error(OC_E_INTERNAL, fmt::format("it asked about variant {}, which it did not add", probe->variant));
     const oc_stack* stack = find_stack(plan->run, probe->stack);
-    plan::Wish wish =
-        plan::resolve(*probe, *plan->serves, stack, find_variant_layout(plan->run, probe->variant, probe->stack, 0));
+    const LayoutBook& layouts = *plan->run->sample->layouts_of(probe->variant);
+    plan::Wish wish = plan::resolve(*probe, *plan->serves, stack,
+                                    probe->stack != nullptr ? layouts.widest(probe->stack) : nullptr);
     const bool is_noise = probe->variant > 0 && plan->variants->is_noise(probe->variant);
     if (is_noise && !wish.target)
       throw Error(OC_E_UNSUPPORTED, fmt::format("under noise there are gradients alone, no {}", wish.kind));

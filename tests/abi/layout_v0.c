@@ -85,7 +85,7 @@ AT(oc_grid, rows, 20);
 AT(oc_grid, cols, 24);
 AT(oc_grid, reserved, 28);
 
-SIZE(oc_layout, 88);
+SIZE(oc_layout, 96);
 AT(oc_layout, struct_size, 0);
 AT(oc_layout, variant, 4);
 AT(oc_layout, stack, 8);
@@ -99,6 +99,7 @@ AT(oc_layout, cells, 56);
 AT(oc_layout, n_cells, 64);
 AT(oc_layout, grids, 72);
 AT(oc_layout, n_grids, 80);
+AT(oc_layout, n_keys_only, 88);
 
 SIZE(oc_stack, 48);
 AT(oc_stack, struct_size, 0);

@@ -19,6 +19,7 @@ struct SmallLayout {
                                    {OC_SEGMENT_SPECIAL, 1, 8, 9, -1, 0},    {OC_SEGMENT_IMAGE, 1, 9, 11, 1, 0},
                                    {OC_SEGMENT_QUESTION, 1, 11, 14, -1, 0}, {OC_SEGMENT_SPECIAL, 1, 14, 15, -1, 0}};
   std::vector<oc_cell> cells;
+  int64_t n_keys_only = 0;
   std::vector<oc_grid> grids{{0, 300, 200, 84, 56, 2, 3, 0}, {1, 56, 28, 56, 28, 1, 2, 0}};
 
   SmallLayout() {
@@ -44,7 +45,7 @@ struct SmallLayout {
             token_ids.data(),  segments.data(),
             segments.size(),   cells.data(),
             cells.size(),      grids.data(),
-            grids.size()};
+            grids.size(),      n_keys_only};
   }
 };
 

@@ -3,40 +3,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "plugins/models/common/clip/cells.hpp"
 #include "plugins/models/common/stacks/layout.hpp"
 
 namespace ocellus::llava {
-
-namespace {
-
-oc_grid grid_of(const models::ClipGeometry& geometry, const Config& config, int32_t index) {
-  const auto cells = static_cast<uint32_t>(config.vision.grid());
-  return {index,
-          static_cast<uint32_t>(geometry.source.width),
-          static_cast<uint32_t>(geometry.source.height),
-          static_cast<uint32_t>(geometry.model.width),
-          static_cast<uint32_t>(geometry.model.height),
-          cells,
-          cells,
-          0};
-}
-
-// Appends the cells of a picture whose first patch is token `first`.
-void add_cells(std::vector<oc_cell>& cells, const models::ClipGeometry& geometry, const Config& config, int32_t image,
-               int64_t first) {
-  const auto grid = static_cast<int32_t>(config.vision.grid());
-  const auto side = static_cast<double>(config.vision.patch_size);
-  for (int32_t row = 0; row < grid; ++row) {
-    for (int32_t col = 0; col < grid; ++col) {
-      cells.push_back({first++, image, row, col, 0, static_cast<float>(geometry.source_x(col * side)),
-                       static_cast<float>(geometry.source_y(row * side)),
-                       static_cast<float>(geometry.source_x((col + 1) * side)),
-                       static_cast<float>(geometry.source_y((row + 1) * side))});
-    }
-  }
-}
-
-}  // namespace
 
 void publish_layouts(const Sink& sink, const Config& config, const PreparedSample& prepared) {
   std::vector<oc_grid> grids;
@@ -48,10 +18,10 @@ void publish_layouts(const Sink& sink, const Config& config, const PreparedSampl
     const models::ClipGeometry& geometry = prepared.geometries[i];
     const auto index = static_cast<int32_t>(i);
     const auto image = static_cast<int64_t>(i);
-    grids.push_back(grid_of(geometry, config, index));
-    add_cells(language, geometry, config, index, prepared.prompt.images[i].begin + class_token);
-    add_cells(vision, geometry, config, index, image * tokens + 1);
-    add_cells(projector, geometry, config, index, image * features + class_token);
+    grids.push_back(models::clip_grid(geometry, config.vision, index));
+    models::append_clip_cells(language, geometry, config.vision, index, prepared.prompt.images[i].begin + class_token);
+    models::append_clip_cells(vision, geometry, config.vision, index, image * tokens + 1);
+    models::append_clip_cells(projector, geometry, config.vision, index, image * features + class_token);
     tower_segments.push_back({OC_SEGMENT_SPECIAL, 0, image * tokens, image * tokens + 1, -1, 0});
     tower_segments.push_back({OC_SEGMENT_IMAGE, 0, image * tokens + 1, (image + 1) * tokens, index, 0});
     feature_segments.push_back({OC_SEGMENT_IMAGE, 0, image * features, (image + 1) * features, index, 0});

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <ocellus/sdk/error.hpp>
 
@@ -153,11 +152,7 @@ models::WeightMap OriginalForm::weights() const {
   };
   const models::Checkpoint tower = models::Checkpoint::open(vision_tower_);
   for (models::TensorView tensor : tower.tensors()) {
-    // A whole CLIP has a second half, which reads text.
-    constexpr std::array<std::string_view, 4> unused{"text_model.", "text_projection.", "visual_projection.",
-                                                     "logit_scale"};
-    if (std::any_of(unused.begin(), unused.end(), [&](std::string_view part) { return tensor.name.starts_with(part); }))
-      continue;
+    if (models::is_of_text_half(tensor.name)) continue;
     tensor.name.insert(0, tower_prefix);
     load_over({&tensor, 1});
   }

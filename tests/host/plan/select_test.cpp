@@ -31,9 +31,12 @@ struct Asked {
     return {sizeof(oc_select), OC_SELECT_INDICES, 0, indices.data(), indices.size()};
   }
 
+  int64_t n_keys_only = 0;
+
   Wish resolved() const {
     const oc_stack stack = test::small_stack();
-    const test::SmallLayout layout;
+    test::SmallLayout layout;
+    layout.n_keys_only = n_keys_only;
     const oc_layout view = layout.view();
     return resolve(
         probe,
@@ -70,6 +73,19 @@ TEST(Select, TokensOfThePrompt) {
   EXPECT_EQ(asked.rows(Asked::some(OC_SELECT_SEGMENT, OC_SEGMENT_SPECIAL)), (Indices{8, 14}))
       << "all segments of the kind";
   EXPECT_EQ(asked.rows(Asked::some(OC_SELECT_SEGMENT, OC_SEGMENT_BOS)), Indices{});
+}
+
+TEST(Select, TokensThatAreKeysAloneHaveNoRows) {
+  Asked asked(OC_PROBE_ATTENTION);
+  asked.n_keys_only = 4;
+  EXPECT_EQ(asked.rows(Asked::none()).size(), 11u);
+  EXPECT_EQ(asked.rows(Asked::some(OC_SELECT_SEGMENT, OC_SEGMENT_QUESTION)), Indices{});
+  EXPECT_EQ(asked.rows(Asked::some(OC_SELECT_SEGMENT, OC_SEGMENT_SPECIAL)), Indices{8});
+  const Indices key{11};
+  EXPECT_EQ(refusal_of([&] { asked.rows(Asked::these(key)); }).status, OC_E_SAMPLE);
+  asked.queries = Asked::none();
+  asked.keys = Asked::some(OC_SELECT_SEGMENT, OC_SEGMENT_QUESTION);
+  EXPECT_EQ(asked.resolved().keys, (Indices{11, 12, 13}));
 }
 
 TEST(Select, NumbersAreSortedWithoutDuplicates) {

@@ -37,6 +37,16 @@ TEST_F(Matching, WhatIsServedMatches) {
   EXPECT_EQ(refusal_of([&] { match(model_, {}, {}); }), Refusal{});
 }
 
+TEST_F(Matching, OneOfSeveralIsEnough) {
+  attention_.probes = {"attention/1@language|attention/1@vision"};
+  EXPECT_EQ(why_not(model_, attention_), "");
+  model_.probes = {"attention/1@vision"};
+  EXPECT_EQ(why_not(model_, attention_), "");
+  model_.probes = {"hidden/1@vision"};
+  EXPECT_EQ(why_not(model_, attention_),
+            "raw-attention needs attention/1@language or attention/1@vision, which models of qwen2_5_vl do not serve");
+}
+
 TEST_F(Matching, WhatTheModelDoesNotServe) {
   const char* reason = "smooth-gradcam needs gradient/1@language, which models of qwen2_5_vl do not serve";
   EXPECT_EQ(why_not(model_, gradients_), reason);

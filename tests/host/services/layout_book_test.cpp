@@ -50,6 +50,45 @@ TEST(LayoutBook, FindsByStackAndLayer) {
   EXPECT_EQ(book.all().size(), 2u);
 }
 
+// A vision stack whose later layers see the question, too.
+TEST(LayoutBook, LayersMayDifferInTokensThatAreKeysAlone) {
+  LayoutBook book;
+  SmallLayout blind, aware;
+  blind.stack = aware.stack = "vision";
+  blind.layer_end = aware.layer_begin = 2;
+  blind.token_ids.resize(11);  // without the question and what is behind it
+  blind.segments.resize(4);
+  aware.n_keys_only = 4;
+  book.add(blind.view());
+  book.add(aware.view());
+  EXPECT_EQ(book.find("vision", 0)->n_tokens, 11);
+  EXPECT_EQ(book.find("vision", 3)->n_keys_only, 4);
+  EXPECT_EQ(book.widest("vision"), book.find("vision", 2));
+  EXPECT_EQ(book.widest("language"), nullptr);
+
+  LayoutBook other;
+  other.add(blind.view());
+  aware.n_keys_only = 3;
+  EXPECT_TRUE(test::refusal_of([&] { other.add(aware.view()); }).says("rows"));
+  aware.n_keys_only = 16;
+  EXPECT_TRUE(test::refusal_of([&] { LayoutBook().add(aware.view()); }).says("more keys"));
+  aware.n_keys_only = 5;  // a patch among them
+  EXPECT_TRUE(test::refusal_of([&] { LayoutBook().add(aware.view()); }).says("nowhere"));
+}
+
+TEST(LayoutBook, ThePromptOrTheQuestionHasTokenIds) {
+  LayoutBook book;
+  SmallLayout question;
+  question.stack = "vision";
+  book.add(question.view());
+  EXPECT_EQ(book.of_text(), nullptr);
+  question.stack = "question";
+  book.add(question.view());
+  EXPECT_EQ(book.of_text(), book.find("question", 0));
+  book.add(SmallLayout().view());
+  EXPECT_EQ(book.of_text(), book.find("language", 0));
+}
+
 TEST(LayoutBook, TheAnswerGrowsTheLanguageStack) {
   LayoutBook book;
   SmallLayout vision;

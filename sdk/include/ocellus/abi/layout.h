@@ -55,10 +55,15 @@ typedef struct oc_layout {
   size_t n_cells;
   const oc_grid* grids;
   size_t n_grids;
+  int64_t n_keys_only; /* the last tokens, which others see and which have no rows of attention and no hidden states
+                        * themselves: a question's in a vision tower that is aware of it. A token has the same number
+                        * in all layers of a stack; layers may differ in whether they have such tokens. Since 0.5 */
 } oc_layout;
 
 /* One tower of a model. "language" has the prompt for tokens, "vision" the patches of all images, "projector" the image
- * features that the language model is given: it has no layers and no heads, only hidden states. */
+ * features that the language model is given: it has no layers and no heads, only hidden states. A model without
+ * "language" answers nothing: what is asked of it has a layout of its own, "question", with the token ids that an encoder
+ * of text is given. */
 typedef struct oc_stack {
   uint32_t struct_size, n_layers, n_heads, n_kv_heads, width;
   uint32_t vocabulary; /* entries of one row of logits; 0 for a stack that has none */

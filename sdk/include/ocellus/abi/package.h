@@ -32,7 +32,8 @@ typedef struct oc_plugin {
   const void* table;
   const oc_param* const* params; /* NULL-terminated; NULL = none */
   const char* const* opens;      /* model: values of `model_type` or `architectures` in config.json; NULL-terminated */
-  const char* const* probes;     /* model: probes it serves; method: probes it needs: "attention/1@language" */
+  const char* const* probes;     /* model: probes it serves; method: probes it needs: "attention/1@language", or
+                                  * one of several: "attention/1@language|attention/1@vision" */
   const char* const* accepts;    /* renderer: artifact types */
   const char* const* produces;   /* method: artifact types; renderer: file extensions */
   const void* reduction; /* method: oc_reduction_1, which makes results over all samples; NULL = none. Since 0.3 */

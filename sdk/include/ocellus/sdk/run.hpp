@@ -109,6 +109,9 @@ class Run {
  public:
   Run(const Host& host, const oc_run* run) : host_(host), run_(run) {}
 
+  bool has_stack(const char* name) const {
+    return host_.service<oc_layout_1>(OC_SERVICE_LAYOUT).stack(run_, name) != nullptr;
+  }
   const oc_stack& stack(const char* name) const {
     const oc_stack* stack = host_.service<oc_layout_1>(OC_SERVICE_LAYOUT).stack(run_, name);
     if (stack == nullptr) throw Error(OC_E_UNSUPPORTED, std::string("the model has no stack called ") + name);
@@ -127,6 +130,23 @@ class Run {
     const oc_layout* layout = host_.service<oc_variant_1>(OC_SERVICE_VARIANT).layout(run_, variant, name, layer);
     if (layout == nullptr) throw Error(OC_E_UNSUPPORTED, std::string("there is no layout of a stack called ") + name);
     return *layout;
+  }
+  // Those of its layers in which the image's tokens see a question whose own tokens have no rows (QA-ViT's tower).
+  std::vector<int64_t> question_aware_layers(const char* name) const {
+    std::vector<int64_t> layers;
+    for (int64_t layer = 0; layer < stack(name).n_layers; ++layer) {
+      if (layout(name, static_cast<uint32_t>(layer)).n_keys_only > 0) layers.push_back(layer);
+    }
+    return layers;
+  }
+  // The tokens of such a question; none where no layer sees it.
+  std::vector<int64_t> question_keys(const char* name) const {
+    const std::vector<int64_t> aware = question_aware_layers(name);
+    std::vector<int64_t> tokens;
+    if (aware.empty()) return tokens;
+    const oc_layout& of = layout(name, static_cast<uint32_t>(aware.back()));
+    for (int64_t token = of.n_tokens - of.n_keys_only; token < of.n_tokens; ++token) tokens.push_back(token);
+    return tokens;
   }
   std::span<const oc_segment> segments(const char* stack) const {
     const oc_layout& of = layout(stack);
