@@ -7,7 +7,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const ocellus::test::MemoryFile file(data, size);
   try {
-    const std::vector<std::string> words = ocellus::cli::words_of_config(file.path(), {});
+    const std::vector<std::string> words = ocellus::cli::words_of_config(file.path(), {}).words;
     if (!words.empty() && !words.front().starts_with("--")) std::abort();
   } catch (const ocellus::Error&) {
   }

@@ -1,0 +1,14 @@
+// What the tower needs beside its weights, at most. Free of libtorch.
+#pragma once
+
+#include <cstdint>
+
+#include "plugins/models/common/decoder/memory.hpp"
+#include "plugins/models/qavit/tower_config.hpp"
+
+namespace ocellus::qavit {
+
+models::TowerMemory tower_memory(const TowerConfig& config, models::ComputeType type, int64_t images,
+                                 int64_t question_tokens);
+
+}  // namespace ocellus::qavit
