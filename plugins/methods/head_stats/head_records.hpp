@@ -1,19 +1,17 @@
 // What all samples say of each head, and the groups that are described of it.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace ocellus::methods {
 
-inline constexpr std::array<const char*, 3> quantities{"text_to_visual", "visual_to_text", "total"};
-
 struct HeadRecords {
-  std::vector<int64_t> layers, heads;  // numbers in the model
+  std::vector<std::string> quantities;  // text_to_visual, visual_to_text, total; of a tower the second alone
+  std::vector<int64_t> layers, heads;   // numbers in the model
   std::vector<std::string> samples, categories;
-  std::array<std::vector<float>, quantities.size()> values;  // [samples, layers, heads]
+  std::vector<std::vector<float>> values;  // of each quantity: [samples, layers, heads]
 
   size_t n_cells() const { return layers.size() * heads.size(); }
 

@@ -4,6 +4,8 @@
 
 #include <map>
 #include <ocellus/sdk/error.hpp>
+#include <ocellus/sdk/table.hpp>
+#include <sstream>
 
 #include "plugins/methods/head_stats/bootstrap.hpp"
 #include "plugins/methods/head_stats/distribution.hpp"
@@ -12,8 +14,6 @@
 namespace ocellus::methods {
 namespace {
 
-constexpr size_t n_quantities = quantities.size();
-
 std::vector<int64_t> numbers_of(const TensorView<int64_t>& view) {
   return {view.flat().begin(), view.flat().end()};
 }
@@ -21,15 +21,15 @@ std::vector<int64_t> numbers_of(const TensorView<int64_t>& view) {
 // One group's numbers for each quantity.
 struct Described {
   Group group;
-  std::array<Distribution, n_quantities> of;
-  std::array<Interval, n_quantities> interval;
+  std::vector<Distribution> of;
+  std::vector<Interval> interval;
 };
 
 // The mean of each sample over the cells of each group, for each quantity: [samples, groups * quantities].
 std::vector<float> sample_means(const HeadRecords& records, const std::vector<size_t>& samples,
                                 const std::vector<std::vector<size_t>>& cells) {
   std::vector<float> means;
-  means.reserve(samples.size() * cells.size() * n_quantities);
+  means.reserve(samples.size() * cells.size() * records.values.size());
   for (const size_t sample : samples) {
     for (const std::vector<size_t>& of_group : cells) {
       for (const std::vector<float>& values : records.values) {
@@ -44,6 +44,7 @@ std::vector<float> sample_means(const HeadRecords& records, const std::vector<si
 
 std::vector<Described> describe_groups(const HeadRecords& records, const std::vector<double>& edges,
                                        const BootstrapSettings& settings) {
+  const size_t n_quantities = records.quantities.size();
   std::vector<Described> all;
   std::map<std::string, std::vector<size_t>> by_category;  // places in `all`: they share their draws of samples
   std::vector<std::vector<size_t>> cells;
@@ -58,7 +59,7 @@ std::vector<Described> describe_groups(const HeadRecords& records, const std::ve
         for (const size_t cell : cells.back())
           values.push_back(records.values[quantity][sample * records.n_cells() + cell]);
       }
-      described.of[quantity] = describe(std::move(values), edges);
+      described.of.push_back(describe(std::move(values), edges));
     }
   }
   for (const auto& [category, places] : by_category) {
@@ -69,7 +70,7 @@ std::vector<Described> describe_groups(const HeadRecords& records, const std::ve
                                                             places.size() * n_quantities, settings);
     for (size_t i = 0; i < places.size(); ++i) {
       for (size_t quantity = 0; quantity < n_quantities; ++quantity)
-        all[places[i]].interval[quantity] = intervals[i * n_quantities + quantity];
+        all[places[i]].interval.push_back(intervals[i * n_quantities + quantity]);
     }
   }
   return all;
@@ -86,36 +87,12 @@ std::string words_of(const std::vector<std::string>& words) {
   return joined;
 }
 
-// A table/1 on its way: columns in the order they are added.
-class Table {
- public:
-  Table(const Run& run, const char* name) : writer_(run.artifact("table/1", -1, name)) {}
-  void texts(const std::string& name, const std::vector<std::string>& values) {
-    columns_.push_back(name);
-    writer_.text(name.c_str(), joined_lines(values));
-  }
-  template <class T>
-  void numbers(const std::string& name, std::vector<T> values) {
-    columns_.push_back(name);
-    const auto n = static_cast<int64_t>(values.size());
-    writer_.tensor(name.c_str(), std::move(values), {n});
-  }
-  void commit() {
-    writer_.text("columns", words_of(columns_));
-    writer_.commit();
-  }
-
- private:
-  ArtifactWriter writer_;
-  std::vector<std::string> columns_;
-};
-
 // Calls use(described, quantity) for each row of the long tables.
 template <class T, class Use>
 std::vector<T> each(const std::vector<Described>& all, Use&& use) {
   std::vector<T> column;
   for (const Described& described : all) {
-    for (size_t quantity = 0; quantity < n_quantities; ++quantity)
+    for (size_t quantity = 0; quantity < described.of.size(); ++quantity)
       column.push_back(static_cast<T>(use(described, quantity)));
   }
   return column;
@@ -125,7 +102,7 @@ void emit_histograms(const Run& run, const HeadRecords& records, const std::vect
                      const std::vector<Described>& all, const std::vector<std::string>& titles,
                      const std::string& text_group) {
   const auto n_groups = static_cast<int64_t>(all.size()), n_bins = static_cast<int64_t>(edges.size()) - 1;
-  constexpr auto n_series = static_cast<int64_t>(n_quantities);
+  const auto n_series = static_cast<int64_t>(records.quantities.size());
   std::vector<int64_t> counts, layers, heads;
   std::vector<std::string> categories;
   for (const Described& described : all) {
@@ -140,7 +117,7 @@ void emit_histograms(const Run& run, const HeadRecords& records, const std::vect
       .tensor("layer", std::move(layers), {n_groups})
       .tensor("head", std::move(heads), {n_groups})
       .text("category", joined_lines(categories))
-      .text("series", joined_lines({quantities.begin(), quantities.end()}))
+      .text("series", joined_lines(records.quantities))
       .text("titles", joined_lines(titles))
       .text("text_group", text_group)
       .number("samples", static_cast<double>(records.samples.size()));
@@ -165,11 +142,11 @@ void emit_histograms(const Run& run, const HeadRecords& records, const std::vect
 }
 
 void emit_statistics(const Run& run, const HeadRecords& records, const std::vector<Described>& all) {
-  Table table(run, "statistics");
+  TableWriter table(run, "statistics");
   std::vector<std::string> names, categories;
   for (const Described& described : all) {
-    for (const char* quantity : quantities) {
-      names.emplace_back(quantity);
+    for (const std::string& quantity : records.quantities) {
+      names.push_back(quantity);
       categories.push_back(described.group.category);
     }
   }
@@ -197,7 +174,7 @@ void emit_statistics(const Run& run, const HeadRecords& records, const std::vect
 }
 
 void emit_ranking(const Run& run, const HeadRecords& records, const char* name, const std::vector<Ranked>& all) {
-  Table table(run, name);
+  TableWriter table(run, name);
   std::vector<int64_t> layers, heads;
   std::vector<std::string> flags;
   for (const Ranked& ranked : all) {
@@ -207,15 +184,15 @@ void emit_ranking(const Run& run, const HeadRecords& records, const char* name, 
   }
   table.numbers("layer", std::move(layers));
   if (all.front().head >= 0) table.numbers("head", std::move(heads));
-  for (size_t quantity = 0; quantity < n_quantities; ++quantity) {
+  for (size_t quantity = 0; quantity < records.quantities.size(); ++quantity) {
     std::vector<float> means;
     std::vector<int64_t> ranks;
     for (const Ranked& ranked : all) {
       means.push_back(static_cast<float>(ranked.mean[quantity]));
       ranks.push_back(ranked.rank[quantity]);
     }
-    table.numbers(quantities[quantity], std::move(means));
-    table.numbers(fmt::format("rank_{}", quantities[quantity]), std::move(ranks));
+    table.numbers(records.quantities[quantity], std::move(means));
+    table.numbers("rank_" + records.quantities[quantity], std::move(ranks));
   }
   table.texts("flags", flags);
   table.commit();
@@ -226,11 +203,11 @@ void emit_records(const Run& run, const HeadRecords& records, const std::string&
              n_layers = static_cast<int64_t>(records.layers.size()),
              n_heads = static_cast<int64_t>(records.heads.size());
   ArtifactWriter artifact = run.artifact("head-records/1", -1, "records");
-  for (size_t quantity = 0; quantity < n_quantities; ++quantity)
-    artifact.tensor(quantities[quantity], records.values[quantity], {n_samples, n_layers, n_heads});
+  for (size_t quantity = 0; quantity < records.quantities.size(); ++quantity)
+    artifact.tensor(records.quantities[quantity].c_str(), records.values[quantity], {n_samples, n_layers, n_heads});
   artifact.tensor("layers", records.layers, {n_layers})
       .tensor("heads", records.heads, {n_heads})
-      .text("quantities", words_of({quantities.begin(), quantities.end()}))
+      .text("quantities", words_of(records.quantities))
       .text("sample", joined_lines(records.samples))
       .text("category", joined_lines(records.categories))
       .text("text_group", text_group)
@@ -248,15 +225,19 @@ void HeadStatistics::add(const Run& run, const std::vector<ArtifactView>& artifa
       records_.layers = layers;
       records_.heads = heads;
       text_group_ = artifact.text("text_group");
-      for (const char* quantity : quantities)
-        titles_.push_back(artifact.text(fmt::format("title.{}", quantity).c_str(), quantity));
+      std::istringstream names(artifact.text("quantities"));
+      for (std::string name; names >> name;) {
+        titles_.push_back(artifact.text(("title." + name).c_str(), name.c_str()));
+        records_.quantities.push_back(name);
+      }
+      records_.values.resize(records_.quantities.size());
     } else if (layers != records_.layers || heads != records_.heads) {
       throw Error(OC_E_MODEL,
                   fmt::format("sample {} has other layers or heads than the first: run all samples with one model",
                               run.text("id")));
     }
-    for (size_t quantity = 0; quantity < n_quantities; ++quantity) {
-      const std::span<const float> values = artifact.tensor<float>(quantities[quantity]).flat();
+    for (size_t quantity = 0; quantity < records_.quantities.size(); ++quantity) {
+      const std::span<const float> values = artifact.tensor<float>(records_.quantities[quantity].c_str()).flat();
       records_.values[quantity].insert(records_.values[quantity].end(), values.begin(), values.end());
     }
     records_.samples.push_back(run.text("id"));

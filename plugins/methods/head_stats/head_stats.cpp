@@ -4,8 +4,11 @@
 //   T2V[l, h] = mean over text rows q of the sum over image keys k of A[l, h, q, k]
 //   V2T[l, h] = mean over image rows q of the sum over text keys k of A[l, h, q, k],   total = T2V + V2T
 //
-// of the prompt, from masses alone: no T x T matrix is kept (docs/methods.md).
+// of the prompt, from masses alone: no T x T matrix is kept. In a vision tower that sees the question (QA-ViT) V2T is
+// the patches' attention to the question, and T2V is not defined: the question's tokens are keys alone
+// (docs/methods.md).
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <ocellus/sdk.hpp>
@@ -34,6 +37,29 @@ class HeadStats : public Method {
   }
 
   void plan(const Run& run, Plan& plan) override {
+    if (run.has_stack("language")) {
+      plan_decoder(run, plan);
+    } else {
+      plan_tower(run, plan);
+    }
+  }
+
+  void capture(const Run&, const Capture& piece) override { masses_.add(piece); }
+
+  void finish(const Run& run) override {
+    ArtifactWriter artifact = run.artifact("head-table/1");
+    if (flows_.empty()) {
+      put_tower(artifact);
+    } else {
+      put_decoder(artifact);
+    }
+    artifact.tensor("layers", layers_, {static_cast<int64_t>(layers_.size())})
+        .tensor("heads", heads_, {static_cast<int64_t>(heads_.size())});
+    artifact.commit();
+  }
+
+ private:
+  void plan_decoder(const Run& run, Plan& plan) {
     const int64_t n_tokens = run.prompt_tokens();
     const std::span<const oc_segment> segments = run.segments("language");
     groups_ = token_groups(segments, n_tokens);
@@ -77,16 +103,46 @@ class HeadStats : public Method {
                 .groups = std::move(keys)});
   }
 
-  void capture(const Run&, const Capture& piece) override { masses_.add(piece); }
+  void plan_tower(const Run& run, Plan& plan) {
+    if (options.text_group.value() == "upstream")
+      throw Error(OC_E_OPTION, "text-group=upstream is how a study splits prompts, and this model has none");
+    const std::vector<int64_t> aware = run.question_aware_layers("vision");
+    if (aware.empty()) {
+      throw Error(OC_E_UNSUPPORTED,
+                  "no layer of this tower sees the question, so that nothing goes from text to image or back");
+    }
+    std::vector<int64_t> patches;
+    for (const oc_cell& cell : run.cells("vision")) patches.push_back(cell.token);
+    if (patches.empty()) throw Error(OC_E_SAMPLE, "it needs an image, and this sample has none");
+    const oc_stack& stack = run.stack("vision");
+    const auto chosen =
+        options.layers.resolve_among("vision layer", stack.n_layers, aware, "does not see the question");
+    layers_ = chosen.indices.empty() ? aware : chosen.indices;
+    left_out_ = chosen.left_out;
+    heads_ = every(stack.n_heads);
+    plan.announce(layers_.size() * heads_.size() * (sizeof(double) + sizeof(float)));
+    masses_ = MeanMasses({{patches, 0}}, run.layout("vision", static_cast<uint32_t>(layers_.front())).n_tokens);
+    plan.probe({.kind = OC_PROBE_MASS,
+                .stack = "vision",
+                .layers = Select::indices(layers_),
+                .queries = Select::indices(std::move(patches)),
+                .groups = {Select::indices(run.question_keys("vision"))}});
+  }
 
-  void finish(const Run& run) override {
-    ArtifactWriter artifact = run.artifact("head-table/1");
+  void put_tower(ArtifactWriter& artifact) const {
+    put(artifact, "visual_to_text", masses_.table(0, layers_));
+    artifact.text("quantities", "visual_to_text")
+        .text("title.visual_to_text", "patches to the question (V2T)")
+        .text("undefined.text_to_visual", "the question's tokens are keys alone and look at nothing")
+        .text("text_group", "question");
+    if (!left_out_.empty()) artifact.text("layers.left_out", fmt::format("{}", fmt::join(left_out_, "+")));
+  }
+
+  void put_decoder(ArtifactWriter& artifact) const {
     put_flow(artifact, flows_[0], "");
     put_flow(artifact, flows_[1], flows_[1].name + ".");
     put(artifact, key_after_image(), masses_.table(after_image_, layers_));
     put_mass(artifact);
-    artifact.tensor("layers", layers_, {static_cast<int64_t>(layers_.size())})
-        .tensor("heads", heads_, {static_cast<int64_t>(heads_.size())});
     artifact.text("quantities", "text_to_visual visual_to_text total")
         .text("title.text_to_visual", "text to image (T2V)")
         .text("title.visual_to_text", "image to the text before it (V2T)")
@@ -98,10 +154,8 @@ class HeadStats : public Method {
     }
     for (const TokenGroup& group : groups_)
       artifact.number(("tokens." + group.name).c_str(), static_cast<double>(group.tokens.size()));
-    artifact.commit();
   }
 
- private:
   static std::vector<int64_t> every(int64_t count) {
     std::vector<int64_t> numbers(static_cast<size_t>(count));
     for (size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<int64_t>(i);
@@ -145,10 +199,10 @@ class HeadStats : public Method {
   }
 
   std::vector<TokenGroup> groups_;
-  std::vector<Flow> flows_;  // the chosen grouping first; both after plan
+  std::vector<Flow> flows_;  // the chosen grouping first; none of a tower
   size_t after_image_ = 0;   // the measure of text rows after the image
   bool sees_text_ = true;    // some text stands before the image's end
-  std::vector<int64_t> layers_, heads_;
+  std::vector<int64_t> layers_, left_out_, heads_;
   MeanMasses masses_;
 };
 
@@ -158,6 +212,6 @@ class HeadStats : public Method {
 OCELLUS_METHOD(ocellus::methods::HeadStats, {"org.ocellus.head-stats", "0.1.0", "Ocellus", "Apache-2.0"},
                {.id = "head-stats",
                 .summary = "how much each head carries from image to text and back",
-                .probes = {"attention-mass/1@language"},
+                .probes = {"attention-mass/1@language|attention-mass/1@vision"},
                 .produces = {"head-table/1", "histograms/1", "table/1", "head-records/1"},
                 .reduction = &ocellus::ReductionThunks<ocellus::methods::HeadStatistics>::table})

@@ -6,7 +6,7 @@
 namespace ocellus::methods {
 
 struct HeadStatsOptions : OptionSet {
-  IndexSetOption layers{*this, "layers", "all", "decoder layers to measure"};
+  IndexSetOption layers{*this, "layers", "all", "layers to measure; of a vision tower, those that see the question"};
   ChoiceOption text_group{
       *this,
       "text-group",

@@ -51,9 +51,11 @@ class RawAttention : public Method {
     QueryOption query{*this, "query", "last", "the token whose row is shown"};
     ChoiceOption stack{*this,
                        "stack",
-                       "language",
+                       "auto",
                        "whose attention",
-                       {{"language", "the decoder's"}, {"vision", "the image tower's, mean over all its patches"}}};
+                       {{"auto", "the decoder's; of a model without one the image tower's"},
+                        {"language", "the decoder's"},
+                        {"vision", "the image tower's, mean over all its patches"}}};
     BoolOption relative{*this, "relative", "off",
                         "divide by the map of a general question, so that what is looked at anyway goes"};
     ChoiceOption sinks{*this,
@@ -74,15 +76,11 @@ class RawAttention : public Method {
 
   void validate() const {
     const auto refuse = [](const char* why) { throw Error(OC_E_OPTION, why); };
-    const bool drop = options.sinks.value() == "drop", vision = options.stack.value() == "vision";
+    const bool drop = options.sinks.value() == "drop";
     if (options.rollout.value() && options.relative.value()) refuse("rollout and relative exclude each other");
     if (options.rollout.value() && each_head())
       refuse("rollout and heads=each exclude each other: what is followed through the layers is reduced over heads");
     if (options.rollout.value() && drop) refuse("rollout and sinks=drop exclude each other");
-    if (vision && options.query.value().kind != OC_QUERY_LAST)
-      refuse("stack=vision averages over all patches and takes no query");
-    if (vision && options.relative.value())
-      refuse("stack=vision and relative exclude each other: the image tower does not see the question");
     const bool steps = options.query.value().kind == OC_QUERY_GENERATED;
     if (!steps && options.align.value() != "produced") refuse("align is for query=generated");
     if (steps && (options.rollout.value() || options.relative.value() || drop || options.reduce.value() != "none" ||
@@ -90,7 +88,7 @@ class RawAttention : public Method {
       refuse(
           "query=generated shows each layer's rows, reduced over heads: no rollout, relative, sinks=drop, reduce or "
           "heads=each");
-    if (vision && drop) refuse("stack=vision and sinks=drop exclude each other: sinks are found in decoder layers");
+    if (options.stack.value() == "vision") refuse_for_towers();
   }
 
   void plan(const Run& run, Plan& plan) override {
@@ -100,16 +98,19 @@ class RawAttention : public Method {
     sinks_.reset();
     steps_.reset();
     groups_.clear();
-    if (run.grids("language").empty()) throw Error(OC_E_SAMPLE, "it needs an image, and this sample has none");
-    const std::string stack_name = options.stack.value();
-    const oc_stack& stack = run.stack(stack_name.c_str());
+    stack_ = options.stack.value() != "auto" ? options.stack.value()
+             : run.has_stack("language")     ? "language"
+                                             : "vision";
+    const oc_stack& stack = run.stack(stack_.c_str());
+    if (stack_ == "vision") refuse_for_towers();
+    if (run.grids(stack_.c_str()).empty()) throw Error(OC_E_SAMPLE, "it needs an image, and this sample has none");
     choose_layers(run, stack);
     Select heads;
     if (options.heads.is_number()) heads = Select::indices({options.heads.number("head", stack.n_heads)});
 
     Probe probe{.kind = OC_PROBE_ATTENTION, .layers = Select::indices(layers_), .heads = heads};
-    if (options.rollout.value()) return plan_rollout(run, plan, probe, stack_name);
-    if (stack_name == "vision") {
+    if (options.rollout.value()) return plan_rollout(run, plan, probe);
+    if (stack_ == "vision") {
       probe.stack = "vision";
       attention_probe_ = plan.probe(probe);
       return plan.announce(layers_.size() * static_cast<uint64_t>(run.layout("vision").n_tokens) * sizeof(double));
@@ -159,7 +160,7 @@ class RawAttention : public Method {
   void finish(const Run& run) override {
     if (steps_) return finish_steps(run);
     if (!rollout_ && attention_.empty()) throw Error(OC_E_SAMPLE, "the query names no token of this sample");
-    const std::string stack = options.stack.value();
+    const std::string& stack = stack_;
     MapDescription description{layers_, {}, {}, options.relative.value()};
     for (const MassGroup& group : groups_) description.mass_groups.push_back(group.name);
     description.texts = {{"heads", options.heads.value()}, {"query", query_text()}};
@@ -185,10 +186,21 @@ class RawAttention : public Method {
  private:
   bool each_head() const { return options.heads.value() == "each"; }
 
+  // What image towers do not have.
+  void refuse_for_towers() const {
+    const auto refuse = [](const char* why) { throw Error(OC_E_OPTION, why); };
+    if (options.query.value().kind != OC_QUERY_LAST)
+      refuse("stack=vision averages over all patches and takes no query");
+    if (options.relative.value())
+      refuse("stack=vision and relative exclude each other: qa-attention compares questions in a tower that sees them");
+    if (options.sinks.value() == "drop")
+      refuse("stack=vision and sinks=drop exclude each other: sinks are found in decoder layers");
+  }
+
   // Rollout multiplies all layers below, so that it cannot leave one out.
   void choose_layers(const Run& run, const oc_stack& stack) {
-    const std::vector<int64_t> whole = run.attention_layers(options.stack.value().c_str());
-    const char* what = options.stack.value() == "vision" ? "vision layer" : "layer";
+    const std::vector<int64_t> whole = run.attention_layers(stack_.c_str());
+    const char* what = stack_ == "vision" ? "vision layer" : "layer";
     const auto chosen = options.layers.resolve_among(what, stack.n_layers, whole, windowed);
     layers_ = chosen.indices;
     if (layers_.empty()) layers_ = {whole.back()};  // auto
@@ -217,13 +229,20 @@ class RawAttention : public Method {
     steps_->emit(run, texts);
   }
 
-  void plan_rollout(const Run& run, Plan& plan, Probe probe, const std::string& stack) {
-    probe.stack = stack == "vision" ? "vision" : "language";
+  void plan_rollout(const Run& run, Plan& plan, Probe probe) {
+    probe.stack = stack_.c_str();
     const int64_t deepest = *std::max_element(layers_.begin(), layers_.end());
     std::vector<int64_t> below(static_cast<size_t>(deepest) + 1), rows, queries;
     for (size_t layer = 0; layer < below.size(); ++layer) below[layer] = static_cast<int64_t>(layer);
+    for (const int64_t layer : layers_) {
+      if (run.layout(probe.stack, static_cast<uint32_t>(layer)).n_keys_only > 0) {
+        throw Error(
+            OC_E_UNSUPPORTED,
+            "rollout needs a row for each token, and this tower's question tokens have none: take qa-attention");
+      }
+    }
     const int64_t tokens = run.layout(probe.stack).n_tokens;
-    if (stack == "vision") {
+    if (stack_ == "vision") {
       for (int64_t row = 0; row < tokens; ++row) queries.push_back(row);
     } else {
       queries = query_rows(run);
@@ -287,7 +306,7 @@ class RawAttention : public Method {
 
   // `head` counts only where heads are not reduced.
   LayerMap map_of(const Run& run, const oc_grid& grid, int64_t layer, size_t head = 0) const {
-    const std::string stack = options.stack.value();
+    const std::string& stack = stack_;
     const auto cells = run.cells(stack.c_str());
     // Patches see only their own image, so the rows of other images add zeros to the mean over all rows.
     const auto is_own = [&](const oc_cell& cell) { return cell.image == grid.image; };
@@ -320,7 +339,7 @@ class RawAttention : public Method {
   }
 
   std::string query_text() const {
-    if (options.stack.value() == "vision") return "all patches";
+    if (stack_ == "vision") return "all patches";
     const oc_query query = options.query.value();
     switch (query.kind) {
       case OC_QUERY_ANSWER:
@@ -338,6 +357,7 @@ class RawAttention : public Method {
     }
   }
 
+  std::string stack_;  // "language" or "vision"
   std::vector<int64_t> layers_, left_out_;
   size_t n_heads_ = 0;
   std::vector<MassGroup> groups_;
@@ -354,5 +374,5 @@ class RawAttention : public Method {
 OCELLUS_METHOD(ocellus::methods::RawAttention, {"org.ocellus.raw-attention", "0.1.0", "Ocellus", "Apache-2.0"},
                {.id = "raw-attention",
                 .summary = "softmax rows from chosen tokens to every image's cells",
-                .probes = {"attention/1@language", "attention-mass/1@language"},
+                .probes = {"attention/1@language|attention/1@vision"},
                 .produces = {"heatmap/1", "heatmap-stack/1", "token-steps/1"}})

@@ -23,8 +23,10 @@ class Tensors : public Method {
                         {"image_grid_thw", "[images, 3] int64, in patches"},
                         {"position_ids", "[3, T] int64"},
                         {"vision_hidden", "[image tokens, width], what the language model is given"},
-                        {"hidden_states", "[layers + 1, T, width]"},
-                        {"attentions", "[layers, heads, T, T]: large"},
+                        {"hidden_states", "[layers + 1, T, width]; of a model without a decoder its tower's"},
+                        {"attentions",
+                         "[layers, heads, T, T]: large; of a tower aware of the question attention_<layer> "
+                         "[heads, tokens, keys], the question's last"},
                         {"logits_last", "[vocabulary], before penalties"},
                         {"generated_ids", "[G] int64, the stop token included"},
                         {"gradients", "[1, layers, image tokens, width], of the answer's logits by layer outputs"}}};
@@ -34,25 +36,30 @@ class Tensors : public Method {
     targets_.clear();
     buffers_.clear();
     inputs_.clear();
-    const bool has_image = !run.grids("language").empty();
+    stack_ = run.has_stack("language") ? "language" : "vision";
+    const bool has_image = !run.grids(stack_).empty();
     for (const char* name : input_names) {
       const bool of_image = std::strcmp(name, "pixel_values") == 0 || std::strcmp(name, "image_grid_thw") == 0;
-      if (wants(name) && (has_image || !of_image)) targets_[plan.probe({.kind = OC_PROBE_INPUT, .name = name})] = name;
+      // A tower's positions are those of its grid.
+      const bool is_there = run.has_stack("language") || std::strcmp(name, "position_ids") != 0;
+      if (wants(name) && is_there && (has_image || !of_image))
+        targets_[plan.probe({.kind = OC_PROBE_INPUT, .name = name})] = name;
     }
-    const oc_stack& stack = run.stack("language");
-    const int64_t length = run.layout("language").n_tokens;  // the prompt, and an answer that is given
-    if (wants("vision_hidden") && has_image) {
+    const oc_stack& stack = run.stack(stack_);
+    // The prompt, and an answer that is given; or the pictures' tokens.
+    const int64_t length = run.layout(stack_).n_tokens - run.layout(stack_).n_keys_only;
+    if (wants("vision_hidden") && has_image && run.has_stack("projector")) {
       targets_[plan.probe({.kind = OC_PROBE_HIDDEN, .stack = "projector"})] = "vision_hidden";
       buffers_["vision_hidden"] = {{run.layout("projector").n_tokens, int64_t{run.stack("projector").width}}, {}};
     }
     if (wants("hidden_states")) {
-      targets_[plan.probe({.kind = OC_PROBE_HIDDEN})] = "hidden_states";
+      targets_[plan.probe({.kind = OC_PROBE_HIDDEN, .stack = stack_})] = "hidden_states";
       buffers_["hidden_states"] = {{stack.n_layers + int64_t{1}, length, int64_t{stack.width}}, {}};
     }
     if (wants("attentions")) {
-      targets_[plan.probe({.kind = OC_PROBE_ATTENTION})] = "attentions";
-      buffers_["attentions"] = {{stack.n_layers, stack.n_heads, length, length}, {}};
+      plan_attentions(run, plan, length);
     }
+    if (!run.has_stack("language")) return announce(plan);
     if (wants("logits_last")) {
       targets_[plan.probe({.kind = OC_PROBE_LOGITS, .queries = Select::last()})] = "logits_last";
       buffers_["logits_last"] = {{int64_t{stack.vocabulary}}, {}};
@@ -75,7 +82,7 @@ class Tensors : public Method {
 
   void capture_raw(const Run& run, const oc_capture* piece) override {
     const std::string& name = targets_.at(piece->probe);
-    if (buffers_.contains(name)) return capture(run, Capture(piece));
+    if (name == of_each_layer || buffers_.contains(name)) return capture(run, Capture(piece));
     const oc_dl_tensor& dl = piece->tensor->dl;
     std::vector<int64_t> shape(dl.shape, dl.shape + dl.ndim);
     if (dl.dtype.code == OC_DTYPE_INT) {
@@ -89,21 +96,23 @@ class Tensors : public Method {
 
   // Pieces arrive by layer and rows; each is copied to its place in [layers, (heads,) rows, width].
   void capture(const Run&, const Capture& capture) override {
-    const std::string& name = targets_.at(capture.probe());
+    const std::string name = name_of(capture);
     Buffer& buffer = buffers_.at(name);
     const std::vector<int64_t>& piece = capture.values().shape();
     if (buffer.values.empty()) buffer.values.resize(buffer.count());
     if (name == "gradients") return copy_gradients(capture, buffer);
     const bool by_head = piece.size() == 3;
-    const int64_t width = piece.back();
+    // Keys that a layer does not have are the last ones.
+    const int64_t width = buffer.shape.back();
     const int64_t n_rows = buffer.shape.size() > 1 ? buffer.shape[buffer.shape.size() - 2] : 1;
-    const int64_t n_heads = by_head ? buffer.shape[1] : 1;
-    const int64_t layer = buffer.shape.size() > 2 ? capture.layer() : 0;
+    const bool of_one_layer = name.starts_with("attention_");
+    const int64_t n_heads = by_head ? buffer.shape[of_one_layer ? 0 : 1] : 1;
+    const int64_t layer = buffer.shape.size() > 2 && !of_one_layer ? capture.layer() : 0;
     for (int64_t head = 0; head < n_heads; ++head) {
       for (size_t row = 0; row < capture.rows().size(); ++row) {
         const std::span<const float> line = by_head ? capture.values().row(head, row) : capture.values().row(row);
         const int64_t at = buffer.shape.size() > 1 ? capture.rows()[row] : 0;
-        std::copy(line.begin(), line.end(), buffer.values.begin() + ((layer * n_heads + head) * n_rows + at) * width);
+        std::copy_n(line.begin(), width, buffer.values.begin() + ((layer * n_heads + head) * n_rows + at) * width);
       }
     }
   }
@@ -112,7 +121,7 @@ class Tensors : public Method {
     ArtifactWriter artifact = run.artifact("tensors/1");
     for (auto& [name, tensor] : inputs_) artifact.tensor(name.c_str(), std::move(tensor));
     for (auto& [name, buffer] : buffers_) artifact.tensor(name.c_str(), std::move(buffer.values), buffer.shape);
-    if (wants("generated_ids")) {
+    if (wants("generated_ids") && run.has_stack("language")) {
       const oc_layout& layout = run.layout("language");
       std::vector<int64_t> ids(layout.token_ids + run.prompt_tokens(), layout.token_ids + layout.n_tokens);
       const int64_t n = static_cast<int64_t>(ids.size());
@@ -134,6 +143,26 @@ class Tensors : public Method {
       return count;
     }
   };
+
+  // The target of probes whose captures go into an array for each layer.
+  static constexpr const char* of_each_layer = "attention_<layer>";
+
+  // Where layers differ in their keys, one array a layer.
+  void plan_attentions(const Run& run, Plan& plan, int64_t length) {
+    const oc_stack& stack = run.stack(stack_);
+    const auto keys_of = [&](uint32_t layer) { return run.layout(stack_, layer).n_tokens; };
+    bool alike = keys_of(0) == length;
+    for (uint32_t layer = 1; layer < stack.n_layers; ++layer) alike = alike && keys_of(layer) == keys_of(0);
+    targets_[plan.probe({.kind = OC_PROBE_ATTENTION, .stack = stack_})] = alike ? "attentions" : of_each_layer;
+    if (alike) buffers_["attentions"] = {{stack.n_layers, stack.n_heads, length, length}, {}};
+    for (uint32_t layer = 0; layer < stack.n_layers && !alike; ++layer)
+      buffers_["attention_" + std::to_string(layer)] = {{int64_t{stack.n_heads}, length, keys_of(layer)}, {}};
+  }
+
+  std::string name_of(const Capture& capture) const {
+    const std::string& target = targets_.at(capture.probe());
+    return target == of_each_layer ? "attention_" + std::to_string(capture.layer()) : target;
+  }
 
   static std::vector<int64_t> tokens_of_images(const Run& run) {
     std::vector<int64_t> tokens;
@@ -172,6 +201,7 @@ class Tensors : public Method {
                        [&](const std::string& word) { return word == name || word == "all"; });
   }
 
+  const char* stack_ = "language";
   std::map<uint32_t, std::string> targets_;  // probe id -> array name
   std::map<std::string, Buffer> buffers_;
   std::map<std::string, TensorPointer> inputs_;

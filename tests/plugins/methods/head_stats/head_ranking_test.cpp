@@ -12,6 +12,8 @@ HeadRecords records() {
   of.heads = {0, 1};
   of.samples = {"a", "b"};
   of.categories = {"OCR", "scene"};
+  of.quantities = {"text_to_visual", "visual_to_text", "total"};
+  of.values.resize(3);
   of.values[0] = {0.1f, 0.92f, 0.01f, 0.6f, 0.3f, 1.0f, 0.03f, 0.2f};
   of.values[1] = {0.5f, 0.02f, 0.02f, 0.4f, 0.5f, 0.0f, 0.04f, 0.4f};
   for (size_t i = 0; i < 8; ++i) of.values[2].push_back(of.values[0][i] + of.values[1][i]);
@@ -36,6 +38,17 @@ TEST(HeadRanking, FlagsWhatTheStudyCallsUnusual) {
   EXPECT_EQ(heads[1].flags, "");                         // layer 7, head 1
   EXPECT_EQ(heads[3].flags, "both_low+extreme");         // near 0 both ways
   EXPECT_EQ(rank_heads(records(), 0.025)[3].flags, "");  // 0.04 is no longer low
+}
+
+TEST(HeadRanking, OfOneQuantityIsLowWhatIsLow) {
+  HeadRecords of = records();
+  of.quantities = {"visual_to_text"};
+  of.values = {of.values[1]};
+  const std::vector<Ranked> heads = rank_heads(of, 0.1);
+  EXPECT_EQ(heads[0].rank, std::vector<int64_t>{1});
+  EXPECT_NEAR(heads[0].mean[0], 0.5, 1e-6);
+  EXPECT_EQ(heads[0].flags, "");
+  EXPECT_EQ(heads[3].flags, "low+extreme");
 }
 
 TEST(HeadRanking, LayersOverTheirHeads) {
