@@ -54,8 +54,8 @@ std::string artifact_file(const store::ArtifactData& artifact, size_t n_images);
 // What the words of a pattern stand for, beside those of the file itself: label, name, layer, image, part.
 struct Naming {
   std::string pattern;  // empty = the usual names
-  // The same for all files: "sample", "model", "renderer", and "sample/", the sample's folder and a slash where the run
-  // has several, else nothing.
+  // The same for all files: "sample", "question" as a slug, "model", "renderer", and "sample/", the sample's folder and
+  // a slash where the run has several, else nothing.
   std::map<std::string, std::string> words;
   std::vector<std::string> images;  // names of the pictures' files, without extension
   std::vector<std::string> taken;   // by others, as written() tells names

@@ -117,14 +117,10 @@ std::vector<std::unique_ptr<oc_artifact>> handles_of(const std::vector<store::Ar
 
 namespace {
 
-bool tells_samples_apart(const std::string& pattern) {
-  return pattern.find("{sample}") != std::string::npos || pattern.find("{sample/}") != std::string::npos;
-}
-
 [[noreturn]] void refuse_same_names(const std::string& pattern) {
   throw Error(OC_E_OPTION,
               fmt::format("name={}: the run has several samples, which would all write the same files: put "
-                          "{{sample}} into the name",
+                          "{{sample}} into the name, or {{question}} and {{image}} where these differ",
                           pattern));
 }
 
@@ -135,8 +131,10 @@ Naming naming_of(const Renderer& renderer, const services::SampleContext& contex
   naming.taken = taken;
   if (naming.pattern.empty()) return naming;
   const std::string& sample = context.source.sample;
+  const auto question = context.texts.find("question");
   naming.words = {{"sample", sample},
-                  {"sample/", place.is_alone ? "" : sample},
+                  {"sample/", place.apart.is_alone ? "" : sample},
+                  {"question", question == context.texts.end() ? "" : store::sentence_slug(question->second)},
                   {"model", context.source.model},
                   {"renderer", renderer.label()}};
   for (const std::filesystem::path& image : context.images()) naming.images.push_back(image.stem().string());
@@ -150,15 +148,32 @@ bool has_one_sample(const std::filesystem::path& out, size_t n_finished) {
   return counts.is_object() ? counts.value("samples", 0) == 1 : n_finished == 1;
 }
 
+// Of the finished samples of the run in `out`.
+NamesApart names_apart_in(const std::filesystem::path& out, const std::vector<std::filesystem::path>& folders) {
+  const auto text = [](const ordered_json& of, const char* key) {
+    return of.is_object() && of.contains(key) && of[key].is_string() ? of[key].get<std::string>() : "";
+  };
+  std::vector<SampleWords> samples;
+  for (const std::filesystem::path& folder : folders) {
+    const ordered_json record = ordered_json::parse(read_text_file(folder / "sample.json"));
+    SampleWords& words = samples.emplace_back(SampleWords{text(record, "question"), {}});
+    for (const ordered_json& image : record.value("images", ordered_json::array()))
+      words.images.emplace_back(text(image, "path"));
+  }
+  NamesApart apart = names_apart(samples);
+  apart.is_alone = has_one_sample(out, folders.size());
+  return apart;
+}
+
 }  // namespace
 
-void expect_names_apart(const std::vector<Choice>& renderers, size_t n_samples) {
+void expect_names_apart(const std::vector<Choice>& renderers, const NamesApart& apart) {
   for (const Choice& renderer : renderers) {
     // It may draw what no sample has a part in by itself.
     const bool together = renderer.record->draws(OC_ACCEPTS_SAMPLES);
-    if (n_samples < 2 || together || renderer.record->names_files) continue;
+    if (together || renderer.record->names_files) continue;
     const std::string& pattern = renderer.values.text("name");
-    if (!pattern.empty() && !tells_samples_apart(pattern)) refuse_same_names(pattern);
+    if (!pattern.empty() && !apart.tells(pattern)) refuse_same_names(pattern);
   }
 }
 
@@ -192,8 +207,7 @@ std::vector<std::string> draw(Renderer& renderer, services::SampleContext& conte
   handle.label = renderer.label();
   handle.outputs = &pictures;
   renderer.render(handle, accepted);
-  if (!pictures.written().empty() && !place.is_alone && !renderer.name_pattern().empty() &&
-      !tells_samples_apart(renderer.name_pattern()))
+  if (!pictures.written().empty() && !renderer.name_pattern().empty() && !place.apart.tells(renderer.name_pattern()))
     refuse_same_names(renderer.name_pattern());
   return pictures.written();
 }
@@ -202,7 +216,7 @@ std::vector<std::filesystem::path> redraw(const std::filesystem::path& out,
                                           std::vector<std::unique_ptr<Renderer>>& renderers, media::Decoder& decoder) {
   std::vector<std::filesystem::path> files;
   const std::vector<std::filesystem::path> folders = finished_samples(out);
-  const bool is_alone = has_one_sample(out, folders.size());
+  const NamesApart apart = names_apart_in(out, folders);
   for (const std::filesystem::path& folder : folders) {
     auto [stored, context] = open_sample(out, folder, decoder);
     std::set<std::string> names;
@@ -210,7 +224,7 @@ std::vector<std::filesystem::path> redraw(const std::filesystem::path& out,
       names.insert(name.get<std::string>());
     std::vector<std::string> drawn;
     for (const std::unique_ptr<Renderer>& renderer : renderers) {
-      for (const std::string& name : draw(*renderer, *context, stored.artifacts, {folder, out, is_alone}, drawn)) {
+      for (const std::string& name : draw(*renderer, *context, stored.artifacts, {folder, out, apart}, drawn)) {
         if (names.insert(name).second) stored.record["pictures"].push_back(name);
         files.push_back((folder / name).lexically_normal());
         drawn.push_back(name);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/media/decoder.hpp"
+#include "host/run/names_apart.hpp"
 #include "host/run/plugins.hpp"
 #include "host/run/sample_record.hpp"
 #include "host/services/sample_context.hpp"
@@ -45,11 +46,11 @@ std::vector<std::unique_ptr<oc_artifact>> handles_of(const std::vector<store::Ar
 struct PicturePlace {
   std::filesystem::path folder;
   std::filesystem::path root;  // that names of the user's start at
-  bool is_alone = true;        // the only sample of its run
+  NamesApart apart;            // of its run
 };
 
-// Throws Error(OC_E_OPTION) unless names of the user's tell `n_samples` samples apart.
-void expect_names_apart(const std::vector<Choice>& renderers, size_t n_samples);
+// Throws Error(OC_E_OPTION) unless names of the user's tell the samples apart.
+void expect_names_apart(const std::vector<Choice>& renderers, const NamesApart& apart);
 
 // Throws Error(OC_E_UNSUPPORTED) if one of `renderers` can draw none of a sample's `artifacts`, nor anything of the
 // whole run: a method made, with its options, another type than the renderer was chosen for.

@@ -224,8 +224,10 @@ class Loop {
         listener_(listener) {
     std::vector<Sample> all = read_samples(request_);
     const size_t n_all = all.size();
-    is_alone_ = n_all == 1;
-    expect_names_apart(session_.renderer_choices, n_all);
+    std::vector<SampleWords> words;
+    for (const Sample& sample : all) words.push_back({sample.question(), sample.images});
+    apart_ = names_apart(words);
+    expect_names_apart(session_.renderer_choices, apart_);
     identity_.shard = request.shard;
     if (!request.shard.is_whole()) identity_.samples = sample_list(all);
     samples_ = share_of(std::move(all), request.shard);
@@ -370,7 +372,7 @@ class Loop {
     if (result.key.empty()) throw Error(OC_E_SAMPLE, "a picture vanished while it was explained: run again");
     result.pointing = score_pointing(result.artifacts, sample.boxes, image_sizes(*ready.context));
     const ordered_json record = write_sample(sample, *ready.context, result, session_.renderers,
-                                             {out_->sample(sample.folder), out_->path(), is_alone_});
+                                             {out_->sample(sample.folder), out_->path(), apart_});
     listener_.finished(sample, result, record);
     at(turn).is_done = true;
     at(turn).pointing = std::move(result.pointing);
@@ -436,7 +438,7 @@ class Loop {
   std::vector<Sample> samples_;
   std::vector<size_t> order_;      // of the turns: groups of the same pictures after each other
   std::vector<Outcome> outcomes_;  // of each sample
-  bool is_alone_ = false;          // the request has one sample, in whatever shard
+  NamesApart apart_;               // of all samples of the request, in whatever shard
   RunIdentity identity_;
   ordered_json manifest_, settings_;
   std::unique_ptr<OutputFolder> out_;  // after open_out()

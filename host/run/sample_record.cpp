@@ -44,7 +44,7 @@ ordered_json head_of(const Sample& sample, const char* status) {
 // One row a token: [id, text, segment].
 ordered_json tokens_of(const services::SampleContext& context) {
   ordered_json tokens = ordered_json::array();
-  const oc_layout* layout = context.layouts.find("language", 0);
+  const oc_layout* layout = context.layouts.of_text();
   if (layout == nullptr || layout->token_ids == nullptr) return tokens;
   for (size_t i = 0; i < layout->n_segments; ++i) {
     const oc_segment& segment = layout->segments[i];

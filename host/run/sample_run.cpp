@@ -25,12 +25,13 @@ oc_run handle_for(services::SampleContext& context, const Method& method) {
 
 // The prompt as the template rendered it, every image as its one placeholder token.
 std::string rendered_prompt(const services::SampleContext& context) {
-  const oc_layout* layout = context.layouts.find("language", 0);
+  const oc_layout* layout = context.layouts.of_text();
   std::string text;
   for (size_t i = 0; layout != nullptr && layout->token_ids != nullptr && i < layout->n_segments; ++i) {
     const oc_segment& segment = layout->segments[i];
     const int64_t end = segment.image >= 0 ? segment.begin + 1 : segment.end;
-    for (int64_t token = segment.begin; token < std::min(end, context.layouts.prompt_tokens()); ++token) {
+    const bool is_prompt = segment.kind != OC_SEGMENT_ANSWER && segment.kind != OC_SEGMENT_GIVEN_ANSWER;
+    for (int64_t token = segment.begin; is_prompt && token < end; ++token) {
       text += context.token_bytes(layout->token_ids[token]);
     }
   }
@@ -41,7 +42,7 @@ std::string rendered_prompt(const services::SampleContext& context) {
 uint64_t bytes_of(const plan::Merged& probe, const Model& model, const services::LayoutBook& layouts,
                   uint32_t max_new_tokens) {
   const oc_stack* stack = model.stack(probe.stack);
-  const oc_layout* layout = layouts.find(probe.stack, 0);
+  const oc_layout* layout = layouts.widest(probe.stack);
   if (stack == nullptr) return 0;  // an input, which the sample holds already
   return 4 * probe.values(layout != nullptr ? layout->n_tokens : 0, max_new_tokens, stack->width, stack->vocabulary);
 }
@@ -64,7 +65,7 @@ void put_probes(PlanSummary::Pass& of, const std::vector<plan::Merged>& probes, 
                 const services::LayoutBook& layouts, const Model& model, PlanSummary& summary) {
   for (const plan::Merged& merged : probes) {
     const uint64_t bytes = std::max<size_t>(1, of.draws) * bytes_of(merged, model, layouts, max_new_tokens);
-    const oc_layout* layout = layouts.find(merged.stack, 0);
+    const oc_layout* layout = layouts.widest(merged.stack);
     const size_t rows = merged.rows.size() + (merged.all_steps ? max_new_tokens : merged.steps.size());
     const size_t keys = merged.kind == OC_PROBE_MASS ? merged.groups.size()
                         : !merged.all_keys           ? merged.keys.size()

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <ocellus/sdk/sha256.hpp>
 #include <set>
 
 namespace ocellus::store {
@@ -11,6 +12,8 @@ namespace {
 
 constexpr size_t longest_name = 120;
 constexpr size_t longest_slug = 100;  // leaves room for an index
+constexpr size_t longest_sentence = 40;
+constexpr size_t n_digits = 8;
 
 bool is_safe(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
@@ -35,6 +38,24 @@ std::string slug(std::string_view text) {
   }
   while (!made.empty() && made.back() == '-') made.pop_back();
   return made.empty() ? "sample" : made;
+}
+
+std::string sentence_slug(std::string_view sentence) {
+  if (sentence.empty()) return "";
+  std::vector<std::string> words(1);
+  for (const char c : sentence) {
+    const bool is_capital = c >= 'A' && c <= 'Z';
+    if (is_capital || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+      words.back() += is_capital ? static_cast<char>(c - 'A' + 'a') : c;
+    } else if (!words.back().empty()) {
+      words.emplace_back();
+    }
+  }
+  std::string made = words.front().substr(0, longest_sentence);
+  for (size_t i = 1; i < words.size() && made.size() + 1 + words[i].size() <= longest_sentence; ++i) {
+    if (!words[i].empty()) made += "-" + words[i];
+  }
+  return made + (made.empty() ? "" : "-") + sha256_hex(std::as_bytes(std::span(sentence))).substr(0, n_digits);
 }
 
 std::vector<std::string> sample_folders(std::span<const SlugSource> samples) {

@@ -15,6 +15,11 @@ bool is_file_name(std::string_view name);
 // is left.
 std::string slug(std::string_view text);
 
+// A sentence as part of such a name: its words of ASCII letters and digits in lower case, joined by '-', as many whole
+// ones as fit into 40 bytes; then '-' and the first 8 digits of the SHA-256 of all of it, which tell long sentences,
+// and those in other scripts, apart. "" of an empty sentence.
+std::string sentence_slug(std::string_view sentence);
+
 struct SlugSource {
   std::string id;     // "" without ids
   std::string image;  // stem of the first image's name

@@ -18,6 +18,14 @@ void clip_to(cairo_t* context, const PixelRect& area) {
   cairo_clip(context);
 }
 
+void add_path(cairo_t* context, std::span<const Polyline> lines) {
+  for (const Polyline& line : lines) {
+    cairo_new_sub_path(context);
+    for (const Point& point : line.points) cairo_line_to(context, point.x, point.y);
+    if (line.closed) cairo_close_path(context);
+  }
+}
+
 void show(cairo_t* context, const TextBlock& text) {
   clip_to(context, {0, 0, text.width(), text.height()});
   set_colour(context, text.colour());
@@ -73,11 +81,19 @@ void Canvas::stroke(std::span<const Polyline> lines, Rgb colour, double line_wid
   cairo_set_line_width(context.get(), line_width);
   cairo_set_line_join(context.get(), CAIRO_LINE_JOIN_ROUND);
   cairo_set_line_cap(context.get(), CAIRO_LINE_CAP_ROUND);
-  for (const Polyline& line : lines) {
-    cairo_new_sub_path(context.get());
-    for (const Point& point : line.points) cairo_line_to(context.get(), point.x, point.y);
-    if (line.closed) cairo_close_path(context.get());
-  }
+  add_path(context.get(), lines);
+  cairo_stroke(context.get());
+}
+
+void Canvas::stroke_dashed(std::span<const Polyline> lines, Rgb colour, double opacity, double line_width,
+                           const PixelRect& clip) {
+  const Context context = this->context();
+  clip_to(context.get(), clip);
+  set_colour(context.get(), colour, opacity);
+  cairo_set_line_width(context.get(), line_width);
+  const double dashes[] = {4 * line_width, 2 * line_width};
+  cairo_set_dash(context.get(), dashes, 2, 0);
+  add_path(context.get(), lines);
   cairo_stroke(context.get());
 }
 

@@ -47,6 +47,9 @@ class Canvas {
   // A frame centred on the edges given in pixels, never outside `clip`.
   void outline(double x0, double y0, double x1, double y1, Rgb colour, double line_width, const PixelRect& clip);
   void stroke(std::span<const Polyline> lines, Rgb colour, double line_width, const PixelRect& clip);
+  // Dashes of four line widths, gaps of two, from the first point of each line. Where lines cross they are no denser.
+  void stroke_dashed(std::span<const Polyline> lines, Rgb colour, double opacity, double line_width,
+                     const PixelRect& clip);
 
   // Pixel for pixel, its top left at (x, y).
   void draw(const Raster& raster, int x, int y);

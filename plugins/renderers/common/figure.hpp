@@ -17,6 +17,7 @@ struct FigureSpec {
   std::vector<MapView> views{};  // one, or several side by side
   const Colormap* colormap = &Colormap::by_name("hot");
   Interpolation interpolation = Interpolation::bilinear;
+  bool cell_borders = false;           // over the picture, between the cells of the map
   double alpha = 0.6;                  // of the map over the picture, [0, 1]
   std::optional<float> vmin{};         // raw value of the first colour; the smallest of the scale unless given
   std::optional<float> vmax{};         // raw value of the last colour; the largest of the scale unless given
@@ -37,7 +38,8 @@ struct FigureSpec {
 struct Figure {
   Canvas canvas;
   std::vector<PixelRect> sources{};
-  std::vector<PixelRect> maps{};
+  std::vector<PixelRect> maps{};   // in the frames of their pictures
+  std::vector<PixelRect> grids{};  // on grids of their own
   std::vector<PixelRect> colour_bars{};
 };
 
@@ -47,6 +49,10 @@ struct Figure {
 // Title, source picture, source picture under the map, colour bar, value range. Of several views, the sources stand
 // above their maps.
 Figure draw_panel(const FigureSpec& spec);
+
+// Title, source picture, the map alone on its own grid of square cells with its colour bar, source picture under the
+// map; value range. Of several views, these stand above each other.
+Figure draw_triptych(const FigureSpec& spec);
 
 // Title, the maps alone in the frames of their pictures, colour bar, value range.
 Figure draw_heatmap(const FigureSpec& spec);

@@ -27,6 +27,42 @@ Extent in_pixels(const Extent& box, const PixelRect& area) {
           area.y + box.y1 * area.height};
 }
 
+// Faint lines, whole pixels wide and on whole pixels: an odd one begins where the cell does. None on the edges of the
+// picture.
+void draw_cell_borders(Canvas& canvas, const PixelRect& area, const MapView& view, const ViewStyle& style) {
+  constexpr double opacity = 0.3;
+  const double width = std::max(1.0, std::round(style.line_width / 2));
+  const double centre = std::fmod(width, 2.0) / 2;
+  const std::vector<int> xs = cell_edges(view.map.width, view.extent.x0, view.extent.x1, area.width);
+  const std::vector<int> ys = cell_edges(view.map.height, view.extent.y0, view.extent.y1, area.height);
+  std::vector<Polyline> lines;
+  for (const int x : xs) {
+    if (x == 0 || x == area.width) continue;
+    const double at = area.x + x + centre;
+    lines.push_back({{{at, 1.0 * area.y + ys.front()}, {at, 1.0 * area.y + ys.back()}}});
+  }
+  for (const int y : ys) {
+    if (y == 0 || y == area.height) continue;
+    const double at = area.y + y + centre;
+    lines.push_back({{{1.0 * area.x + xs.front(), at}, {1.0 * area.x + xs.back(), at}}});
+  }
+  canvas.stroke_dashed(lines, kWhite, opacity, width, area);
+}
+
+// From the picture's frame to that of the map; without those that lie beside the map.
+std::vector<Mark> marks_on_map(const MapView& view) {
+  const double width = view.extent.x1 - view.extent.x0, height = view.extent.y1 - view.extent.y0;
+  std::vector<Mark> marks;
+  for (const Mark& mark : view.marks) {
+    const Extent box{(mark.box.x0 - view.extent.x0) / width, (mark.box.y0 - view.extent.y0) / height,
+                     (mark.box.x1 - view.extent.x0) / width, (mark.box.y1 - view.extent.y0) / height};
+    if (box.x0 >= 1 || box.x1 <= 0 || box.y0 >= 1 || box.y1 <= 0) continue;
+    marks.push_back(mark);
+    marks.back().box = box;
+  }
+  return marks;
+}
+
 // Black on white with a frame, so that they read on any picture; a line leads to a box that is not next to its tag.
 class Tags {
  public:
@@ -105,11 +141,19 @@ void check(const MapView& view) {
   if (view.degenerate.empty()) check(view.map);
 }
 
+void draw_source(Canvas& canvas, const PixelRect& area, const MapView& view, const ViewStyle&) {
+  canvas.draw(Raster::scaled(view.source, area.width, area.height), area.x, area.y);
+}
+
 void draw_heat(Canvas& canvas, const PixelRect& area, const MapView& view, const ViewStyle& style) {
   Raster raster = Raster::scaled(view.source, area.width, area.height);
   if (view.degenerate.empty()) paint_heat(raster, view.map, view.extent, style.heat);
   canvas.draw(raster, area.x, area.y);
-  if (!view.degenerate.empty()) draw_hatching(canvas, area, style.line_width);
+  if (!view.degenerate.empty()) {
+    draw_hatching(canvas, area, style.line_width);
+  } else if (style.cell_borders) {
+    draw_cell_borders(canvas, area, view, style);
+  }
   draw_marks(canvas, area, view, style);
 }
 
@@ -126,9 +170,23 @@ void draw_map_alone(Canvas& canvas, const PixelRect& area, const MapView& view, 
   draw_marks(canvas, area, view, style);
 }
 
+void draw_cells(Canvas& canvas, const PixelRect& area, const MapView& view, const ViewStyle& style) {
+  MapView alone = view;
+  alone.marks = marks_on_map(view);
+  alone.extent = {};
+  ViewStyle cells = style;
+  cells.heat.interpolation = Interpolation::nearest;
+  draw_map_alone(canvas, area, alone, cells);
+  // Around them: the last colour of some maps is white, as the paper is.
+  const double line = std::max(1.0, std::round(style.line_width / 2)), half = line / 2;
+  canvas.outline(area.x - half, area.y - half, area.x + area.width + half, area.y + area.height + half, kHatching, line,
+                 {0, 0, canvas.width(), canvas.height()});
+}
+
 void draw_contours(Canvas& canvas, const PixelRect& area, const MapView& view, const ViewStyle& style) {
-  canvas.draw(Raster::scaled(view.source, area.width, area.height), area.x, area.y);
+  draw_source(canvas, area, view, style);
   if (view.degenerate.empty()) {
+    if (style.cell_borders) draw_cell_borders(canvas, area, view, style);
     const Extent whole = in_pixels(view.extent, area);
     for (const double level : style.levels) {
       std::vector<Polyline> lines = iso_lines(view.map, level);

@@ -39,16 +39,24 @@ struct ViewStyle {
   double dpi = 72.0;        // of `tag_points`
   std::string font{};
   std::vector<double> levels{};  // raw values of iso-lines
+  bool cell_borders = false;     // between the cells, where the map lies over its picture
 };
 
 // Throws OC_E_INTERNAL for bytes that are no picture of the size they claim, and what `check` of the map throws.
 void check(const MapView& view);
 
-// All three fill `area` with the view, then outline its marks; a degenerate map is hatched instead.
+// All fill `area`.
+// The picture, and nothing else.
+void draw_source(Canvas& canvas, const PixelRect& area, const MapView& view, const ViewStyle& style);
+
+// These outline the view's marks in the end; a degenerate map is hatched.
 // The colours of the map over the picture.
 void draw_heat(Canvas& canvas, const PixelRect& area, const MapView& view, const ViewStyle& style);
-// The colours of the map alone.
+// The colours of the map alone, in the frame of the picture.
 void draw_map_alone(Canvas& canvas, const PixelRect& area, const MapView& view, const ViewStyle& style);
+// The colours of the map alone, each cell in one colour, on the map's own grid: it fills `area` wherever it lies in the
+// picture, marks keep their place among the cells, and a thin line is drawn around `area`.
+void draw_cells(Canvas& canvas, const PixelRect& area, const MapView& view, const ViewStyle& style);
 // The picture with a line at each of the levels, in the level's colour.
 void draw_contours(Canvas& canvas, const PixelRect& area, const MapView& view, const ViewStyle& style);
 

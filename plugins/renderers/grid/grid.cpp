@@ -19,6 +19,8 @@
 namespace ocellus::grid {
 namespace {
 
+constexpr size_t kMostInRow = 24;  // questions; more go on below, so that the figure stays one that can be looked at
+
 class Grid : public Renderer {
  public:
   struct Options : maps::MapOptions {
@@ -51,7 +53,10 @@ class Grid : public Renderer {
         "the values that take the first and the last colour, where vmin and vmax do not say",
         {{"own", "minimum and maximum of each map"}, {"shared", "minimum and maximum over all maps of the figure"}}};
     BoolOption bar{*this, "bar", "on", "a colour bar: one where all maps share a scale, else one a map"};
-    IntegerOption columns{*this, "columns", "4", "cells side by side, at most", 1, 100};
+    IntegerOption columns{
+        *this, "columns",
+        "0",   "cells side by side, at most; 0 = 4, but with by=question,style=both,pairs=above all questions",
+        0,     100};
     RealOption cell{*this, "cell", "3", "inches of the longer side of a cell's picture", 0.2, 20};
     BoolOption original{*this, "original", "off", "the source as first cell; with by=image before each map"};
     TextOption highlight{*this, "highlight", "",
@@ -172,12 +177,16 @@ class Grid : public Renderer {
     if (std::all_of(facts.begin(), facts.end(), [&](const MapFacts& of) { return of.label == facts.front().label; }))
       spec.value_label = facts.front().label;
     spec.remarks = {scale_sentence(facts, shared)};
+    if (options.titles.value()) {
+      for (const std::string& question : cut_questions(by_, facts)) spec.remarks.push_back(question);
+    }
     if (tells_agreement()) {
       for (const std::string& remark : agreement_remarks(notes, figure.in_row)) spec.remarks.push_back(remark);
     }
     spec.warnings = warnings_of(facts);
     spec.colormap = &options.colours();
     spec.interpolation = options.sampling();
+    spec.cell_borders = options.has_cell_borders();
     spec.alpha = options.alpha.value();
     spec.cell_inches = options.cell.value();
     spec.dpi = static_cast<double>(options.dpi.value());
@@ -197,12 +206,17 @@ class Grid : public Renderer {
     const std::string style = options.style.value();
     ArrangementSpec spec;
     spec.n_maps = figure.maps.size();
-    spec.columns = static_cast<size_t>(options.columns.value());
     spec.in_row = figure.in_row;
     spec.style = style == "both" ? Style::both : style == "overlay" ? Style::overlay : Style::map;
     spec.beside = options.pairs.value() == "beside";
     spec.original = options.original.value();
     spec.originals = spec.original && by_ == By::image;
+    const bool compares = by_ == By::question && spec.style == Style::both && !spec.beside;
+    if (options.columns.value() > 0) {
+      spec.columns = static_cast<size_t>(options.columns.value());
+    } else if (compares) {
+      spec.in_row = std::min(spec.n_maps, kMostInRow);
+    }
     return spec;
   }
 

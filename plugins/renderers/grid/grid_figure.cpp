@@ -211,6 +211,7 @@ class Composer {
     style.line_width = spec_.dpi / 72.0;
     style.dpi = spec_.dpi;
     style.font = spec_.font;
+    style.cell_borders = spec_.cell_borders;
     for (std::size_t r = 0; r < spec_.rows.size(); ++r) {
       for (std::size_t k = 0; k < spec_.rows[r].size(); ++k) {
         const Cell& cell = spec_.rows[r][k];

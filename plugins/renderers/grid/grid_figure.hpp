@@ -41,7 +41,8 @@ struct GridSpec {
   const drawing::Colormap* colormap = &drawing::Colormap::by_name("hot");
   drawing::Interpolation interpolation = drawing::Interpolation::bilinear;
   double alpha = 0.6;
-  double cell_inches = 3.0;  // the longer side of a picture
+  bool cell_borders = false;  // over the pictures, between the cells of the maps
+  double cell_inches = 3.0;   // the longer side of a picture
   double dpi = 150.0;
   std::string font;
   drawing::Medium medium = drawing::Medium::pixels;

@@ -60,6 +60,15 @@ std::string title_of_cell(By by, const MapFacts& map, const std::vector<MapFacts
   return maps::joined_facts(words);
 }
 
+std::vector<std::string> cut_questions(By by, const std::vector<MapFacts>& all) {
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; by == By::question && i < all.size(); ++i) {
+    if (drawing::shortened(all[i].question, kLongestQuestion) == drawing::printable(all[i].question)) continue;
+    lines.push_back(maps::marked(fmt::format("question {}", i + 1), all[i].question));
+  }
+  return lines;
+}
+
 std::vector<std::string> titles_of_figure(By by, const Run& sample, const MapFacts& first) {
   if (by == By::question) return {first.picture_name};
   if (by == By::image || by == By::model) return maps::question_of(sample);

@@ -14,6 +14,9 @@ namespace ocellus::grid {
 // behind 30 characters. `all` are the maps of the figure.
 std::string title_of_cell(By by, const MapFacts& map, const std::vector<MapFacts>& all);
 
+// What titles of cells cut, in full, each with the number of its cell: "question 2: ...".
+std::vector<std::string> cut_questions(By by, const std::vector<MapFacts>& all);
+
 // What all maps of the figure have in common, of what was asked: question, answer, picture. `sample` is of the first.
 std::vector<std::string> titles_of_figure(By by, const Run& sample, const MapFacts& first);
 

@@ -34,15 +34,17 @@ class Overlay : public Renderer {
  public:
   struct Options : MapOptions {
     Options() : MapOptions("200") {}
-    WordsOption style{*this,
-                      "style",
-                      "panel",
-                      "the pictures to make of each map",
-                      {{"panel", "the source and the overlay side by side, with title, colour bar and value range"},
-                       {"overlay", "the map over the source, in the source's own size, and nothing else"},
-                       {"heatmap", "the map alone, with title, colour bar and value range"},
-                       {"contour", "lines of equal value over the source, with title, colour bar and value range"},
-                       {"source", "the source alone, in its own size; once for all maps of an image"}}};
+    WordsOption style{
+        *this,
+        "style",
+        "panel",
+        "the pictures to make of each map",
+        {{"panel", "the source and the overlay side by side, with title, colour bar and value range"},
+         {"triptych", "the source, the map alone cell by cell, and the overlay side by side, with the same words"},
+         {"overlay", "the map over the source, in the source's own size, and nothing else"},
+         {"heatmap", "the map alone, with title, colour bar and value range"},
+         {"contour", "lines of equal value over the source, with title, colour bar and value range"},
+         {"source", "the source alone, in its own size; once for all maps of an image"}}};
     ChoiceOption images{*this,
                         "images",
                         "each",
@@ -137,6 +139,7 @@ class Overlay : public Renderer {
     for (const Shown& shown : row) spec.views.push_back(view_of(run, shown));
     spec.colormap = &options.colours();
     spec.interpolation = options.sampling();
+    spec.cell_borders = options.has_cell_borders();
     spec.alpha = options.alpha.value();
     spec.vmin = options.low();
     spec.vmax = options.high();
@@ -165,6 +168,7 @@ class Overlay : public Renderer {
   static drawing::Figure draw(const std::string& style, const drawing::FigureSpec& spec) {
     if (style == "source") return draw_source(spec);
     if (style == "overlay") return draw_overlay(spec);
+    if (style == "triptych") return draw_triptych(spec);
     if (style == "heatmap") return draw_heatmap(spec);
     if (style == "contour") return draw_contour(spec);
     return draw_panel(spec);

@@ -36,6 +36,29 @@ TEST(Slug, ReplacesWhatIsUnsafe) {
   EXPECT_EQ(slug(std::string(300, 'a')), std::string(100, 'a'));
 }
 
+// The digits are those of `printf %s SENTENCE | sha256sum`, on any machine.
+TEST(SentenceSlug, IsItsWordsAndAHash) {
+  EXPECT_EQ(sentence_slug("What color is the STAR?"), "what-color-is-the-star-d816164b");
+  EXPECT_EQ(sentence_slug("  what's  on (it)... "), "what-s-on-it-810603c9");
+  EXPECT_EQ(sentence_slug(""), "");
+  EXPECT_EQ(sentence_slug("这是什么?"), "10a70f8d");
+  EXPECT_EQ(sentence_slug("?"), "8a8de823");
+}
+
+TEST(SentenceSlug, IsCutBetweenWordsAndTellsLongSentencesApart) {
+  const std::string longer = "What is the person on the left side of the picture holding";
+  const std::string left = sentence_slug(longer + " in the left hand?"),
+                    right = sentence_slug(longer + " in the right?");
+  const std::string words = "what-is-the-person-on-the-left-side-of-";
+  EXPECT_TRUE(left.starts_with(words)) << left;
+  EXPECT_EQ(left.size(), words.size() + 8);
+  EXPECT_TRUE(right.starts_with(words));
+  EXPECT_NE(left, right);
+  EXPECT_EQ(sentence_slug(std::string(90, 'a')).size(), 40u + 1 + 8);
+  EXPECT_NE(sentence_slug("Why?"), sentence_slug("why?"));
+  EXPECT_TRUE(is_file_name(sentence_slug(std::string("\0/../\n\xff", 8))));
+}
+
 TEST(SampleFolders, KeepUniqueSafeIds) {
   const std::vector<SlugSource> samples{
       {"7", "cat"}, {"a/b", "cat"}, {"twice", "cat"}, {"twice", "dog"}, {"", "my cat"}};

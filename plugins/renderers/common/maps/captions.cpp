@@ -4,15 +4,10 @@
 #include <fmt/ranges.h>
 
 namespace ocellus::maps {
-namespace {
 
-// Text of any direction after a mark that is written left to right: isolated (UAX #9), so that the punctuation of a
-// right-to-left sentence stays at its own end.
-std::string marked(const char* mark, const std::string& text) {
+std::string marked(std::string_view mark, const std::string& text) {
   return fmt::format("{}: \u2068{}\u2069", mark, text);
 }
-
-}  // namespace
 
 std::vector<std::string> facts_of(const ArtifactView& artifact, const StoredMap& map) {
   std::vector<std::string> facts;

@@ -3,11 +3,16 @@
 
 #include <ocellus/sdk/run.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plugins/renderers/common/maps/stored_map.hpp"
 
 namespace ocellus::maps {
+
+// "mark: text". Text of any direction after a mark that is written left to right: isolated (UAX #9), so that the
+// punctuation of a right-to-left sentence stays at its own end.
+std::string marked(std::string_view mark, const std::string& text);
 
 // "Q: ...", if it is recorded.
 std::vector<std::string> question_of(const Run& run);

@@ -43,6 +43,11 @@ struct MapOptions : OptionSet {
                              "bilinear",
                              "how the cells of a map become pixels",
                              {{"bilinear", "values flow from cell to cell"}, {"cells", "each cell in one colour"}}};
+  ChoiceOption patches{*this,
+                       "patches",
+                       "none",
+                       "borders between the cells of a map, where it lies over its picture",
+                       {{"none", "no lines"}, {"dashed", "thin dashed lines"}}};
   BoolOption boxes{*this, "boxes", "off", "outline the sample's known boxes"};
   TextOption vmin{*this, "vmin", "", "value of the first colour; empty = the minimum of the scale"};
   TextOption vmax{*this, "vmax", "", "value of the last colour; empty = the maximum of the scale"};
@@ -65,6 +70,7 @@ struct MapOptions : OptionSet {
   std::optional<float> low() const;   // of vmin
   std::optional<float> high() const;  // of vmax
   const drawing::Colormap& colours() const { return drawing::Colormap::by_name(colormap.value()); }
+  bool has_cell_borders() const { return patches.value() == "dashed"; }
   drawing::Interpolation sampling() const {
     return interpolation.value() == "cells" ? drawing::Interpolation::nearest : drawing::Interpolation::bilinear;
   }

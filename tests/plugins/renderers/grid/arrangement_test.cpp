@@ -47,6 +47,8 @@ TEST(Arrangement, OverlaysStandBesideTheirMaps) {
 TEST(Arrangement, RowsOfAFixedWidthKeepThePlaceOfTheSource) {
   EXPECT_THAT(words({.n_maps = 4, .columns = 9, .in_row = 2}), ElementsAre("m0 m1", "m2 m3"));
   EXPECT_THAT(words({.n_maps = 4, .columns = 1, .in_row = 2, .original = true}), ElementsAre("s0 m0 m1", "- m2 m3"));
+  EXPECT_THAT(words({.n_maps = 3, .in_row = 2, .style = Style::both, .original = true}),
+              ElementsAre("s0 m0 m1", "- o0 o1", "- m2", "- o2"));
 }
 
 TEST(Arrangement, EachPictureBeforeItsMap) {

@@ -115,6 +115,27 @@ TEST_F(GridTest, TheSourceComesFirstAndPairsStandAboveEachOther) {
   EXPECT_EQ(below.x + below.width, all.x + all.width);
 }
 
+TEST_F(GridTest, PatchesAreDashedOverTheSourceAlone) {
+  const auto sources = [&](const std::string& more) {
+    open(std::string(kSmall) + ",style=both,pairs=beside,original=on,alpha=0,colormap=viridis" + more);
+    stack({0}, {1}).commit();
+    EXPECT_EQ(render(), OC_OK);
+    const Png picture = png("raw-attention.png");
+    std::vector<int> counts;  // of pixels of the source in each of its blocks
+    const PixelRect all = picture.around(kSource, picture.whole());
+    for (const int x : {all.x, all.x + all.width - 100}) {
+      int count = 0;
+      for (int i = 0; i < 100 * all.height; ++i) count += picture.at(x + i % 100, all.y + i / 100) == kSource ? 1 : 0;
+      counts.push_back(count);
+    }
+    return counts;
+  };
+  const std::vector<int> plain = sources(""), dashed = sources(",patches=dashed");
+  EXPECT_EQ(plain[0], plain[1]);
+  EXPECT_EQ(dashed[0], plain[0]);       // the original
+  EXPECT_LT(dashed[1], plain[1] - 80);  // three lines, two thirds of each drawn
+}
+
 TEST_F(GridTest, OneBarForASharedScaleOneForEachOwn) {
   const auto width = [&](const std::string& more) {
     open("cell=3,dpi=100,title=off,style=heatmap," + more);

@@ -47,6 +47,17 @@ TEST(Titles, QuestionsAreCutByCharactersNotBytes) {
   EXPECT_EQ(title_of_cell(By::question, map, {map}), thirty + "…");
 }
 
+TEST(Titles, CutQuestionsAreToldInFull) {
+  MapFacts whole = facts(), cut = facts();
+  whole.question = "What color is the star?";
+  cut.question = "What is the person on the left holding?";
+  EXPECT_EQ(title_of_cell(By::question, cut, {cut}), "What is the person on the left…");
+  EXPECT_THAT(cut_questions(By::question, {whole, cut}),
+              testing::ElementsAre("question 2: \u2068What is the person on the left holding?\u2069"));
+  EXPECT_THAT(cut_questions(By::question, {whole}), testing::IsEmpty());
+  EXPECT_THAT(cut_questions(By::layer, {cut}), testing::IsEmpty());
+}
+
 TEST(Shortened, CountsCharactersAsAReaderDoes) {
   using drawing::shortened;
   EXPECT_EQ(shortened("star", 4), "star");

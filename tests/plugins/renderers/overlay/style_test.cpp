@@ -45,6 +45,38 @@ TEST_F(OverlayTest, HeatmapShowsTheMapAlone) {
   expect_rect(picture.around(viridis(1.0F), heat), {heat.x + 50, heat.y + 100, 50, 50});
 }
 
+TEST_F(OverlayTest, TriptychShowsTheMapBetweenSourceAndOverlayInEveryFormat) {
+  open("style=triptych,dpi=100,size=3,colormap=viridis,interpolation=cells,format=png+jpg+pdf+svg", 300, 200);
+  map(spot(2, 2, 1, 0), 2, 2).commit();
+  ASSERT_EQ(render(), OC_OK);
+  EXPECT_THAT(host_->files,
+              ElementsAre("raw-attention.png", "raw-attention.jpg", "raw-attention.pdf", "raw-attention.svg"));
+  const Png picture = png("raw-attention.png");
+  const PixelRect source = picture.around(kSource, picture.whole());
+  EXPECT_EQ(source.width, 300);
+  const PixelRect right{source.x + 310, source.y, picture.width() - source.x - 310, source.height};
+  const PixelRect cold = picture.around(viridis(0.0F), {right.x, right.y, 215, right.height});
+  expect_rect(cold, {cold.x, source.y, 200, 200});
+  expect_rect(picture.around(viridis(1.0F), cold), {cold.x, source.y + 100, 100, 100});
+}
+
+TEST_F(OverlayTest, PatchesAreDashedWhereTheirCellsBegin) {
+  open("style=overlay,alpha=0,patches=dashed", 90, 60);
+  map(spot(2, 3, 0, 2), 2, 3).commit();
+  ASSERT_EQ(render(), OC_OK);
+  const Png picture = png("raw-attention.png");
+  const auto is_source = [&](int x, int y) { return picture.at(x, y) == kSource; };
+  for (const int x : {30, 60}) {
+    EXPECT_FALSE(is_source(x, 1));
+    EXPECT_TRUE(is_source(x, 5));  // between dashes
+    EXPECT_TRUE(is_source(x - 1, 1));
+    EXPECT_TRUE(is_source(x + 1, 1));
+  }
+  EXPECT_FALSE(is_source(1, 30));
+  EXPECT_TRUE(is_source(1, 29));
+  EXPECT_TRUE(is_source(0, 0));
+}
+
 TEST_F(OverlayTest, SeveralStylesGiveSeveralFiles) {
   open("style=overlay+panel+heatmap+panel,dpi=50", 90, 60);
   map(spot(2, 3, 0, 2), 2, 3).commit();
