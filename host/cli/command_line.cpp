@@ -111,11 +111,16 @@ std::string value_of(const std::string& option, const std::vector<std::string>& 
 }
 
 // What the words of `run` leave to a configuration file and to a preset, in this order, behind them.
-void add_files(std::vector<std::string>& words) {
+void add_files(std::vector<std::string>& words, std::vector<std::string>& notes) {
   const auto add = [&](const std::vector<std::string>& more) {
     words.insert(words.begin() + 1, more.begin(), more.end());
   };
-  if (const std::string config = value_of("--config", words); !config.empty()) add(words_of_config(config, words));
+  if (const std::string config = value_of("--config", words); !config.empty()) {
+    const ConfigWords read = words_of_config(config, words);
+    add(read.words);
+    if (!read.unused.empty())
+      notes.push_back(fmt::format("--config {}: not used here: {}", config, fmt::join(read.unused, ", ")));
+  }
   if (const std::string preset = value_of("--preset", words); !preset.empty()) {
     add(words_of_preset(find_preset(shipped(registry::current_program(), "presets"), preset), words));
   }
@@ -210,7 +215,7 @@ CommandLine parse_command_line(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
   Grammar grammar;
   check_words(grammar, words);
-  add_files(words);
+  add_files(words, grammar.line.notes);
   try {
     parse(grammar, std::move(words));
   } catch (const CLI::Success&) {  // help or version

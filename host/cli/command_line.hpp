@@ -23,6 +23,7 @@ struct CommandLine {
   Verb verb = Verb::none;
   std::string text;                 // for Verb::none: what to print, and that is all (help, version)
   bool text_wants_plugins = false;  // ... and the plugins' options after it
+  std::vector<std::string> notes;   // to be told before anything is done
   run::Request request;
   std::vector<std::filesystem::path> plugin_path;
   bool json = false, quiet = false;

@@ -1,7 +1,6 @@
 #include "host/cli/config_file.hpp"
 
 #include <fmt/format.h>
-#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -12,39 +11,20 @@
 #include <utility>
 
 #include "host/cli/grammar.hpp"
+#include "host/cli/lavis_config.hpp"
+#include "host/cli/yaml_file.hpp"
 #include "host/options/nearest.hpp"
-#include "host/run/data_set.hpp"
 
 namespace ocellus::cli {
 namespace {
 
-// Where a second document begins, if one does. YAML::LoadAll would tell, but of a stray comma outside of lists it makes
-// documents without end.
-struct OneDocument : YAML::EventHandler {
-  void OnDocumentStart(const YAML::Mark& mark) override {
-    if (std::exchange(begun, true) && !second) second = mark;
-  }
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-  void OnSequenceEnd() override {}
-  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-  void OnMapEnd() override {}
-
-  bool begun = false;
-  std::optional<YAML::Mark> second;
-};
-
 class Reader {
  public:
-  // `option` is the one that names the file; its keys are options of `ocellus run` that `takes` says yes to.
-  Reader(const std::filesystem::path& file, std::string option, bool (*takes)(const std::string& key))
-      : file_(file), option_(std::move(option)), takes_(takes) {}
+  // The keys of `file` are options of `ocellus run` that `takes` says yes to.
+  Reader(const YamlFile& file, bool (*takes)(const std::string& key)) : file_(file), takes_(takes) {}
 
   std::vector<std::string> words(const std::vector<std::string>& given) const {
-    const YAML::Node root = load();
+    const YAML::Node& root = file_.root();
     if (!root.IsMap()) refuse(root, "write `name: value` lines, with the names of the options of `ocellus run`");
     std::vector<std::string> words;
     std::set<std::string> seen;
@@ -58,43 +38,13 @@ class Reader {
       if (!seen.insert(key).second) refuse(key_node, fmt::format("{} is there twice", key));
       const std::vector<std::string> of_key = words_of_value(words_of(*option), key, value);
       check(of_key, value);
-      const auto sets = [&](const std::string& word) {
-        return word == "--" + key || word.starts_with("--" + key + "=");
-      };
-      if (std::none_of(given.begin(), given.end(), sets)) words.insert(words.end(), of_key.begin(), of_key.end());
+      if (!sets(given, "--" + key)) words.insert(words.end(), of_key.begin(), of_key.end());
     }
     return words;
   }
 
  private:
-  [[noreturn]] void refuse(const YAML::Node& at, const std::string& why) const { refuse(at.Mark(), why); }
-  [[noreturn]] void refuse(const YAML::Mark& at, const std::string& why) const {
-    const int line = std::max(at.line, 0) + 1;  // of an empty file, -1
-    throw Error(OC_E_OPTION, fmt::format("{} {}:{}: {}", option_, file_.string(), line, why));
-  }
-
-  std::string read() const {
-    try {
-      return run::read_text_file(file_);
-    } catch (const Error& error) {
-      throw Error(OC_E_OPTION, fmt::format("{} {}", option_, error.what()));
-    }
-  }
-
-  YAML::Node load() const {
-    const std::string text = read();
-    try {
-      std::istringstream in(text);
-      YAML::Parser parser(in);
-      OneDocument one;
-      while (parser.HandleNextDocument(one) && !one.second) {
-      }
-      if (one.second) refuse(*one.second, "a second document (---, or a stray comma) begins here: one file is one run");
-      return YAML::Load(text);
-    } catch (const YAML::Exception& error) {
-      refuse(error.mark, fmt::format("this is not YAML: {}", error.msg));
-    }
-  }
+  [[noreturn]] void refuse(const YAML::Node& at, const std::string& why) const { file_.refuse(at, why); }
 
   const CLI::Option* find(const Grammar& grammar, const YAML::Node& node, const std::string& key) const {
     refuse_merge(node);
@@ -142,7 +92,7 @@ class Reader {
     if (!value.IsScalar()) refuse(value, fmt::format("{} must be a text or a number", key));
     const std::string text = value.Scalar();
     if (option.value != "FILE" && option.value != "DIR") return text;
-    const std::filesystem::path path = file_.parent_path() / text;
+    const std::filesystem::path path = file_.path().parent_path() / text;
     // A model may also be a name in the hub's cache.
     return key == "model" && !std::filesystem::exists(path) ? text : path.lexically_normal().string();
   }
@@ -184,8 +134,7 @@ class Reader {
     }
   }
 
-  const std::filesystem::path& file_;
-  std::string option_;
+  const YamlFile& file_;
   bool (*takes_)(const std::string& key);
 };
 
@@ -248,9 +197,11 @@ std::vector<std::string> spec_texts(const std::vector<options::Spec>& specs) {
 
 }  // namespace
 
-std::vector<std::string> words_of_config(const std::filesystem::path& file, const std::vector<std::string>& given) {
+ConfigWords words_of_config(const std::filesystem::path& file, const std::vector<std::string>& given) {
+  const YamlFile yaml(file, "--config");
+  if (is_lavis_config(yaml)) return words_of_lavis_config(yaml, given);
   const auto takes = [](const std::string& key) { return key != "help" && key != "config"; };
-  return Reader(file, "--config", takes).words(given);
+  return {Reader(yaml, takes).words(given), {}};
 }
 
 std::vector<std::string> words_of_preset(const std::filesystem::path& file, const std::vector<std::string>& given) {
@@ -258,7 +209,7 @@ std::vector<std::string> words_of_preset(const std::filesystem::path& file, cons
     return key == "method" || key == "render" || key == "prompt" || key == "prompt-template" || key == "system" ||
            key == "max-new-tokens" || key == "min-pixels" || key == "max-pixels";
   };
-  return Reader(file, "--preset", takes).words(given);
+  return Reader(YamlFile(file, "--preset"), takes).words(given);
 }
 
 std::string config_text(const run::Request& request, const std::vector<std::filesystem::path>& plugin_path) {

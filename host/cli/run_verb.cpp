@@ -80,6 +80,7 @@ int run_verb(const CommandLine& line, const Paths& paths) {
   run::Request request = line.request;
   if (request.shard.origin.empty()) request.shard = shards::shard_of_launcher(std::getenv);
   if (request.threads == 0) leave_processors_to_others();
+  for (const std::string& note : line.notes) spdlog::warn("{}", note);
   registry::Registry registry = open_registry(line, paths);
   media::Decoder decoder(paths.media);
   // Under an answer that is being written there is no place for a bar.

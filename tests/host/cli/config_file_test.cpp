@@ -16,7 +16,7 @@ using testing::IsEmpty;
 class ConfigFile : public testing::Test {
  protected:
   std::vector<std::string> words(const std::string& text, const std::vector<std::string>& given = {}) const {
-    return words_of_config(test::write_file(folder_ / "run.yaml", text), given);
+    return words_of_config(test::write_file(folder_ / "run.yaml", text), given).words;
   }
   std::string refusal(const std::string& text) const {
     const test::Refusal refusal = test::refusal_of([&] { words(text); });

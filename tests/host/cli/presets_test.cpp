@@ -74,8 +74,11 @@ TEST(ShippedPresets, AreWellFormed) {
         options::parse_spec(words[i + 1]);
       } else if (words[i] == "--render") {
         ++renders;
-        for (const auto& [key, value] : options::parse_spec(words[i + 1]).settings)
-          named += key == "name" && value.starts_with("{sample/}") ? 1 : 0;
+        for (const auto& [key, value] : options::parse_spec(words[i + 1]).settings) {
+          const bool tells_samples_apart = value.starts_with("{sample/}") || value.find("{question}") != value.npos ||
+                                           value.find("{part}") != value.npos;
+          named += key == "name" && tells_samples_apart ? 1 : 0;
+        }
       }
     }
     EXPECT_GT(methods, 0U) << preset.name;
