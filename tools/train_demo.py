@@ -11,9 +11,13 @@ Then
     .venv-train/bin/python tools/train_demo.py scenes       demo/scenes
     .venv-train/bin/python tools/train_demo.py evaluate     answers and pointing on demo/scenes
 
-and the same with `--model llava` before the verb for demo/llava (42 minutes) and demo/llava_scenes; besides,
+and the same with `--model llava` before the verb for demo/llava (42 minutes) and demo/llava_scenes. `--model qavit` trains
+demo/qavit (38 minutes), which answers nothing: its pointing is measured on demo/llava_scenes, and with `--dataset
+demo/llava_scenes/pairs.json` how its map moves with the question. Besides,
 
     .venv-train/bin/python tools/train_demo.py mme          demo/mme
+
+What was cut short goes on with `train --resume`; the state is kept every 100 steps.
 
 Everything is drawn and written by these scripts: scenes, questions, the tokenizer and its corpus. Batches follow from
 the seed alone. Weights follow from it bit by bit on one kind of processor with the pinned versions; on another kind,
@@ -29,7 +33,10 @@ os.environ["TOKENIZERS_PARALLELISM"] = "false"
 os.environ["TRANSFORMERS_VERBOSITY"] = "error"
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-SCENES = {"qwen2_5_vl": ROOT / "demo" / "scenes", "llava": ROOT / "demo" / "llava_scenes"}
+SCENES = {
+    "qwen2_5_vl": ROOT / "demo" / "scenes", "llava": ROOT / "demo" / "llava_scenes",
+    "qavit": ROOT / "demo" / "llava_scenes",
+}
 
 
 def family_of(options: argparse.Namespace):
@@ -52,10 +59,8 @@ def scenes(options: argparse.Namespace) -> None:
 
 
 def evaluate(options: argparse.Namespace) -> None:
-    from demo_training import evaluation
-
     folder = options.checkpoint or ROOT / "demo" / options.model
-    evaluation.evaluate(family_of(options), folder, options.dataset or SCENES[options.model] / "scenes.json")
+    family_of(options).evaluate(folder, options.dataset or SCENES[options.model] / "scenes.json")
 
 
 def mme(options: argparse.Namespace) -> None:
@@ -72,16 +77,16 @@ def command_line() -> argparse.ArgumentParser:
     verb.add_argument("--out", type=pathlib.Path, help="demo/MODEL by default")
     verb.add_argument("--seed", type=int, default=4)
     verb.add_argument("--state", type=pathlib.Path, default=ROOT / ".cache" / "demo-training",
-                      help="where the state after each stage is kept, in a folder of the model's name")
-    verb.add_argument("--resume", action="store_true", help="leave out the stages whose state is there")
+                      help="where the state of training is kept, in a folder of the model's name")
+    verb.add_argument("--resume", action="store_true", help="go on from the state that is there")
     verb.set_defaults(run=train)
     verb = verbs.add_parser("scenes", help="draw the evaluation scenes")
     verb.add_argument("--out", type=pathlib.Path, help="this folder is replaced")
     verb.add_argument("--count", type=int, default=60)
     verb.set_defaults(run=scenes)
-    verb = verbs.add_parser("evaluate", help="measure answers and pointing with transformers")
+    verb = verbs.add_parser("evaluate", help="measure answers and pointing in Python")
     verb.add_argument("--checkpoint", type=pathlib.Path, help="demo/MODEL by default")
-    verb.add_argument("--dataset", type=pathlib.Path, help="a scenes.json or MME_test.json")
+    verb.add_argument("--dataset", type=pathlib.Path, help="a scenes.json, pairs.json or MME_test.json")
     verb.set_defaults(run=evaluate)
     verb = verbs.add_parser("mme", help="draw the data set in the form of MME's")
     verb.add_argument("--out", type=pathlib.Path, default=ROOT / "demo" / "mme", help="this folder is replaced")

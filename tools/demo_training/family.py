@@ -1,29 +1,26 @@
-"""What the kinds of model that are trained here differ in. Letters in shapes as in batches.py and network.py."""
+"""What training and measuring need of a kind of model. Letters in shapes as in batches.py."""
 
 import abc
 import pathlib
+from collections.abc import Callable
 
 import numpy as np
-import torch
-from PIL import Image
+from torch import Tensor, nn
 
 from . import questions
-from .batches import Batch
-from .network import Seen
+from .batches import Batch, Packer
 from .scenes import Scene
 from .stages import Stage
+
+Parts = tuple[Tensor, dict[str, Tensor]]  # a loss, and what is printed of it
 
 
 class Family(abc.ABC):
     name: str  # of the folder under demo/
     sizes: tuple[tuple[int, int], ...]  # height and width of the scenes it is trained and measured on, in pixels
-    patches_on_side: int  # of a cell, which is one picture token of the language model
+    patches_on_side: int  # of a cell of the maps
     kinds: tuple[str, ...]  # of the questions it is trained on
     stages: tuple[Stage, ...]
-    image_token: str
-    before_answer: str  # what stands between the end of the prompt and the answer
-    chat_template: pathlib.Path
-    tower_modules: tuple[str, ...]  # what their parameters' names begin with
 
     @abc.abstractmethod
     def grid(self, height: int, width: int) -> tuple[int, int]:
@@ -38,29 +35,36 @@ class Family(abc.ABC):
         """uint8 [height, width, 3]: the picture as the image processor leaves it, but for the normalisation."""
 
     @abc.abstractmethod
-    def picture_positions(self, begin: int, grid: tuple[int, int]) -> tuple[np.ndarray, int]:
-        """Rotary positions [axes, n] of the cells behind `begin` tokens, and the position of the token after them."""
-
-    @abc.abstractmethod
     def train_tokenizer(self, seed: int):
-        """A fast tokenizer of transformers, with the chat template."""
+        """A fast tokenizer of transformers."""
 
     @abc.abstractmethod
-    def fresh_model(self, tokenizer):
-        """A model of transformers with random weights, whose attention modules write their weights out ("eager")."""
+    def packer(self, tokenizer) -> Packer: ...
 
     @abc.abstractmethod
-    def see(self, model, batch: Batch) -> Seen:
-        """The vision tower's pass."""
+    def fresh_model(self, tokenizer) -> nn.Module:
+        """With random weights."""
 
     @abc.abstractmethod
-    def picture_inputs(self, pixels: torch.Tensor) -> dict[str, torch.Tensor]:
-        """uint8 [1, height, width, 3], as `shown` gives it, in the arguments of the model of transformers."""
+    def fresh_heads(self, model: nn.Module) -> nn.Module:
+        """Readers that exist in training only, with random weights."""
 
     @abc.abstractmethod
-    def save_processor(self, tokenizer, folder: pathlib.Path) -> None:
-        """Writes the configuration of the image processor, and of the processor where the family has one."""
+    def check(self, model: nn.Module, batch: Batch) -> None:
+        """Raises where the passes of training compute something else than the reference."""
 
     @abc.abstractmethod
-    def read_picture(self, folder: pathlib.Path, picture: Image.Image) -> tuple[dict, tuple[int, int]]:
-        """The picture as the saved processor of transformers prepares it, and its grid of cells."""
+    def trains(self, stage: Stage, name: str) -> bool:
+        """Whether the stage trains the model's parameter of that name; it trains all of the heads'."""
+
+    @abc.abstractmethod
+    def loss(self, stage: Stage) -> Callable[[nn.Module, nn.Module, Batch], Parts]:
+        """Of model, heads and batch."""
+
+    @abc.abstractmethod
+    def save(self, model: nn.Module, tokenizer, folder: pathlib.Path) -> None:
+        """Writes the checkpoint. Weights are rounded to bfloat16 here: `model` is changed."""
+
+    @abc.abstractmethod
+    def evaluate(self, folder: pathlib.Path, data_set: pathlib.Path) -> None:
+        """Prints what the checkpoint in the folder reaches."""

@@ -43,31 +43,46 @@ def named_once(values: list[str]) -> list[int]:
     return [i for i, value in enumerate(values) if values.count(value) == 1]
 
 
-def ask_color(rng, scene: Scene) -> Question | None:
-    single = named_once([shape.kind for shape in scene.shapes])
-    if not single:
-        return None
-    i = choice(rng, single)
+def color_of(scene: Scene, i: int) -> Question:
     color, kind = scene.shapes[i].color, scene.shapes[i].kind
     return Question("color", f"What color is the {kind}?", ((color, i),), asked_shape=kind)
 
 
-def ask_shape(rng, scene: Scene) -> Question | None:
-    single = named_once([shape.color for shape in scene.shapes])
-    if not single:
-        return None
-    i = choice(rng, single)
+def shape_of(scene: Scene, i: int) -> Question:
     color, kind = scene.shapes[i].color, scene.shapes[i].kind
     return Question("shape", f"What shape is {color}?", ((kind, i),), asked_color=color)
 
 
-def ask_where(rng, scene: Scene) -> Question:
-    i = int(rng.integers(len(scene.shapes)))
+def place_of(scene: Scene, i: int) -> Question:
     width, height = scene.size
     x, y = scene.shapes[i].center
     place = f"{'top' if y < height / 2 else 'bottom'} {'left' if x < width / 2 else 'right'}"
     color, kind = scene.shapes[i].color, scene.shapes[i].kind
     return Question("where", f"Where is the {color} {kind}?", ((place, i),), color, kind)
+
+
+def about(rng, scene: Scene, i: int) -> Question:
+    """Of any kind that no other shape of the scene could be meant by."""
+    kinds = [place_of]
+    if i in named_once([shape.kind for shape in scene.shapes]):
+        kinds.append(color_of)
+    if i in named_once([shape.color for shape in scene.shapes]):
+        kinds.append(shape_of)
+    return choice(rng, kinds)(scene, i)
+
+
+def ask_color(rng, scene: Scene) -> Question | None:
+    single = named_once([shape.kind for shape in scene.shapes])
+    return color_of(scene, choice(rng, single)) if single else None
+
+
+def ask_shape(rng, scene: Scene) -> Question | None:
+    single = named_once([shape.color for shape in scene.shapes])
+    return shape_of(scene, choice(rng, single)) if single else None
+
+
+def ask_where(rng, scene: Scene) -> Question:
+    return place_of(scene, int(rng.integers(len(scene.shapes))))
 
 
 def claim(rng, scene: Scene, true: bool) -> tuple[str, str, int | None]:

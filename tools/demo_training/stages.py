@@ -3,7 +3,7 @@
 import dataclasses
 import math
 
-TOWER, JOINT, REFINE = "tower", "joint", "refine"  # what they do is told in training.py
+TOWER, JOINT, REFINE = "tower", "joint", "refine"  # what they do is told where a kind of model has its losses
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,9 +1,4 @@
-"""The three stages of training. Each leaves its state in a file, so that it need not be repeated.
-
-1. tower: the vision tower alone, read by throw-away heads. Without it shapes are not learnt.
-2. joint: everything, with the heads still on, and the attention of one layer supervised with boxes.
-3. refine: the language model on the finished tower, from a lower learning rate, with no scene of a single shape; the
-   row that begins an answer is made to know what was asked.
+"""Trains a checkpoint stage by stage. What a stage has done is kept in files, so that it need not be repeated.
 
 Matrices are trained by Muon, the rest by AdamW. Batches are drawn by a second process while the first computes.
 """
@@ -16,43 +11,62 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader
 
-from . import checkpoint, losses, network
-from .batches import IGNORE, Batch, Batches, Packer
+from .batches import Batches
 from .family import Family
-from .stages import JOINT, REFINE, TOWER, Stage
+from .stages import TOWER, Stage
 
 LARGEST_GRADIENT = 1.0  # norm of all of them
-REPORT_EVERY = 50  # steps
-HEADS_WEIGHT, PLACE_WEIGHT, POINTING_WEIGHT, ASKED_WEIGHT = 0.5, 0.3, 0.3, 0.3  # beside 1 for the answers
+REPORT_EVERY, KEEP_EVERY = 50, 100  # steps
 
 
 @dataclasses.dataclass
 class Learner:
     family: Family
     model: nn.Module
-    heads: network.ThrowAwayHeads
+    heads: nn.Module
 
     @classmethod
     def fresh(cls, family: Family, tokenizer) -> "Learner":
         model = family.fresh_model(tokenizer)
-        config = model.config
-        heads = network.ThrowAwayHeads(config.vision_config.hidden_size, config.text_config.hidden_size)
-        return cls(family, model, heads)
+        return cls(family, model, family.fresh_heads(model))
 
-    def save(self, path: pathlib.Path) -> None:
-        torch.save({"model": self.model.state_dict(), "heads": self.heads.state_dict()}, path)
+    def state(self) -> dict:
+        return {"model": self.model.state_dict(), "heads": self.heads.state_dict()}
 
-    def load(self, path: pathlib.Path) -> None:
-        state = torch.load(path, weights_only=True)
+    def load(self, state: dict) -> None:
         self.model.load_state_dict(state["model"])
         self.heads.load_state_dict(state["heads"])
 
 
+class Kept:
+    """The state of a stage in files: after its last step, and in between, where the optimizers' states belong to it."""
+
+    def __init__(self, folder: pathlib.Path, stage: Stage):
+        self.whole, self.part = folder / f"{stage.name}.pt", folder / f"{stage.name}-part.pt"
+
+    def write_part(self, learner: Learner, steppers: list[torch.optim.Optimizer], steps: int) -> None:
+        state = learner.state() | {"steppers": [stepper.state_dict() for stepper in steppers], "steps": steps}
+        unfinished = self.part.with_suffix(".new")
+        torch.save(state, unfinished)
+        unfinished.replace(self.part)
+
+    def read_part(self, learner: Learner, steppers: list[torch.optim.Optimizer]) -> int:
+        """How many steps are done."""
+        state = torch.load(self.part, weights_only=True)
+        learner.load(state)
+        for stepper, kept in zip(steppers, state["steppers"]):
+            stepper.load_state_dict(kept)
+        return state["steps"]
+
+    def write_whole(self, learner: Learner) -> None:
+        torch.save(learner.state(), self.whole)
+        self.part.unlink(missing_ok=True)
+
+
 def optimizers(stage: Stage, learner: Learner) -> list[torch.optim.Optimizer]:
     """Of what the stage trains; the rest is frozen."""
-    tower = stage.name != REFINE
     named = [(name, weight) for name, weight in learner.model.named_parameters()
-             if stage.name == JOINT or name.startswith(learner.family.tower_modules) == tower]
+             if learner.family.trains(stage, name)]
     for weight in learner.model.parameters():
         weight.requires_grad_(False)
     for _, weight in named:
@@ -66,47 +80,11 @@ def optimizers(stage: Stage, learner: Learner) -> list[torch.optim.Optimizer]:
     ]
 
 
-Parts = tuple[torch.Tensor, dict[str, torch.Tensor]]  # a loss, and what is printed of it
-
-
-def tower_loss(learner: Learner, stage: Stage, batch: Batch, seen: network.Seen) -> Parts:
-    parts = losses.vision(learner.heads, seen, batch)
-    return sum(parts.values()), parts
-
-
-def answer_loss(
-    learner: Learner, stage: Stage, batch: Batch, seen: network.Seen
-) -> tuple[torch.Tensor, network.Read, dict[str, torch.Tensor]]:
-    """Without what only one stage asks for."""
-    read = network.read(learner.model, batch, seen)
-    logits = learner.model.lm_head(read.hidden[batch.text.target != IGNORE])
-    parts = {
-        "answers": losses.answers(logits, batch, stage.questions_alike),
-        "place": losses.place(learner.heads, read, batch),
-        "pointing": losses.pointing(read, batch),
-    }
-    total = parts["answers"] + PLACE_WEIGHT * parts["place"] + POINTING_WEIGHT * parts["pointing"]
-    accuracy = losses.token_accuracy(logits, batch, learner.family.kinds)
-    return total, read, parts | {f"{kind}%": 100 * share for kind, share in accuracy.items()}
-
-
-def joint_loss(learner: Learner, stage: Stage, batch: Batch, seen: network.Seen) -> Parts:
-    total, _, shown = answer_loss(learner, stage, batch, seen)
-    visible, parts = tower_loss(learner, stage, batch, seen)
-    return total + HEADS_WEIGHT * visible, shown | parts
-
-
-def refine_loss(learner: Learner, stage: Stage, batch: Batch, seen: network.Seen) -> Parts:
-    total, read, shown = answer_loss(learner, stage, batch, seen)
-    asked = losses.asked(learner.heads, read, batch)
-    return total + ASKED_WEIGHT * asked, shown | {"asked": asked}
-
-
 class Progress:
     """Prints means over the last steps, and what the stage still needs at this pace."""
 
-    def __init__(self, stage: Stage):
-        self.stage, self.begin, self.sums = stage, time.monotonic(), {}
+    def __init__(self, stage: Stage, done: int):
+        self.stage, self.done, self.begin, self.sums = stage, done, time.monotonic(), {}
 
     def add(self, step: int, parts: dict[str, torch.Tensor]) -> None:
         for name, value in parts.items():
@@ -114,50 +92,54 @@ class Progress:
         if (step + 1) % REPORT_EVERY and step + 1 != self.stage.steps:
             return
         spent = time.monotonic() - self.begin
-        left = spent / (step + 1) * (self.stage.steps - step - 1)
+        left = spent / (step + 1 - self.done) * (self.stage.steps - step - 1)
         means = " ".join(f"{name} {sum(values) / len(values):.3g}" for name, values in self.sums.items())
         print(f"{self.stage.name} {step + 1}/{self.stage.steps} {spent / 60:.1f} min, {left / 60:.1f} left: {means}",
               flush=True)
         self.sums = {}
 
 
-def run(stage: Stage, learner: Learner, seed: int, packer: Packer) -> None:
+def run(stage: Stage, learner: Learner, seed: int, packer, kept: Kept, resume: bool) -> None:
     data = Batches(learner.family, seed, stage, None if stage.name == TOWER else packer)
     steppers = optimizers(stage, learner)
     full_rates = [stepper.param_groups[0]["lr"] for stepper in steppers]
     weights = [weight for stepper in steppers for weight in stepper.param_groups[0]["params"]]
-    loss_of = {TOWER: tower_loss, JOINT: joint_loss, REFINE: refine_loss}[stage.name]
-    progress = Progress(stage)
-    for step, batch in enumerate(DataLoader(data, batch_size=None, num_workers=1, prefetch_factor=4)):
+    loss_of = learner.family.loss(stage)
+    done = kept.read_part(learner, steppers) if resume and kept.part.exists() else 0
+    progress = Progress(stage, done)
+    loader = DataLoader(data, batch_size=None, sampler=range(done, stage.steps), num_workers=1, prefetch_factor=4)
+    for step, batch in enumerate(loader, start=done):
         for stepper, full in zip(steppers, full_rates):
             stepper.param_groups[0]["lr"] = full * stage.rate(step)
             stepper.zero_grad(set_to_none=True)
         with torch.autocast("cpu", torch.bfloat16):
-            loss, parts = loss_of(learner, stage, batch, learner.family.see(learner.model, batch))
+            loss, parts = loss_of(learner.model, learner.heads, batch)
         loss.backward()
         nn.utils.clip_grad_norm_(weights, LARGEST_GRADIENT)
         for stepper in steppers:
             stepper.step()
         progress.add(step, parts)
+        if (step + 1) % KEEP_EVERY == 0:
+            kept.write_part(learner, steppers, step + 1)
+    kept.write_whole(learner)
 
 
 def train(family: Family, seed: int, state: pathlib.Path, out: pathlib.Path, resume: bool) -> None:
-    """Writes the checkpoint to `out`; with `resume`, stages whose file is in `state` are not repeated."""
+    """Writes the checkpoint to `out`; with `resume`, steps whose result is in `state` are not repeated."""
     # One thread: sums are then always in one order, and a busy machine does not make threads wait for each other.
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     torch.manual_seed(seed)
     state.mkdir(parents=True, exist_ok=True)
     tokenizer = family.train_tokenizer(seed)
-    packer = Packer(family, tokenizer)
+    packer = family.packer(tokenizer)
     learner = Learner.fresh(family, tokenizer)
     example = Stage("check", number=0, steps=1, scenes=2, warm_up=1, last_rate=1, shapes=(2, 4))
-    network.check(family, learner.model, Batches(family, seed, example, packer)[0])
+    family.check(learner.model, Batches(family, seed, example, packer)[0])
     for stage in family.stages:
-        file = state / f"{stage.name}.pt"
-        if resume and file.exists():
-            learner.load(file)
-            continue
-        run(stage, learner, seed, packer)
-        learner.save(file)
-    checkpoint.save(family, learner.model, tokenizer, out)
+        kept = Kept(state, stage)
+        if resume and kept.whole.exists():
+            learner.load(torch.load(kept.whole, weights_only=True))
+        else:
+            run(stage, learner, seed, packer, kept, resume)
+    family.save(learner.model, tokenizer, out)

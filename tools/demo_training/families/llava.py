@@ -5,9 +5,6 @@ import pathlib
 import tempfile
 
 import numpy as np
-import torch
-import torch.nn.functional as F
-from PIL import Image
 from torch import Tensor
 from transformers import (
     CLIPImageProcessor,
@@ -18,16 +15,16 @@ from transformers import (
     LlavaProcessor,
 )
 
-from .. import mme, questions
+from .. import clip_pictures, mme, questions
 from ..batches import Batch
-from ..family import Family
-from ..network import DEVIATION, MEAN, Seen, set_random_weights
+from ..clip_pictures import CELLS, PATCH, SIDE
+from ..decoder.family import Decoder
+from ..random_weights import set_random_weights
 from ..scenes import Scene
 from ..stages import JOINT, REFINE, TOWER, Stage
+from ..visible import Seen
 from . import llava_tokenizer
 
-SIDE, PATCH = 112, 14  # pixels
-CELLS = SIDE // PATCH  # on a side of the picture
 FEATURE_LAYER = -2  # of the hidden states: what the last block of the tower computes is not used, as in LLaVA-1.5
 PREFIX = "mme "  # of a kind of question: MME has a category for colours too
 
@@ -47,17 +44,6 @@ def configuration(tokenizer) -> LlavaConfig:
     )
 
 
-def normalised(pixels: Tensor) -> Tensor:
-    """uint8 [B, height, width, 3] → [B, 3, height, width]"""
-    return ((pixels.float() - MEAN) / DEVIATION).permute(0, 3, 1, 2)
-
-
-def patches(pixels: Tensor) -> Tensor:
-    """uint8 [B, 112, 112, 3] → [B, 64, 3 * 14 * 14]: what a convolution with a stride of its own width reads."""
-    x = normalised(pixels).view(-1, 3, CELLS, PATCH, CELLS, PATCH).permute(0, 2, 4, 1, 3, 5)
-    return x.reshape(len(pixels), CELLS**2, 3 * PATCH * PATCH)
-
-
 def ask(rng: np.random.Generator, scene: Scene, yes_no: int) -> list[questions.Question]:
     asked = questions.one_of_each(rng, scene)
     for category in rng.choice(mme.CATEGORIES, yes_no, replace=False):
@@ -68,9 +54,9 @@ def ask(rng: np.random.Generator, scene: Scene, yes_no: int) -> list[questions.Q
     return asked
 
 
-class Llava(Family):
+class Llava(Decoder):
     name = "llava"
-    sizes = ((168, 168), (192, 192))  # larger than the tower's, so that the image processor has to resize
+    sizes = clip_pictures.SCENES
     patches_on_side = 1
     kinds = questions.KINDS + tuple(PREFIX + category for category in mme.CATEGORIES)
     # Longer on the tower than for Qwen2.5-VL: its cells are smaller, and it learns colours later.
@@ -92,7 +78,7 @@ class Llava(Family):
         return ask(rng, scene, stage.yes_no)
 
     def shown(self, picture: np.ndarray) -> np.ndarray:
-        return np.asarray(Image.fromarray(picture).resize((SIDE, SIDE), Image.Resampling.BICUBIC))
+        return clip_pictures.shown(picture)
 
     def picture_positions(self, begin: int, grid: tuple[int, int]) -> tuple[np.ndarray, int]:
         after = begin + CELLS**2
@@ -108,10 +94,7 @@ class Llava(Family):
 
     def see(self, model, batch: Batch) -> Seen:
         tower = model.model.vision_tower.vision_model
-        of_patches = F.linear(patches(batch.pixels), tower.embeddings.patch_embedding.weight.flatten(1))
-        of_class = tower.embeddings.class_embedding.to(of_patches.dtype).expand(len(of_patches), 1, -1)
-        x = torch.cat((of_class, of_patches), 1) + tower.embeddings.position_embedding.weight
-        x = tower.pre_layrnorm(x)
+        x = clip_pictures.embed(tower, batch.pixels)
         blocks = []
         for block in tower.encoder.layers[:FEATURE_LAYER + 1]:
             x = block(x, None, None)[0]
@@ -119,12 +102,11 @@ class Llava(Family):
         return Seen(model.model.multi_modal_projector(blocks[-1]), blocks)
 
     def picture_inputs(self, pixels: Tensor) -> dict[str, Tensor]:
-        return {"pixel_values": normalised(pixels)}
+        return {"pixel_values": clip_pictures.pixel_values(pixels)}
 
     def save_processor(self, tokenizer, folder: pathlib.Path) -> None:
-        image_processor = CLIPImageProcessor(size={"shortest_edge": SIDE}, crop_size={"height": SIDE, "width": SIDE})
         processor = LlavaProcessor(
-            image_processor, tokenizer, patch_size=PATCH, vision_feature_select_strategy="default",
+            clip_pictures.image_processor(), tokenizer, patch_size=PATCH, vision_feature_select_strategy="default",
             num_additional_image_tokens=1)
         with tempfile.TemporaryDirectory() as everything:
             processor.save_pretrained(everything)

@@ -9,12 +9,15 @@ import torch.nn.functional as F
 from torch import Tensor
 from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration, Qwen2VLImageProcessor
 
-from .. import questions
+from .. import pixels, questions
+from ..attention import attend
 from ..batches import Batch
-from ..family import Family
-from ..network import DEVIATION, MEAN, Seen, angles, attend, inverse_frequencies, rotate, set_random_weights
+from ..decoder.family import Decoder
+from ..decoder.network import angles, inverse_frequencies, rotate
+from ..random_weights import set_random_weights
 from ..scenes import CELL
 from ..stages import JOINT, REFINE, TOWER, Stage
+from ..visible import Seen
 from . import qwen2_5_vl_tokenizer
 
 PATCH, WINDOW = 14, 4  # pixels; cells on a side of a window of 112 pixels
@@ -42,12 +45,11 @@ def configuration(tokenizer) -> Qwen2_5_VLConfig:
     )
 
 
-def patches(pixels: Tensor, grid: tuple[int, int]) -> Tensor:
+def patches(shown: Tensor, grid: tuple[int, int]) -> Tensor:
     """uint8 [B, height, width, 3] → [B, 4n, 3 * 14 * 14] in the order of the image processor."""
     rows, columns = grid
-    x = (pixels.float() - MEAN) / DEVIATION
-    x = x.view(-1, rows, 2, PATCH, columns, 2, PATCH, 3).permute(0, 1, 4, 2, 5, 7, 3, 6)
-    return x.reshape(len(pixels), 4 * rows * columns, 3 * PATCH * PATCH)
+    x = pixels.normalised(shown).view(-1, rows, 2, PATCH, columns, 2, PATCH, 3).permute(0, 1, 4, 2, 5, 7, 3, 6)
+    return x.reshape(len(shown), 4 * rows * columns, 3 * PATCH * PATCH)
 
 
 @functools.lru_cache
@@ -60,7 +62,7 @@ def patch_geometry(grid: tuple[int, int], width: int) -> tuple[Tensor, Tensor, T
     return *angles(torch.cat((y[:, None] * frequency, x[:, None] * frequency), -1)), window[:, None] == window
 
 
-class Qwen25VL(Family):
+class Qwen25VL(Decoder):
     name = "qwen2_5_vl"
     sizes = tuple((rows * CELL, columns * CELL) for rows, columns in GRIDS)
     patches_on_side = 2
