@@ -82,7 +82,8 @@ def main() -> None:
     down = [round(base.height * k / rows) for k in range(rows + 1)]
 
     settings = {"quality": 5} if published else {
-        "quality": None, "output_params": ["-preset", "veryfast", "-crf", "20", "-bf", "0", "-g", "10", "-movflags", "+faststart"]}
+        "quality": None, "output_params": ["-preset", "veryfast", "-x264-params", "me=dia:subme=0:scenecut=0:weightp=0:rc-lookahead=2", "-crf",
+                                             "20", "-bf", "0", "-g", "10", "-movflags", "+faststart"]}
     writer = imageio.v2.get_writer(out, format="FFMPEG", fps=2, codec="libx264", pixelformat="yuv420p", macro_block_size=2,
                                    **settings)
     for step, current in enumerate(shown):

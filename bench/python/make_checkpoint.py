@@ -1,22 +1,28 @@
 #!/usr/bin/env python3
 """Writes a checkpoint with random weights, as the hub would hold it, for measurements of speed alone.
 
-    make_checkpoint.py --shape small|3b|llava --dtype float32|bfloat16 --out FOLDER
+    make_checkpoint.py --shape small|3b|llava|qavit-b16|qavit-l14 --dtype float32|bfloat16 --out FOLDER
 
-`small` and `3b` are of Qwen2.5-VL, `llava` is LLaVA-1.5 with the layers of `small`. Tokenizer and processor are the demo
-models'. The stop token is one that nothing produces, so that generation runs to the length asked for.
+`small` and `3b` are of Qwen2.5-VL, `llava` is LLaVA-1.5 with the layers of `small`; the QA-ViTs are CLIP's base/16 and
+large/14 at 336 pixels with BERT's base. Tokenizer and processor are the demo models'. The stop token is one that nothing produces, so that generation runs to the length asked for.
 """
 
 import argparse
 import json
 import pathlib
 import shutil
+import sys
 
 import torch
-from transformers import (LlavaConfig, LlavaForConditionalGeneration, Qwen2_5_VLConfig,
+from safetensors.torch import save_file
+from transformers import (BertConfig, BertModel, LlavaConfig, LlavaForConditionalGeneration, Qwen2_5_VLConfig,
                           Qwen2_5_VLForConditionalGeneration)
 
-DEMO = pathlib.Path(__file__).resolve().parents[2] / "demo"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DEMO = ROOT / "demo"
+sys.path.insert(0, str(ROOT / "tools"))
+
+from fixtures.tiny_qavit import tower
 
 SHAPES = {
     "small": {  # 146 million parameters
@@ -43,6 +49,14 @@ LLAVA = {
     "vision_config": {"model_type": "clip_vision_model", "hidden_size": 512, "intermediate_size": 2048,
                       "num_hidden_layers": 8, "num_attention_heads": 8, "image_size": 336, "patch_size": 14,
                       "projection_dim": 512},
+}
+
+
+QAVIT = {
+    "qavit-b16": ("all", {"hidden_size": 768, "intermediate_size": 3072, "num_hidden_layers": 12,
+                          "num_attention_heads": 12, "image_size": 224, "patch_size": 16}),
+    "qavit-l14": ("late", {"hidden_size": 1024, "intermediate_size": 4096, "num_hidden_layers": 24,
+                           "num_attention_heads": 16, "image_size": 336, "patch_size": 14}),
 }
 
 
@@ -89,13 +103,36 @@ def draw_weights(model: torch.nn.Module) -> None:
                 weight.zero_()
 
 
+def write_qavit(shape: str, dtype: str, out: pathlib.Path) -> None:
+    point, vision = QAVIT[shape]
+    demo = read_json("qavit/config.json")
+    text = BertConfig()
+    model = tower.build(vision, point, text.hidden_size)
+    encoder = BertModel(text, add_pooling_layer=False)
+    for part in (model, encoder):
+        part.to(getattr(torch, dtype))
+        draw_weights(part)
+    encoder_folder = out / demo["text_encoder"]["path"]
+    shutil.copytree(DEMO / "qavit" / demo["text_encoder"]["path"], encoder_folder, dirs_exist_ok=True)
+    encoder.save_pretrained(encoder_folder)
+    save_file(model.state_dict(), out / "model.safetensors", metadata={"format": "pt"})
+    write_json(out / "config.json", demo | {"vision_config": vision, "integration_point": point,
+                                            "instruction_dim": text.hidden_size, "torch_dtype": dtype})
+    side = vision["image_size"]
+    write_json(out / "preprocessor_config.json", read_json("qavit/preprocessor_config.json") | {
+        "size": {"shortest_edge": side}, "crop_size": {"height": side, "width": side}})
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--shape", choices=[*SHAPES, "llava"], required=True)
+    parser.add_argument("--shape", choices=[*SHAPES, "llava", *QAVIT], required=True)
     parser.add_argument("--dtype", choices=("float32", "bfloat16"), required=True)
     parser.add_argument("--out", type=pathlib.Path, required=True)
     arguments = parser.parse_args()
     torch.manual_seed(0)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    if arguments.shape in QAVIT:
+        return write_qavit(arguments.shape, arguments.dtype, arguments.out)
     torch.set_default_dtype(getattr(torch, arguments.dtype))
     if arguments.shape == "llava":
         demo, config = DEMO / "llava", llava_config()
@@ -109,7 +146,6 @@ def main() -> None:
         processor.pop("size", None)
     config["torch_dtype"] = arguments.dtype
     draw_weights(model)
-    arguments.out.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(arguments.out)
     # save_pretrained writes the form of its own version; the hub's is another.
     write_json(arguments.out / "config.json", config)
