@@ -301,7 +301,7 @@ TEST_F(Attention, WhatExcludesEachOtherIsRefused) {
   refused("rollout=on,relative=on", 2, "rollout and relative");
   refused("rollout=on,sinks=drop", 2, "rollout and sinks=drop");
   refused("stack=vision,query=question", 2, "no query");
-  refused("stack=vision,relative=on", 2, "does not see the question");
+  refused("stack=vision,relative=on", 2, "qa-attention compares questions");
   refused("stack=vision,layers=0", 4, "1, 3");
   refused("rollout=on,query=answer", 4, "--answer");
 }

@@ -57,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadWords{"Method",
                  {"--method", "raw-atention"},
                  2,
-                 {"no method called 'raw-atention'", "did you mean raw-attention?"}},
+                 {"no method called 'raw-atention'", "did you mean raw-attention or qa-attention?"}},
         BadWords{
             "MethodOption", {"--method", "raw-attention:layer=1"}, 2, {"no option 'layer'", "did you mean layers?"}},
         BadWords{"MethodValue", {"--method", "raw-attention:layers=two"}, 2, {"layers", "'two'"}},

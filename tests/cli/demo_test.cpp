@@ -1,4 +1,7 @@
 // `ocellus demo`: the embedded model looks where it was taught to look.
+#include <algorithm>
+#include <array>
+
 #include "tests/cli/program.hpp"
 
 namespace ocellus::test {
@@ -63,6 +66,45 @@ TEST_F(DemoScenes, TheLlavaAnswersAndPointsInScenesItNeverSaw) {
   const Score reached = score("llava", "llava_scenes");
   EXPECT_GE(reached.answers, 0.9);
   EXPECT_GE(reached.pointing, 0.8);
+}
+
+// Two questions about two things on each picture: the tower's first half sees neither, its last layer looks at both.
+TEST_F(Program, TheQaVitsMapMovesWithTheQuestion) {
+  const std::filesystem::path entries = source_dir / "demo/llava_scenes/pairs.json";
+  const Outcome outcome =
+      ocellus({"run", "--model", (source_dir / "demo/qavit").string(), "--dataset", entries.string(), "--method",
+               "qa-attention:layers=all,blind=label", "--threads", "1", "--out", "pairs"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+
+  constexpr size_t layers = 8, blind = 4, patches = 64;
+  double right = 0, both_right = 0, centre = 0;
+  const nlohmann::json asked = read_json(entries);
+  for (size_t first = 0; first < asked.size(); first += 2) {
+    std::array<std::vector<float>, 2> maps;
+    double both = 1;
+    for (size_t which = 0; which < 2; ++which) {
+      const auto folder = sample("pairs", asked[first + which]["id"]);
+      const nlohmann::json scores = read_json(folder / "sample.json")["pointing"];
+      ASSERT_EQ(scores.size(), layers - blind);  // what decides nothing is not scored
+      const nlohmann::json& last = scores.back();
+      ASSERT_EQ(last["layer"], layers - 1);
+      right += last["pointing"].get<double>();
+      both *= last["pointing"].get<double>();
+      centre += last["centre"].get<double>();
+      const auto arrays = read_npz(folder / "qa-attention.npz");
+      const auto values = arrays.at("values").as<float>();
+      maps[which].assign(values.begin(), values.end());
+      ASSERT_EQ(maps[which].size(), layers * patches);
+    }
+    both_right += both;
+    const auto seen = maps[0].begin() + blind * patches;
+    EXPECT_TRUE(std::equal(maps[0].begin(), seen, maps[1].begin())) << asked[first]["id"];
+    EXPECT_FALSE(std::equal(seen, maps[0].end(), maps[1].begin() + blind * patches)) << asked[first]["id"];
+  }
+  const auto n = static_cast<double>(asked.size());
+  EXPECT_GE(both_right / (n / 2), 0.8);
+  EXPECT_GE(right / n, 0.9);
+  EXPECT_LE(centre / n, 0.2);
 }
 
 // While it describes a picture, the map beside a word is on what the word names; a step later it is on the next thing.

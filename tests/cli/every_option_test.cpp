@@ -3,6 +3,7 @@
 #include <ocellus/abi/options.h>
 
 #include "tests/cli/program.hpp"
+#include "tests/support/qavit_folder.hpp"
 
 namespace ocellus::test {
 namespace {
@@ -102,17 +103,22 @@ TEST_F(EveryOption, OfEveryModel) {
   const Words all = specs("model");
   ASSERT_GE(all.size(), 4u);
   const std::filesystem::path llava = fixtures.parent_path() / "llava/base/model",
-                              original = fixtures.parent_path() / "llava_original";
+                              original = fixtures.parent_path() / "llava_original", clip = scratch / "clip";
+  make_qavit_folder(fixtures.parent_path() / "qavit", "plain", clip);
+  const auto small_model = [&](const std::string& spec) {
+    return spec.starts_with("qavit:") ? clip : spec.starts_with("llava:") ? llava : base_model;
+  };
   for (size_t i = 0; i < all.size(); ++i) {
     std::string spec = all[i];
-    std::filesystem::path model = spec.starts_with("llava:") ? llava : base_model;
+    std::filesystem::path model = small_model(spec);
     if (spec.starts_with("llava:conv-mode=")) {
       spec += ",vision-tower=" + (original / "clip/model").string();
       model = original / "v15/model";
     }
     const Words words = run_words(fmt::format("out{}", i), model) +
-                        Words{"--image", image("small.png"), "--prompt", "Why?", "--max-new-tokens", "2"};
-    const Outcome outcome = ocellus(words + Words{"--method", "raw-attention", "--adapter", spec});
+                        Words{"--image", image("small.png"), "--prompt", "Why?"},
+                answer = model == clip ? Words{} : Words{"--max-new-tokens", "2"};
+    const Outcome outcome = ocellus(words + answer + Words{"--method", "raw-attention", "--adapter", spec});
     EXPECT_EQ(outcome.exit_code, 0) << spec << ": " << outcome.err;
   }
 }

@@ -137,7 +137,8 @@ TEST_F(Flow, PairsTellWhatGoesTogetherAndWhyNot) {
     if (pair.contains("renderer") && pair["renderer"] == "overlay") can[pair["method"]] = pair["can"];
   }
   EXPECT_EQ(can, (std::map<std::string, bool>{
-                     {"head-stats", false}, {"raw-attention", true}, {"smooth-gradcam", true}, {"tensors", false}}));
+                     {"head-stats", false}, {"qa-attention", true}, {"raw-attention", true}, {"smooth-gradcam", true},
+                     {"tensors", false}}));
 }
 
 TEST_F(Flow, PluginsShowTheirOptionsAsASchema) {

@@ -111,6 +111,54 @@ TEST_F(Grid, QuestionsAndPicturesOverAllSamples) {
   EXPECT_TRUE(contents_of(scratch / "out") == before);
 }
 
+// Stretches of a row of pixels that are not white, as [begin, end).
+std::vector<std::pair<int, int>> blocks_of(const media::Picture& picture, int y) {
+  std::vector<std::pair<int, int>> blocks;
+  for (int x = 0; x < picture.width; ++x) {
+    const uint8_t* pixel = picture.rgb.get() + (y * picture.width + x) * 3;
+    if (pixel[0] == 255 && pixel[1] == 255 && pixel[2] == 255) continue;
+    if (blocks.empty() || blocks.back().second != x) blocks.emplace_back(x, x);
+    blocks.back().second = x + 1;
+  }
+  return blocks;
+}
+
+TEST_F(Grid, QuestionsAreComparedBesideTheOriginal) {
+  write_bmp(scratch / "grey.bmp", 60, 40, [](int, int) { return Colour{90, 90, 90}; });
+  Words words{"--image", "grey.bmp"};
+  for (const char* question : {"Why?", "How?", "Who?", "Where?", "What is the person on the left holding?"})
+    words = words + Words{"--prompt", question};
+  const Outcome outcome = ocellus(
+      run_words("out") + words +
+      Words{"--method", "raw-attention", "--render",
+            "grid:by=question,style=both,pairs=above,original=on,cell=1,dpi=60,colormap=viridis,bar=off,titles=off,"
+            "agreement=off,title=off"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const media::Picture picture = read_picture(scratch / "out/collection/raw-attention.grid.grey.png");
+  // Rows of pixels that only pictures have so much of: 60 x 40 pixels each, in two rows of cells.
+  std::vector<int> rows;
+  for (int y = 0; y < picture.height; ++y) {
+    const auto blocks = blocks_of(picture, y);
+    if (!blocks.empty() &&
+        std::all_of(blocks.begin(), blocks.end(), [](const auto& block) { return block.second - block.first == 60; }))
+      rows.push_back(y);
+  }
+  ASSERT_EQ(rows.size(), 80u);
+  const auto upper = blocks_of(picture, rows.front()), lower = blocks_of(picture, rows.back());
+  ASSERT_EQ(upper.size(), 6u);  // the original, five maps
+  ASSERT_EQ(lower.size(), 5u);  // five overlays
+  EXPECT_TRUE(std::equal(upper.begin() + 1, upper.end(), lower.begin()));
+  const uint8_t* original = picture.rgb.get() + (rows.front() * picture.width + upper.front().first) * 3;
+  EXPECT_EQ(original[0], 90);
+  EXPECT_EQ(original[1], 90);
+
+  const auto height_with = [&](const std::string& more) {
+    EXPECT_EQ(ocellus({"render", "out", "--render", "grid:by=question,style=both,cell=1,dpi=60" + more}).exit_code, 0);
+    return read_picture(scratch / "out/collection/raw-attention.grid.grey.png").height;
+  };
+  EXPECT_GT(height_with(",columns=4"), height_with(""));  // two lines of them
+}
+
 TEST_F(Grid, ShardsDrawWhenTheyAreMerged) {
   const Words more{"--method", "raw-attention", "--render", "grid:by=question,cell=1,dpi=60"};
   ASSERT_EQ(run_four("whole", more).exit_code, 0);

@@ -92,6 +92,32 @@ TEST_F(NamedPictures, NeitherLeaveOutNorHideEachOther) {
                  2, {"two files", "map0.png"});
 }
 
+TEST_F(NamedPictures, QuestionsTellSamplesApartWhereTheyDiffer) {
+  const Words questions = Words{"--prompt", "How many?"};
+  Outcome outcome = ocellus(one("out", "overlay:style=overlay,name=maps/{layer}_{question}") + questions);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const std::set<std::string> drawn = pictures("out");
+  EXPECT_EQ(drawn, (std::set<std::string>{"maps/0_how-many-ba352e24.png", "maps/0_why-5d8a995a.png",
+                                          "maps/2_how-many-ba352e24.png", "maps/2_why-5d8a995a.png"}));
+  for (const std::string& name : drawn) std::filesystem::remove(scratch / "out" / name);
+  outcome = ocellus({"render", "out", "--render", "overlay:style=overlay,name=maps/{layer}_{question}"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(pictures("out"), drawn);
+
+  // One question about two pictures: with the names of the pictures.
+  expect_refusal(ocellus(two("many", "overlay:style=overlay,name={layer}_{question}") + questions), 2,
+                 {"several samples", "{sample}", "{image}"});
+  outcome = ocellus(two("named", "overlay:style=overlay,name={image}/{layer}_{question}") + questions);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(pictures("named").size(), 8u);
+  expect_refusal(ocellus({"render", "named", "--render", "overlay:style=overlay,name={layer}_{question}"}), 2,
+                 {"several samples"});
+  // A figure of several samples has no question.
+  outcome = ocellus(one("both", "grid:by=question,name={question}") + questions);
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("has no {question}"));
+}
+
 TEST_F(NamedPictures, OfSeveralSamplesTogether) {
   const Words words = two("out", "grid:by=image,cell=1,dpi=60,name=figures/{label}_{layer}");
   ASSERT_EQ(ocellus(words).exit_code, 0);

@@ -82,8 +82,21 @@ def scene_mistakes(entries):
             yield f"scenes: {kind} is not half true: {dict(solutions)}"
 
 
+def pair_mistakes(entries, folder):
+    """Two questions about each picture, one after the other, about different places."""
+    for first, second in zip(entries[::2], entries[1::2]):
+        if first["image"] != second["image"]:
+            yield f"{folder.name}: {first['id']} and {second['id']} are about different pictures"
+        if first["boxes"] == second["boxes"] or first["prompt"] == second["prompt"]:
+            yield f"{folder.name}: {first['id']} and {second['id']} are about one object"
+    repeated = [name for name, n in collections.Counter(entry["id"] for entry in entries).items() if n > 1]
+    repeated += [name for name, n in collections.Counter(entry["image"] for entry in entries).items() if n != 2]
+    if repeated:
+        yield f"{folder.name}: {repeated} more than once, or not in one pair"
+
+
 def size_mistakes(folder, largest):
-    size = sum(file.stat().st_size for file in folder.iterdir())
+    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     if size > largest:
         yield f"{folder.name}: {size} bytes, more than {largest}"
 
@@ -123,13 +136,15 @@ def main():
         demo / "scenes" / "describe.json": cells_of_qwen,
         demo / "llava_scenes" / "scenes.json": cells_of_llava,
         demo / "llava_scenes" / "describe.json": cells_of_llava,
+        demo / "scenes" / "pairs.json": cells_of_qwen,
+        demo / "llava_scenes" / "pairs.json": cells_of_llava,
     }
     for file, cells_of in sets.items():
         entries = json.loads(file.read_text(encoding="utf-8"))
         for entry in entries:
             mistakes += [f"{file}: {entry.get('id')} {mistake}"
                          for mistake in entry_mistakes(entry, file.parent, cells_of)]
-        mistakes += set_mistakes(entries, file.parent)
+        mistakes += (pair_mistakes if file.name == "pairs.json" else set_mistakes)(entries, file.parent)
         if file.name == "scenes.json":
             mistakes += scene_mistakes(entries)
             mistakes += size_mistakes(file.parent, LARGEST_SCENES)
@@ -138,6 +153,7 @@ def main():
     for model, fixtures in (("qwen2_5_vl", "tiny_qwen"), ("llava", "tiny_llava")):
         mistakes += size_mistakes(demo / model, LARGEST_CHECKPOINT)
         mistakes += template_mistakes(source, model, fixtures)
+    mistakes += size_mistakes(demo / "qavit", LARGEST_CHECKPOINT)
     for mistake in mistakes:
         print(mistake, file=sys.stderr)
     return 1 if mistakes else 0
