@@ -69,6 +69,21 @@ ordered_json settings_record(const Request& request, const Choice& model, const 
   return record;
 }
 
+// Contents of the files that options name (noise=FILE.npy): they decide results as the options do.
+ordered_json named_files(const ordered_json& settings) {
+  ordered_json files = ordered_json::object();
+  const auto add = [&](const ordered_json& choice) {
+    for (const auto& [option, value] : choice["options"].items()) {
+      std::error_code none;
+      if (!value.is_string() || !std::filesystem::is_regular_file(value.get<std::string>(), none)) continue;
+      files[value.get<std::string>()] = store::sha256_file(value.get<std::string>());
+    }
+  };
+  add(settings["adapter"]);
+  for (const ordered_json& method : settings["methods"]) add(method);
+  return files;
+}
+
 // The whole request; equal ones may share an OUT.
 ordered_json request_record(const Request& request, const ordered_json& settings) {
   ordered_json record;
@@ -288,6 +303,7 @@ class Loop {
     manifest_["plugins"] = packages_record(session_.plugins(), registry_);
     manifest_["model_files"] = fingerprint(session_.model->files());
     for (const char* key : {"ocellus", "plugins", "model_files"}) settings_[key] = manifest_[key];
+    settings_["named_files"] = named_files(settings_);
     identity_.request = manifest_["request"];
     if (!request_.shard.is_whole()) {
       manifest_["shard"] = {

@@ -62,6 +62,11 @@ class SmoothGradcam : public Program {
   // The request that the case is about, with its noise in a file.
   Words request(const Case& of, const std::string& out) const {
     write_file(scratch / "messages.json", of.about["messages"].dump());
+    if (of.is_noisy()) write_npy(scratch / "noise.npy", of.expected.at("noise"));
+    return request_again(of, out);
+  }
+  // The same, with whatever noise is in the file.
+  Words request_again(const Case& of, const std::string& out = "out") const {
     const std::filesystem::path first = of.folder / of.about["images"][0].get<std::string>();
     Words words = run_words(out, (of.folder / of.about["model"].get<std::string>()).lexically_normal()) +
                   Words{"--messages", "messages.json", "--image-dir", first.parent_path().string()};
@@ -70,7 +75,6 @@ class SmoothGradcam : public Program {
     } else {
       words = words + Words{"--max-new-tokens", std::to_string(of.about["max_new_tokens"].get<int>())};
     }
-    if (of.is_noisy()) write_npy(scratch / "noise.npy", of.expected.at("noise"));
     return words;
   }
   std::string noise_options(const Case& of) const {
@@ -104,6 +108,23 @@ double difference(const NpyArray& stack, size_t at, const std::vector<float>& ex
   for (size_t i = 0; i < expected.size(); ++i)
     largest = std::max(largest, std::abs(static_cast<double>(values[i]) - static_cast<double>(expected[i])));
   return largest;
+}
+
+TEST_F(SmoothGradcam, NoiseThatChangedInItsFileIsComputedAgain) {
+  const Case of = read_case("qwen_given_answer");
+  const auto values = [&] {
+    const Outcome outcome =
+        ocellus(request_again(of) + Words{"--method", "smooth-gradcam:layers=0," + noise_options(of)});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return read_file(only_sample("out") / "smooth-gradcam.npz");
+  };
+  request(of, "out");  // writes the noise
+  const std::string before = values();
+  std::string noise = read_file(scratch / "noise.npy");
+  for (size_t at = noise.size() - 1; at > noise.size() / 2; at -= 4)
+    noise[at] = static_cast<char>(noise[at] ^ 0x80);  // signs
+  write_file(scratch / "noise.npy", noise);
+  EXPECT_NE(values(), before);
 }
 
 class SmoothGradcamParity : public SmoothGradcam, public ::testing::WithParamInterface<const char*> {};
