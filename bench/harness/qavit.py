@@ -14,12 +14,13 @@ QUESTIONS = {1: "", 4: ", four questions a picture"}
 
 
 class QaVit:
-    def __init__(self, shape: str, few: int, many: int):
-        self.shape, self.few, self.many = shape, few, many  # samples; the time of one is the difference of two runs
-        self.name = f"{shape}-float32"
+    def __init__(self, shape: str, dtype: str, few: int, many: int):
+        # `few` and `many` samples: the time of one is the difference of two runs.
+        self.shape, self.dtype, self.few, self.many = shape, dtype, few, many
+        self.name = f"{shape}-{dtype}"
 
     def measure(self, environment: Environment, runs: int) -> Measured:
-        model = environment.checkpoint(self.shape, "float32")
+        model = environment.checkpoint(self.shape, self.dtype)
         count = 0
 
         def ours(data: pathlib.Path, samples: int) -> list[str]:

@@ -161,7 +161,7 @@ def prefill_flops(model: pathlib.Path, width: int, height: int, tokens: int) -> 
 def all_rows(large: bool) -> list:
     prefills = [Prefill(dtype, tokens) for dtype in ("bfloat16", "float32") for tokens in PICTURES]
     return [Start(), *prefills, Generate("bfloat16"), Generate("float32"), HeadStatistics(), Film(),
-            QaVit("qavit-b16", 4, 36), QaVit("qavit-l14", 2, 10),
+            QaVit("qavit-b16", "float32", 4, 36), QaVit("qavit-l14", "float32", 2, 10), QaVit("qavit-l14", "bfloat16", 2, 10),
             *(GradCam(dtype, tokens, PICTURES[tokens])
               for dtype, tokens in (("bfloat16", 611), ("bfloat16", 1255), ("float32", 1255))),
             *([Prefill("bfloat16", 1255, shape="3b")] if large else [])]

@@ -75,24 +75,26 @@ def main():
         torch.set_num_threads(int(threads))
     folder, data_set = pathlib.Path(folder), pathlib.Path(data_set)
     config = json.loads((folder / "config.json").read_text())
+    dtype = getattr(torch, config["torch_dtype"])
     point = config["integration_point"]
     model = tower.build(config["vision_config"], point, config["instruction_dim"])
     model.load_state_dict(load_file(folder / "model.safetensors"), strict=False)
-    encoder = BertModel.from_pretrained(folder / "question_encoder", add_pooling_layer=False).eval()
+    model.to(dtype)
+    encoder = BertModel.from_pretrained(folder / "question_encoder", add_pooling_layer=False, dtype=dtype).eval()
     tokenizer = AutoTokenizer.from_pretrained(folder / "question_encoder")
     processor = CLIPImageProcessor.from_pretrained(folder)
     best, maps = Best(model, point), []
     for line in data_set.read_text().splitlines()[:int(samples)]:
         sample = json.loads(line)
         picture = Image.open(data_set.parent / sample["image"]).convert("RGB")
-        pixels = processor(images=[picture], return_tensors="pt").pixel_values
+        pixels = processor(images=[picture], return_tensors="pt").pixel_values.to(dtype)
         ids = tokenizer(clean(sample["prompt"]), return_tensors="pt").input_ids
         question = encoder(input_ids=ids).last_hidden_state[0]
         if way == "best":
             row = best.row(sample["image"], pixels, question)
         else:
             row = tower.run(model, point, pixels, question)[1][-1][0, :, 0]
-        patches = row.mean(0)[row.shape[-1] - (config["vision_config"]["image_size"]
+        patches = row.float().mean(0)[row.shape[-1] - (config["vision_config"]["image_size"]
                                                // config["vision_config"]["patch_size"]) ** 2:]
         maps.append((patches / patches.sum()).numpy())
     np.save(out, np.stack(maps))
