@@ -7,6 +7,7 @@
 #include <set>
 
 #include "host/collection/table_csv.hpp"
+#include "host/collection/table_json.hpp"
 #include "host/run/artifact_record.hpp"
 #include "host/run/data_set.hpp"
 #include "host/run/output_folder.hpp"
@@ -26,8 +27,12 @@ void write_results(const std::filesystem::path& out, const std::string& label, c
   for (const store::ArtifactData& artifact : artifacts) {
     const std::string file = run::artifact_file(artifact, 1);
     store::write_npz(folder / file, artifact.tensors);
-    if (artifact.type == "table/1")
-      store::write_file(folder / (file.substr(0, file.size() - 4) + ".csv"), table_csv(artifact));
+    if (artifact.type == "table/1") {
+      const std::string stem = file.substr(0, file.size() - 4);
+      store::write_file(folder / (stem + ".csv"), table_csv(artifact));
+      // Without a name of its own it would be where the label's record is.
+      if (!artifact.name.empty()) store::write_file(folder / (stem + ".json"), store::json_text(table_rows(artifact)));
+    }
     record["artifacts"].push_back(run::artifact_record(artifact, file));
   }
   store::write_file(folder / (label + ".json"), store::json_text(record));

@@ -10,7 +10,8 @@
 
 namespace ocellus::collection {
 
-// The results of one method: `<label>[.<name>].npz`, `.csv` of each table/1, and `<label>.json` last, which says what
+// The results of one method: `<label>[.<name>].npz`, `.csv` of each table/1 and `.json` of
+// each that has a name, and `<label>.json` last, which says what
 // they are. Throws Error(OC_E_WRITE).
 void write_results(const std::filesystem::path& out, const std::string& label, const std::string& method,
                    const std::string& model, size_t n_samples, const std::vector<store::ArtifactData>& artifacts);

@@ -162,6 +162,16 @@ std::vector<Model::Token> Model::encode(std::string_view text) const {
   return tokens;
 }
 
+std::vector<int64_t> Model::text_ids(std::string_view text) const {
+  std::vector<int64_t> ids, added;
+  for (const Token& token : encode("")) added.push_back(token.id);
+  for (const Token& token : encode(text)) {
+    const bool is_added = token.begin == token.end && std::find(added.begin(), added.end(), token.id) != added.end();
+    if (!is_added) ids.push_back(token.id);
+  }
+  return ids;
+}
+
 std::string_view Model::token_bytes(int64_t id) const {
   const char* bytes = nullptr;
   size_t n_bytes = 0;

@@ -63,6 +63,8 @@ class Model {
     size_t begin, end;  // bytes of the text
   };
   std::vector<Token> encode(std::string_view text) const;
+  // The same without the special tokens that the tokenizer adds.
+  std::vector<int64_t> text_ids(std::string_view text) const;
   std::string_view token_bytes(int64_t id) const;
 
   // [any] thread, also while another sample executes. Takes the pictures from `context`, which is that of `sample` or

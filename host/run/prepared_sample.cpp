@@ -74,6 +74,7 @@ PreparedSample prepare(const Sample& sample, const Model& model, media::Decoder&
   put_facts(context, sample.facts);
   context.stacks = model.stacks();
   context.token_bytes = [&model](int64_t id) { return model.token_bytes(id); };
+  context.encode = [&model](std::string_view text) { return model.text_ids(text); };
   ready.prepared.emplace(model.prepare(sample, context, context.layouts));
   context.answer_tokens = context.layouts.given_answer_tokens();
   if (sample.answer) context.texts["answer"] = *sample.answer;

@@ -56,6 +56,7 @@ class SampleContext {
   std::vector<oc_answer_token> generated;  // of the answer service, in finish
   Source source;                           // of the sample's artifacts
   std::function<std::string_view(int64_t)> token_bytes;
+  std::function<std::vector<int64_t>(std::string_view)> encode;  // a text by itself, without added special tokens
   // The recorded score of a map in its stack, by name (oc_scores_1); nothing where no boxes are known.
   std::function<std::optional<double>(const store::ArtifactData&, size_t map, std::string_view score)> score;
 

@@ -1,6 +1,7 @@
 // The services that read the sample at hand: layout, tokens, record, media; and the plan.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 #include <ocellus/sdk/descriptor.hpp>
 #include <ocellus/sdk/error.hpp>
@@ -66,6 +67,16 @@ oc_status token_bytes(const oc_run* run, int64_t id, const char** bytes, size_t*
   });
 }
 
+oc_status token_ids(const oc_run* run, const char* text, int64_t* ids, size_t* n) noexcept {
+  return serve(run->plugin->host(), [&] {
+    if (!run->sample->encode) throw Error(OC_E_UNSUPPORTED, "no model is loaded");
+    if (text == nullptr) throw Error(OC_E_INTERNAL, "it asked for the tokens of no text");
+    const std::vector<int64_t> found = run->sample->encode(text);
+    if (ids != nullptr) std::copy_n(found.begin(), std::min(found.size(), *n), ids);
+    *n = found.size();
+  });
+}
+
 const char* record_text(const oc_run* run, const char* key) noexcept {
   const auto at = key != nullptr ? run->sample->texts.find(std::string_view(key)) : run->sample->texts.end();
   return at != run->sample->texts.end() ? at->second.c_str() : nullptr;
@@ -92,8 +103,8 @@ oc_status add_probe(oc_plan* plan, const oc_probe* probe, uint32_t* id) noexcept
       throw Error(OC_E_INTERNAL, fmt::format("it asked about variant {}, which it did not add", probe->variant));
     const oc_stack* stack = find_stack(plan->run, probe->stack);
     const LayoutBook& layouts = *plan->run->sample->layouts_of(probe->variant);
-    plan::Wish wish = plan::resolve(*probe, *plan->serves, stack,
-                                    probe->stack != nullptr ? layouts.widest(probe->stack) : nullptr);
+    plan::Wish wish =
+        plan::resolve(*probe, *plan->serves, stack, probe->stack != nullptr ? layouts.widest(probe->stack) : nullptr);
     const bool is_noise = probe->variant > 0 && plan->variants->is_noise(probe->variant);
     if (is_noise && !wish.target)
       throw Error(OC_E_UNSUPPORTED, fmt::format("under noise there are gradients alone, no {}", wish.kind));
@@ -127,6 +138,7 @@ oc_status announce(oc_plan* plan, uint64_t bytes) noexcept {
 
 const oc_layout_1 layout_service{sizeof(oc_layout_1), 0, find_stack, find_layout, prompt_tokens, answer_tokens};
 const oc_tokens_1 tokens_service{sizeof(oc_tokens_1), 0, token_bytes};
+const oc_token_ids_1 token_ids_service{sizeof(oc_token_ids_1), 0, token_ids};
 const oc_answer_1 answer_service{sizeof(oc_answer_1), 0, most_tokens, generated_tokens};
 const oc_record_1 record_service{sizeof(oc_record_1), 0, record_text, record_boxes};
 const oc_media_1 media_service{sizeof(oc_media_1), 0, picture};

@@ -7,7 +7,7 @@
 namespace ocellus::services {
 
 const void* service_table(const char* id) noexcept {
-  static constexpr std::array<std::pair<std::string_view, const void*>, 17> tables{{
+  static constexpr std::array<std::pair<std::string_view, const void*>, 18> tables{{
       {OC_SERVICE_OPTIONS, &options_service},
       {OC_SERVICE_PLAN, &plan_service},
       {OC_SERVICE_ARTIFACT, &artifact_service},
@@ -25,6 +25,7 @@ const void* service_table(const char* id) noexcept {
       {OC_SERVICE_SAMPLES, &samples_service},
       {OC_SERVICE_SCORES, &scores_service},
       {OC_SERVICE_ANSWER, &answer_service},
+      {OC_SERVICE_TOKEN_IDS, &token_ids_service},
   }};
   if (id == nullptr) return nullptr;
   for (const auto& [name, table] : tables) {

@@ -25,5 +25,6 @@ extern const oc_collection_1 collection_service;
 extern const oc_samples_1 samples_service;
 extern const oc_scores_1 scores_service;
 extern const oc_answer_1 answer_service;
+extern const oc_token_ids_1 token_ids_service;
 
 }  // namespace ocellus::services

@@ -43,6 +43,8 @@ class Checker {
       check_table();
     } else if (artifact_.type == "token-steps/1") {
       check_token_steps();
+    } else if (artifact_.type == "scores/1") {
+      check_scores();
     } else if (artifact_.type == "tensors/1") {
       if (artifact_.tensors.empty()) refuse("it holds no tensor");
     } else if (artifact_.type.find('.') == std::string::npos) {
@@ -243,6 +245,20 @@ class Checker {
       group = groups[token], begin = from, end = to;
     }
     if (end != bytes) refuse("offsets", fmt::format("end at byte {} of {}", end, bytes));
+  }
+
+  // What samples are compared by must be there; a minus before a name says that smaller is better.
+  void check_scores() const {
+    const auto has_number = [&](std::string_view wanted) {
+      return std::any_of(artifact_.numbers.begin(), artifact_.numbers.end(),
+                         [&](const auto& entry) { return entry.first == wanted; });
+    };
+    if (!has_number("score")) refuse("score", "is missing");
+    std::istringstream names(text("order", "by which numbers samples are ranked, the first decides"));
+    for (std::string name; names >> name;) {
+      const std::string_view number = std::string_view(name).substr(name.starts_with('-') ? 1 : 0);
+      if (!has_number(number)) refuse(number, "is missing, and samples are ranked by it");
+    }
   }
 
   bool has(std::string_view wanted) const {

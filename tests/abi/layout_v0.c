@@ -480,6 +480,10 @@ AT(oc_answer_1, struct_size, 0);
 AT(oc_answer_1, reserved, 4);
 AT(oc_answer_1, most_tokens, 8);
 AT(oc_answer_1, tokens, 16);
+SIZE(oc_token_ids_1, 16);
+AT(oc_token_ids_1, struct_size, 0);
+AT(oc_token_ids_1, reserved, 4);
+AT(oc_token_ids_1, encode, 8);
 
 SIZE(oc_collection_1, 32);
 AT(oc_collection_1, struct_size, 0);

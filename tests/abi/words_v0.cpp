@@ -35,5 +35,6 @@ FROZEN(OC_SERVICE_COLLECTION, "ocellus.collection/1");
 FROZEN(OC_SERVICE_SAMPLES, "ocellus.samples/1");
 FROZEN(OC_SERVICE_SCORES, "ocellus.scores/1");
 FROZEN(OC_SERVICE_ANSWER, "ocellus.answer/1");
+FROZEN(OC_SERVICE_TOKEN_IDS, "ocellus.token-ids/1");
 
 FROZEN(OC_ACCEPTS_SAMPLES, "samples/1");

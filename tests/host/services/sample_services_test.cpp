@@ -31,6 +31,22 @@ TEST(SampleServices, Tokens) {
   EXPECT_EQ(std::string(bytes, n_bytes), "\xe6\x97") << "half a code point is a token too";
 }
 
+TEST(SampleServices, TokenIds) {
+  WorkingPlugin work;
+  size_t n = 0;
+  EXPECT_EQ(work.refusal(token_ids_service.encode(&work.run, "a b", nullptr, &n)),
+            (Refusal{OC_E_UNSUPPORTED, "method m: no model is loaded"}));
+  work.sample.encode = [](std::string_view text) { return std::vector<int64_t>(text.begin(), text.end()); };
+  ASSERT_EQ(token_ids_service.encode(&work.run, "a b", nullptr, &n), OC_OK);
+  ASSERT_EQ(n, 3u);
+  std::vector<int64_t> ids(4, -1);
+  n = 2;
+  ASSERT_EQ(token_ids_service.encode(&work.run, "a b", ids.data(), &n), OC_OK);
+  EXPECT_EQ(ids, (std::vector<int64_t>{'a', ' ', -1, -1})) << "no more than there is room for";
+  EXPECT_EQ(n, 3u);
+  EXPECT_EQ(work.refusal(token_ids_service.encode(&work.run, nullptr, nullptr, &n)).status, OC_E_INTERNAL);
+}
+
 TEST(SampleServices, GeneratedTokens) {
   WorkingPlugin work;
   size_t n = 9;

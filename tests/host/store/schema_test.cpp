@@ -71,6 +71,18 @@ TEST(Schema, TakesWhatFits) {
   EXPECT_EQ(refusal(raw), "");
 }
 
+TEST(Schema, ScoresNameWhatSamplesAreRankedBy) {
+  ArtifactData scores{"scores/1", "match-score", "", -1, {}, {{"order", "score -entropy"}}, {{"score", 0.5}}};
+  EXPECT_NE(refusal(scores).find("entropy is missing, and samples are ranked by it"), std::string::npos);
+  scores.numbers.emplace_back("entropy", 1.0);
+  EXPECT_EQ(refusal(scores), "");
+  scores.texts.clear();
+  EXPECT_NE(refusal(scores).find("order is missing"), std::string::npos);
+  scores.texts = {{"order", "-entropy"}};
+  scores.numbers = {{"entropy", 1.0}};
+  EXPECT_NE(refusal(scores).find("score is missing"), std::string::npos);
+}
+
 TEST(Schema, LeavesTypesOfVendorsToThem) {
   EXPECT_EQ(refusal({"org.example.rollout/1", "rollout", "", -1, {}, {}, {}}), "");
   EXPECT_THAT(refusal({"rollout/1", "rollout", "", -1, {}, {}, {}}), HasSubstr("this type is unknown"));

@@ -28,6 +28,7 @@
 #define OC_SERVICE_SAMPLES "ocellus.samples/1"       /* oc_samples_1 */
 #define OC_SERVICE_SCORES "ocellus.scores/1"         /* oc_scores_1 */
 #define OC_SERVICE_ANSWER "ocellus.answer/1"         /* oc_answer_1 */
+#define OC_SERVICE_TOKEN_IDS "ocellus.token-ids/1"   /* oc_token_ids_1 */
 
 /* The layout of the sample at hand; for methods. */
 /* clang-format off */
@@ -48,6 +49,14 @@ typedef struct oc_tokens_1 {
   uint32_t struct_size, reserved;
   oc_status (*bytes)(const oc_run*, int64_t id, const char** bytes, size_t* n_bytes) OC_NOEXCEPT;
 } oc_tokens_1;
+
+/* The other way; for methods. Since 0.6. */
+typedef struct oc_token_ids_1 {
+  uint32_t struct_size, reserved;
+  /* The ids of `text` by itself, as an answer of this text begins, without special tokens that the tokenizer adds. *n
+   * is how many there are; `ids` takes as many, NULL only asks for the number. */
+  oc_status (*encode)(const oc_run*, const char* text, int64_t* ids, size_t* n) OC_NOEXCEPT;
+} oc_token_ids_1;
 
 /* A known rectangle, in pixels of the source image. */
 typedef struct oc_box {

@@ -181,6 +181,16 @@ class Run {
     return {bytes, n};
   }
 
+  // What the model's tokenizer makes of a text, without the special tokens that it adds.
+  std::vector<int64_t> token_ids(const std::string& text) const {
+    const auto& service = host_.service<oc_token_ids_1>(OC_SERVICE_TOKEN_IDS);
+    size_t n = 0;
+    check(service.encode(run_, text.c_str(), nullptr, &n));
+    std::vector<int64_t> ids(n);
+    check(service.encode(run_, text.c_str(), ids.data(), &n));
+    return ids;
+  }
+
   // "id", "model", "question", "answer", "prompt", "fact.category", ...; empty where none is recorded.
   std::string text(const char* key) const {
     const char* value = host_.service<oc_record_1>(OC_SERVICE_RECORD).text(run_, key);
