@@ -50,6 +50,8 @@ int dispatch(const CommandLine& line, const Paths& paths) {
       return print_help(line, paths);
     case Verb::run:
       return run_verb(line, paths);
+    case Verb::rank:
+      return rank_verb(line, paths);
     case Verb::merge:
       return merge_verb(line, paths);
     case Verb::render:

@@ -14,6 +14,7 @@
 #include "host/options/nearest.hpp"
 #include "host/registry/search_path.hpp"
 #include "host/run/hub_cache.hpp"
+#include "host/run/match_prompt.hpp"
 #include "host/version.hpp"
 
 namespace ocellus::cli {
@@ -99,15 +100,29 @@ void check_words(const Grammar& grammar, const std::vector<std::string>& words) 
         fmt::format("`{}` wants one more word: {}", program_and(name), fmt::join(words_after(grammar, name), " or ")));
 }
 
-// The value of `option`, "--config", among the words of `run`; "" = there is none.
-std::string value_of(const std::string& option, const std::vector<std::string>& words) {
-  if (words.empty() || words.front() != "run") return "";
-  for (size_t i = 1; i < words.size(); ++i) {
-    if (words[i] == "--") break;
-    if (words[i] == option && i + 1 < words.size()) return words[i + 1];
-    if (words[i].starts_with(option + "=")) return words[i].substr(option.size() + 1);
+// The values of `option`, "--config", among the words of `run` or `rank`.
+std::vector<std::string> values_of(const std::string& option, const std::vector<std::string>& words) {
+  std::vector<std::string> values;
+  if (words.empty() || (words.front() != "run" && words.front() != "rank")) return values;
+  for (size_t i = 1; i < words.size() && words[i] != "--"; ++i) {
+    if (words[i].starts_with(option + "=")) values.push_back(words[i].substr(option.size() + 1));
+    if (words[i] == option && i + 1 < words.size()) values.push_back(words[++i]);
   }
-  return "";
+  return values;
+}
+
+// The first of them; "" = there is none.
+std::string value_of(const std::string& option, const std::vector<std::string>& words) {
+  const std::vector<std::string> values = values_of(option, words);
+  return values.empty() ? "" : values.front();
+}
+
+// Does `rank` make maps of the published tool's kind, and nothing says how they are drawn?
+bool lacks_renderers(const std::vector<std::string>& words) {
+  const std::vector<std::string> methods = values_of("--method", words);
+  const auto is_published = [](const std::string& spec) { return spec.substr(0, spec.find(':')) == "raw-attention"; };
+  return !words.empty() && words.front() == "rank" && values_of("--render", words).empty() &&
+         std::any_of(methods.begin(), methods.end(), is_published);
 }
 
 // What the words of `run` leave to a configuration file and to a preset, in this order, behind them.
@@ -121,7 +136,9 @@ void add_files(std::vector<std::string>& words, std::vector<std::string>& notes)
     if (!read.unused.empty())
       notes.push_back(fmt::format("--config {}: not used here: {}", config, fmt::join(read.unused, ", ")));
   }
-  if (const std::string preset = value_of("--preset", words); !preset.empty()) {
+  std::string preset = value_of("--preset", words);
+  if (preset.empty() && lacks_renderers(words)) preset = "retrieval";
+  if (!preset.empty()) {
     add(words_of_preset(find_preset(shipped(registry::current_program(), "presets"), preset), words));
   }
 }
@@ -135,8 +152,8 @@ void parse(Grammar& grammar, std::vector<std::string> words) {
     while (!asked->get_subcommands().empty()) asked = asked->get_subcommands().front();
     const bool program = asked == &grammar.app;
     grammar.line.text = asked->help(program ? "" : "ocellus");
-    grammar.line.text_wants_plugins =
-        program || asked == grammar.verbs.at("run") || asked == grammar.verbs.at("render");
+    grammar.line.text_wants_plugins = program || asked == grammar.verbs.at("run") ||
+                                      asked == grammar.verbs.at("rank") || asked == grammar.verbs.at("render");
     throw;
   } catch (const CLI::CallForVersion&) {
     grammar.line.text = fmt::format("ocellus {}\n", version);
@@ -161,6 +178,29 @@ std::filesystem::path resolved(const std::filesystem::path& path) {
   return whole.has_filename() ? whole : whole.parent_path();  // "folder/" is "folder"
 }
 
+// What `rank` adds to a run: the method that scores, and its own word in names of files.
+void finish_rank(run::Request& request, const RawWords& raw) {
+  run::Retrieval& retrieval = request.retrieval.emplace(raw.retrieval);
+  retrieval.query_image = resolved(raw.query_image);
+  retrieval.queries = resolved(raw.queries);
+  retrieval.candidates = resolved(raw.candidates);
+  retrieval.maps_of_query = raw.maps == "both";
+  const std::vector<std::string>& forms = run::match_prompt_forms();
+  if (std::find(forms.begin(), forms.end(), retrieval.prompt) == forms.end())
+    retrieval.prompt = resolved(retrieval.prompt).string();
+  const auto scores = [](const options::Spec& spec) { return spec.name == "match-score"; };
+  if (std::none_of(request.methods.begin(), request.methods.end(), scores))
+    request.methods.insert(request.methods.begin(), options::parse_spec("match-score"));
+  if (raw.top > 0) request.renders.push_back(options::parse_spec(fmt::format("contact-sheet:top={}", raw.top)));
+  constexpr std::string_view word = "{prefix}";
+  for (options::Spec& spec : request.renders) {
+    for (auto& [key, value] : spec.settings) {
+      const size_t at = key == "name" ? value.find(word) : std::string::npos;
+      if (at != std::string::npos) value.replace(at, word.size(), raw.prefix);
+    }
+  }
+}
+
 // What a run reads is named by absolute paths from here on: the same words in another folder are another request.
 void finish(CommandLine& line, const RawWords& raw) {
   run::Request& request = line.request;
@@ -182,8 +222,9 @@ void finish(CommandLine& line, const RawWords& raw) {
   line.plugin_path.assign(raw.plugin_path.begin(), raw.plugin_path.end());
   line.outs.assign(raw.outs.begin(), raw.outs.end());
   line.json_lines = raw.json_lines;
-  if (line.verb == Verb::run && request.out.empty() && !request.dry_run)
-    refuse("--out DIR is missing: where shall the results go?");
+  if (line.verb == Verb::rank) finish_rank(request, raw);
+  const bool runs = line.verb == Verb::run || line.verb == Verb::rank;
+  if (runs && request.out.empty() && !request.dry_run) refuse("--out DIR is missing: where shall the results go?");
   if (line.verb == Verb::merge) {
     if (line.outs.size() > 1 && request.out.empty())
       refuse("--out DIR is missing: where shall several folders be joined?");
@@ -222,6 +263,7 @@ CommandLine parse_command_line(int argc, char** argv) {
     return grammar.line;
   }
   static const std::map<std::string, Verb> verbs{{"run", Verb::run},
+                                                 {"rank", Verb::rank},
                                                  {"merge", Verb::merge},
                                                  {"render", Verb::render},
                                                  {"plugins list", Verb::plugins_list},

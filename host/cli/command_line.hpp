@@ -16,7 +16,20 @@ struct Paths {
   std::filesystem::path presets;  // the same
 };
 
-enum class Verb { none, run, merge, render, plugins_list, plugins_show, inspect, tokenize, demo, completion, man };
+enum class Verb {
+  none,
+  run,
+  rank,
+  merge,
+  render,
+  plugins_list,
+  plugins_show,
+  inspect,
+  tokenize,
+  demo,
+  completion,
+  man
+};
 
 // Everything the user said.
 struct CommandLine {

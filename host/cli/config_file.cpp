@@ -20,12 +20,14 @@ namespace {
 
 class Reader {
  public:
-  // The keys of `file` are options of `ocellus run` that `takes` says yes to.
-  Reader(const YamlFile& file, bool (*takes)(const std::string& key)) : file_(file), takes_(takes) {}
+  // The keys of `file` are options of the verb that begins `given`, or else of `run`, that `takes` says yes to.
+  Reader(const YamlFile& file, const std::vector<std::string>& given, bool (*takes)(const std::string& key))
+      : file_(file), given_(given), verb_(!given.empty() && given.front() == "rank" ? "rank" : "run"), takes_(takes) {}
 
-  std::vector<std::string> words(const std::vector<std::string>& given) const {
+  std::vector<std::string> words() const {
     const YAML::Node& root = file_.root();
-    if (!root.IsMap()) refuse(root, "write `name: value` lines, with the names of the options of `ocellus run`");
+    if (!root.IsMap())
+      refuse(root, "write `name: value` lines, with the names of the options of `ocellus " + verb_ + "`");
     std::vector<std::string> words;
     std::set<std::string> seen;
     for (const auto& entry : root) {
@@ -38,7 +40,7 @@ class Reader {
       if (!seen.insert(key).second) refuse(key_node, fmt::format("{} is there twice", key));
       const std::vector<std::string> of_key = words_of_value(words_of(*option), key, value);
       check(of_key, value);
-      if (!sets(given, "--" + key)) words.insert(words.end(), of_key.begin(), of_key.end());
+      if (!sets(given_, "--" + key)) words.insert(words.end(), of_key.begin(), of_key.end());
     }
     return words;
   }
@@ -49,9 +51,9 @@ class Reader {
   const CLI::Option* find(const Grammar& grammar, const YAML::Node& node, const std::string& key) const {
     refuse_merge(node);
     std::vector<std::string> names;
-    for (const OptionWords& known : run_options(grammar)) {
+    for (const OptionWords& known : options_of_verb(grammar)) {
       names.push_back(known.name.substr(2));
-      if (names.back() == key) return grammar.verbs.at("run")->get_option(known.name);
+      if (names.back() == key) return grammar.verbs.at(verb_)->get_option(known.name);
     }
     refuse(node, fmt::format("there is no option '{}'{}", key, options::did_you_mean(key, names)));
   }
@@ -60,9 +62,9 @@ class Reader {
     if (key.IsScalar() && key.Scalar() == "<<") refuse(key, "merge keys (<<) are not read: write the options out");
   }
 
-  std::vector<OptionWords> run_options(const Grammar& grammar) const {
+  std::vector<OptionWords> options_of_verb(const Grammar& grammar) const {
     std::vector<OptionWords> options;
-    for (const CLI::Option* option : grammar.verbs.at("run")->get_options()) {
+    for (const CLI::Option* option : grammar.verbs.at(verb_)->get_options()) {
       const OptionWords known = words_of(*option);
       if (takes_(known.name.substr(2))) options.push_back(known);
     }
@@ -93,8 +95,9 @@ class Reader {
     const std::string text = value.Scalar();
     if (option.value != "FILE" && option.value != "DIR") return text;
     const std::filesystem::path path = file_.path().parent_path() / text;
-    // A model may also be a name in the hub's cache.
-    return key == "model" && !std::filesystem::exists(path) ? text : path.lexically_normal().string();
+    // A model may also be a name in the hub's cache, a template that of a form.
+    const bool may_be_name = key == "model" || key == "prompt-template";
+    return may_be_name && !std::filesystem::exists(path) ? text : path.lexically_normal().string();
   }
 
   // {name: raw-attention, layers: -2, as: x}
@@ -122,9 +125,8 @@ class Reader {
   // The option's own opinion about its values.
   void check(const std::vector<std::string>& words, const YAML::Node& at) const {
     Grammar grammar;
-    CLI::App* run = grammar.verbs.at("run");
-    for (CLI::Option* option : run->get_options()) option->required(false);
-    std::vector<std::string> line{"run"};
+    for (CLI::Option* option : grammar.verbs.at(verb_)->get_options()) option->required(false);
+    std::vector<std::string> line{verb_};
     line.insert(line.end(), words.begin(), words.end());
     std::reverse(line.begin(), line.end());
     try {
@@ -135,6 +137,8 @@ class Reader {
   }
 
   const YamlFile& file_;
+  const std::vector<std::string>& given_;
+  const std::string verb_;
   bool (*takes_)(const std::string& key);
 };
 
@@ -195,13 +199,23 @@ std::vector<std::string> spec_texts(const std::vector<options::Spec>& specs) {
   return texts;
 }
 
+void put_retrieval(Writer& out, const run::Retrieval& retrieval) {
+  out.text("query", retrieval.query);
+  out.path("query-image", retrieval.query_image);
+  out.path("queries", retrieval.queries);
+  out.list("caption", retrieval.captions);
+  out.path("candidates", retrieval.candidates);
+  out.text("prompt-template", retrieval.prompt);
+  out.text("maps", std::string(retrieval.maps_of_query ? "both" : "candidate"));
+}
+
 }  // namespace
 
 ConfigWords words_of_config(const std::filesystem::path& file, const std::vector<std::string>& given) {
   const YamlFile yaml(file, "--config");
   if (is_lavis_config(yaml)) return words_of_lavis_config(yaml, given);
   const auto takes = [](const std::string& key) { return key != "help" && key != "config"; };
-  return {Reader(yaml, takes).words(given), {}};
+  return {Reader(yaml, given, takes).words(), {}};
 }
 
 std::vector<std::string> words_of_preset(const std::filesystem::path& file, const std::vector<std::string>& given) {
@@ -209,7 +223,7 @@ std::vector<std::string> words_of_preset(const std::filesystem::path& file, cons
     return key == "method" || key == "render" || key == "prompt" || key == "prompt-template" || key == "system" ||
            key == "max-new-tokens" || key == "min-pixels" || key == "max-pixels";
   };
-  return Reader(YamlFile(file, "--preset"), takes).words(given);
+  return Reader(YamlFile(file, "--preset"), given, takes).words();
 }
 
 std::string config_text(const run::Request& request, const std::vector<std::filesystem::path>& plugin_path) {
@@ -227,6 +241,7 @@ std::string config_text(const run::Request& request, const std::vector<std::file
   out.list("category", request.categories);
   out.number("limit", request.limit);
   out.number("sample-index", request.sample_index);
+  if (request.retrieval) put_retrieval(out, *request.retrieval);
   out.list("method", spec_texts(request.methods));
   out.list("render", spec_texts(request.renders));
   if (!request.adapter.name.empty()) out.text("adapter", spec_text(request.adapter));

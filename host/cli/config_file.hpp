@@ -1,4 +1,4 @@
-// Configuration files of `ocellus run`: YAML whose keys are the names of the flags without dashes.
+// Configuration files of `ocellus run` and `ocellus rank`: YAML whose keys are the names of the flags without dashes.
 #pragma once
 
 #include <filesystem>
@@ -14,9 +14,9 @@ struct ConfigWords {
   std::vector<std::string> unused;  // keys that are known and mean nothing here: lavis_config.hpp
 };
 
-// The words that `file` stands for, of the options that `given`, the words of the command line, do not set. Relative
-// paths in the file start at its folder. Throws Error(OC_E_OPTION) with file:line for an unknown key (the nearest one
-// is named), a key given twice, or a value that its option does not take.
+// The words that `file` stands for, of the options that `given`, the words of the command line and the verb first, do
+// not set. Relative paths in the file start at its folder. Throws Error(OC_E_OPTION) with file:line for an unknown key
+// (the nearest one is named), a key given twice, or a value that its option does not take.
 ConfigWords words_of_config(const std::filesystem::path& file, const std::vector<std::string>& given);
 
 // The same for a preset, which says what to compute and to draw, but neither of what nor where: it has no key `model`,

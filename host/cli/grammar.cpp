@@ -93,11 +93,10 @@ void add_generation(CLI::App* app, plan::Generation& generation) {
       ->type_name("TEXT");
 }
 
-void add_run(CLI::App* app, Grammar& grammar) {
-  CommandLine& line = grammar.line;
+// What is asked about what, of `run`.
+void add_samples(CLI::App* app, Grammar& grammar) {
   RawWords& raw = grammar.raw;
-  run::Request& request = line.request;
-  add_model(app, grammar);
+  run::Request& request = grammar.line.request;
   repeated(app, "--image", request.images, "picture; every image is combined with every prompt")->type_name("FILE");
   repeated(app, "--prompt", request.prompts, "question or instruction; may be repeated")->type_name("TEXT");
   app->add_flag("--together", request.together, "all images in one prompt instead of one sample each");
@@ -123,14 +122,54 @@ void add_run(CLI::App* app, Grammar& grammar) {
   app->add_option("--sample-index", raw.sample_index, "only sample N, from 0, after --category")
       ->check(quiet(CLI::Range(int64_t{0}, int64_t{1} << 40)))
       ->type_name("N");
+}
+
+// The same of `rank`.
+void add_retrieval(CLI::App* app, Grammar& grammar) {
+  RawWords& raw = grammar.raw;
+  run::Retrieval& retrieval = raw.retrieval;
+  app->add_option("--query", retrieval.query, "the text that candidates are to match")->type_name("TEXT");
+  app->add_option("--query-image", raw.query_image, "a picture that they are to match, beside a text or alone")
+      ->type_name("FILE");
+  app->add_option("--queries", raw.queries,
+                  "many queries instead, as JSON Lines or a JSON array: id, text, image, truth (ids of candidates)")
+      ->type_name("FILE");
+  repeated(app, "--image", grammar.line.request.images,
+           "a candidate, or a folder: the pictures in it, by name; may be repeated")
+      ->type_name("FILE");
+  repeated(app, "--caption", retrieval.captions, "of the candidates, one for each in their order; \"\" for none")
+      ->type_name("TEXT");
+  app->add_option("--candidates", raw.candidates,
+                  "candidates instead of --image, as JSON Lines or a JSON array: image, id, caption")
+      ->type_name("FILE");
+  app->add_option("--prompt-template", retrieval.prompt,
+                  "how it is asked: simple, saliency, or a file with {query}, {caption}, {query-image} and "
+                  "{candidate-image} [saliency where there are captions or a picture of the query, else simple]")
+      ->type_name("FILE");
+  choose(grammar,
+         app->add_option("--maps", raw.maps,
+                         "of which pictures a method's maps are kept: candidate, or both where the query has one too "
+                         "[candidate]")
+             ->type_name("WHICH"),
+         {"candidate", "both"});
+  app->add_option("--top", raw.top, "draw a contact sheet of the best K candidates: contact-sheet:top=K")
+      ->check(quiet(CLI::Range(1, 1000)))
+      ->type_name("K");
+  app->add_option("--prefix", raw.prefix, "what {prefix} stands for in name= of a renderer [attention]")
+      ->type_name("NAME");
+}
+
+// How it is done, and where it goes; of both.
+void add_work(CLI::App* app, Grammar& grammar) {
+  CommandLine& line = grammar.line;
+  RawWords& raw = grammar.raw;
+  run::Request& request = line.request;
   app->add_option(
          "--shard", raw.shard,
          "only every N-th sample, from the I-th, which counts from 1; 1/1: all [as torchrun, Slurm or Open MPI "
          "say]")
       ->type_name("I/N");
-  repeated(app, "--method", raw.methods, "how to explain: name[:key=value,...]; may be repeated")
-      ->type_name("SPEC")
-      ->required();
+  repeated(app, "--method", raw.methods, "how to explain: name[:key=value,...]; may be repeated")->type_name("SPEC");
   repeated(app, "--render", raw.renders, "what to draw: name[:key=value,...]; may be repeated")->type_name("SPEC");
   app->add_option("--out", raw.out, "folder for the results")->type_name("DIR");
   app->add_flag("--fresh", request.fresh, "replace the run that --out holds");
@@ -171,8 +210,17 @@ Grammar::Grammar()
   };
 
   CLI::App* run = verb("run", "explain pictures, conversations or a data set");
-  add_run(run, *this);
+  add_model(run, *this);
+  add_samples(run, *this);
+  add_work(run, *this);
+  run->get_option("--method")->required();
   add_common(run, *this);
+
+  CLI::App* rank = verb("rank", "order pictures by how well they match a text, a picture, or both");
+  add_model(rank, *this);
+  add_retrieval(rank, *this);
+  add_work(rank, *this);
+  add_common(rank, *this);
 
   CLI::App* merge = verb("merge", "join what the shards of a run have done");
   repeated(merge, "out", raw.outs, "folders that shards of one run wrote to")

@@ -22,7 +22,7 @@ std::vector<std::filesystem::path> draw(run::Renderer& renderer, const std::vect
   services::SampleContext context(decoder, {});
   // A picture of several samples is of none of them.
   run::Pictures pictures(folder, renderer.label(), 1, root,
-                         {renderer.name_pattern(), {{"sample/", ""}, {"renderer", renderer.label()}}, {}, {}});
+                         {renderer.name_pattern(), {{"sample/", ""}, {"renderer", renderer.label()}}, {}, {}, {}});
   oc_run handle;
   handle.sample = &context;
   handle.plugin = &renderer.plugin();

@@ -14,8 +14,8 @@
 
 #include "host/run/conversation.hpp"
 #include "host/run/data_set_format.hpp"
-#include "host/run/foreign_json.hpp"
 #include "host/run/image_marks.hpp"
+#include "host/run/json_entries.hpp"
 
 namespace ocellus::run {
 namespace {
@@ -150,7 +150,6 @@ class Reader {
   Reader(std::filesystem::path folder, const DataSetOptions& options) : folder_(std::move(folder)), options_(options) {}
 
   void add(const ordered_json& entry) {
-    if (!entry.is_object()) refuse("an entry must be a JSON object");
     if (format_ == nullptr) format_ = &recognise_format(entry);
     expect_format(*format_, entry);
     samples_.push_back(sample_of(entry, folder_, options_));
@@ -174,36 +173,8 @@ std::string read_text_file(const std::filesystem::path& file) {
 }
 
 std::vector<Sample> read_data_set(const std::filesystem::path& file, const DataSetOptions& options) {
-  const std::string whole = read_text_file(file);
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // Windows editors put it before UTF-8
-  std::string_view text = whole;
-  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   Reader reader(options.image_dir.empty() ? file.parent_path() : options.image_dir, options);
-  const size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string::npos) refuse(fmt::format("{} is empty", file.string()));
-  if (text[first] == '[') {
-    size_t entry = 0;
-    try {
-      const ordered_json entries = parse_foreign_json(text);
-      for (; entry < entries.size(); ++entry) reader.add(entries[entry]);
-    } catch (const Error& error) {
-      refuse(fmt::format("{}, entry {}: {}", file.string(), entry, error.what()));
-    }
-    return reader.take();
-  }
-  size_t line_number = 0;
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find('\n', begin), text.size());
-    const std::string_view line = text.substr(begin, end - begin);
-    begin = end + 1;
-    ++line_number;
-    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    try {
-      reader.add(parse_foreign_json(line));
-    } catch (const Error& error) {
-      refuse(fmt::format("{}, line {}: {}", file.string(), line_number, error.what()));
-    }
-  }
+  for_each_entry(file, [&](const ordered_json& entry) { reader.add(entry); });
   return reader.take();
 }
 

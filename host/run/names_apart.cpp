@@ -10,6 +10,7 @@ namespace ocellus::run {
 bool NamesApart::tells(const std::string& pattern) const {
   const auto has = [&](const char* word) { return pattern.find(word) != std::string::npos; };
   if (is_alone || has("{sample}") || has("{sample/}")) return true;
+  if (are_pairs && has("{candidate}") && (has("{query}") || has("{query/}"))) return true;
   return has("{question}") && (by_question || (by_question_and_image && has("{image}")));
 }
 

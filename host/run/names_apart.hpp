@@ -18,6 +18,7 @@ struct NamesApart {
   bool is_alone = true;               // the only sample of its run
   bool by_question = true;            // each has a question of its own
   bool by_question_and_image = true;  // ... among those about pictures of one name
+  bool are_pairs = false;             // of query and candidate, each pair once
 
   // Whether files of two samples have different names, by the words of the samples alone.
   bool tells(const std::string& pattern) const;

@@ -161,6 +161,8 @@ const char* Pictures::open_by_pattern(const store::ArtifactData& artifact, Shows
   const bool is_of_image = artifact.image >= 0 && shows == Shows::one_image;
   words["image"] = is_of_image && image < naming_.images.size() ? naming_.images[image] : "";
   words["image-number"] = is_of_image ? fmt::format("{}", image) : "";
+  if (!naming_.candidate_image.empty())
+    words["_query"] = is_of_image && words["image-number"] != naming_.candidate_image ? "_query" : "";
   for (const char* word : {"layer", "image", "image-number", "question"}) {
     if (naming_.pattern.find(fmt::format("{{{}}}", word)) != std::string::npos && words[word].empty())
       throw Error(OC_E_OPTION, fmt::format("name={}: {} has no {{{}}}", naming_.pattern, artifact.label, word));

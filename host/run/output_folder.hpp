@@ -55,9 +55,10 @@ std::string artifact_file(const store::ArtifactData& artifact, size_t n_images);
 struct Naming {
   std::string pattern;  // empty = the usual names
   // The same for all files: "sample", "question" as a slug, "model", "renderer", and "sample/", the sample's folder and
-  // a slash where the run has several, else nothing.
+  // a slash where the run has several, else nothing; in a pair "candidate", "query" and "query/".
   std::map<std::string, std::string> words;
   std::vector<std::string> images;  // names of the pictures' files, without extension
+  std::string candidate_image;      // number of the candidate's, in a pair of query and candidate; "" = no pair
   std::vector<std::string> taken;   // by others, as written() tells names
 };
 

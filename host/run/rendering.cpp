@@ -117,6 +117,18 @@ std::vector<std::unique_ptr<oc_artifact>> handles_of(const std::vector<store::Ar
 
 namespace {
 
+// The words of a pair of query and candidate (retrieval_samples.hpp).
+void put_pair(Naming& naming, const services::SampleContext& context) {
+  const auto fact = [&](const char* name) {
+    const auto at = context.texts.find(std::string("fact.") + name);
+    return at == context.texts.end() ? std::string() : at->second;
+  };
+  if (fact("candidate_index").empty()) return;
+  naming.words["candidate"] = fact("candidate_index");
+  naming.words["query"] = naming.words["query/"] = fact("query");
+  naming.candidate_image = fact("candidate_image");
+}
+
 [[noreturn]] void refuse_same_names(const std::string& pattern) {
   throw Error(OC_E_OPTION,
               fmt::format("name={}: the run has several samples, which would all write the same files: put "
@@ -138,6 +150,7 @@ Naming naming_of(const Renderer& renderer, const services::SampleContext& contex
                   {"model", context.source.model},
                   {"renderer", renderer.label()}};
   for (const std::filesystem::path& image : context.images()) naming.images.push_back(image.stem().string());
+  put_pair(naming, context);
   return naming;
 }
 
@@ -154,14 +167,17 @@ NamesApart names_apart_in(const std::filesystem::path& out, const std::vector<st
     return of.is_object() && of.contains(key) && of[key].is_string() ? of[key].get<std::string>() : "";
   };
   std::vector<SampleWords> samples;
+  bool are_pairs = false;
   for (const std::filesystem::path& folder : folders) {
     const ordered_json record = ordered_json::parse(read_text_file(folder / "sample.json"));
     SampleWords& words = samples.emplace_back(SampleWords{text(record, "question"), {}});
     for (const ordered_json& image : record.value("images", ordered_json::array()))
       words.images.emplace_back(text(image, "path"));
+    are_pairs = are_pairs || record.value("facts", ordered_json::object()).contains("candidate_index");
   }
   NamesApart apart = names_apart(samples);
   apart.is_alone = has_one_sample(out, folders.size());
+  apart.are_pairs = are_pairs;
   return apart;
 }
 

@@ -9,6 +9,7 @@
 
 #include "host/options/spec.hpp"
 #include "host/plan/generation.hpp"
+#include "host/run/retrieval.hpp"
 #include "host/run/shard.hpp"
 
 namespace ocellus::run {
@@ -24,6 +25,7 @@ struct Request {
   bool together = false;                // all images in one prompt instead of one sample each
   std::optional<std::string> answer;    // explained instead of a generated one
   std::optional<uint64_t> limit, sample_index;
+  std::optional<Retrieval> retrieval;  // what is asked about `images` instead of prompts
   std::vector<options::Spec> methods, renders;
   options::Spec adapter;  // options of the model plugin
   std::filesystem::path out;

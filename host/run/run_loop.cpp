@@ -84,6 +84,16 @@ ordered_json named_files(const ordered_json& settings) {
   return files;
 }
 
+ordered_json retrieval_record(const Retrieval& retrieval) {
+  return {{"query", retrieval.query},
+          {"query_image", retrieval.query_image.string()},
+          {"queries", retrieval.queries.string()},
+          {"captions", retrieval.captions},
+          {"candidates", retrieval.candidates.string()},
+          {"prompt", retrieval.prompt},
+          {"maps", retrieval.maps_of_query ? "both" : "candidate"}};
+}
+
 // The whole request; equal ones may share an OUT.
 ordered_json request_record(const Request& request, const ordered_json& settings) {
   ordered_json record;
@@ -100,6 +110,7 @@ ordered_json request_record(const Request& request, const ordered_json& settings
   record["categories"] = request.categories;
   record["limit"] = request.limit ? ordered_json(*request.limit) : ordered_json();
   record["sample_index"] = request.sample_index ? ordered_json(*request.sample_index) : ordered_json();
+  if (request.retrieval) record["retrieval"] = retrieval_record(*request.retrieval);
   record.update(settings);
   return record;
 }
@@ -205,6 +216,14 @@ std::pair<SampleResult, ordered_json> read_finished(const std::filesystem::path&
   return {std::move(result), std::move(stored.record)};
 }
 
+// Drops maps of pictures that the sample does not want mapped.
+void keep_mapped(const Sample& sample, std::vector<store::ArtifactData>& artifacts) {
+  if (!sample.mapped_image) return;
+  const auto wanted = static_cast<int32_t>(*sample.mapped_image);
+  std::erase_if(artifacts,
+                [&](const store::ArtifactData& artifact) { return artifact.image >= 0 && artifact.image != wanted; });
+}
+
 // Artifacts, then pictures, then sample.json: a sample is finished when the last exists.
 ordered_json write_sample(const Sample& sample, services::SampleContext& context, SampleResult& result,
                           std::vector<std::unique_ptr<Renderer>>& renderers, const PicturePlace& place) {
@@ -242,6 +261,7 @@ class Loop {
     std::vector<SampleWords> words;
     for (const Sample& sample : all) words.push_back({sample.question(), sample.images});
     apart_ = names_apart(words);
+    apart_.are_pairs = request.retrieval.has_value();
     expect_names_apart(session_.renderer_choices, apart_);
     identity_.shard = request.shard;
     if (!request.shard.is_whole()) identity_.samples = sample_list(all);
@@ -383,6 +403,7 @@ class Loop {
     size_t steps = 0;
     SampleResult result = execute_sample(ready, plan, *session_.model, session_.methods,
                                          [&](std::string_view bytes) { listener_.step(++steps, bytes); });
+    keep_mapped(sample, result.artifacts);
     expect_drawable(session_.method_choices, session_.renderer_choices, result.artifacts);
     result.key = content_key(settings_, sample);
     if (result.key.empty()) throw Error(OC_E_SAMPLE, "a picture vanished while it was explained: run again");

@@ -12,6 +12,7 @@
 #include "host/run/data_set.hpp"
 #include "host/run/foreign_json.hpp"
 #include "host/run/prompt_template.hpp"
+#include "host/run/retrieval_samples.hpp"
 #include "host/store/json_text.hpp"
 #include "host/store/slug.hpp"
 
@@ -123,29 +124,33 @@ void group_by_pictures(std::vector<Sample>& samples) {
   }
 }
 
-}  // namespace
-
-std::vector<Sample> read_samples(const Request& request) {
+// Of one of the sources that exclude each other.
+std::vector<Sample> samples_of_source(const Request& request) {
   const bool has_pairs = !request.images.empty() || (!request.prompts.empty() && request.dataset.empty());
   const int sources = (has_pairs ? 1 : 0) + (request.messages.empty() ? 0 : 1) + (request.dataset.empty() ? 0 : 1);
   if (sources == 0)
     refuse("nothing to explain: give --image FILE and --prompt TEXT, --messages FILE or --dataset FILE");
   if (sources > 1) refuse("--image with --prompt, --messages and --dataset exclude each other: give one of them");
 
-  std::vector<Sample> samples;
   if (!request.dataset.empty()) {
     if (request.prompts.size() > 1)
       refuse("with --dataset, at most one --prompt may be given: it serves entries without one");
-    samples = read_data_set(
-        request.dataset, {request.image_dir, request.prompts.empty() ? "" : request.prompts.front(), request.system});
-  } else if (!request.messages.empty()) {
+    return read_data_set(request.dataset,
+                         {request.image_dir, request.prompts.empty() ? "" : request.prompts.front(), request.system});
+  }
+  if (!request.messages.empty()) {
     if (!request.system.empty())
       refuse("--system and --messages exclude each other: put the system message into the file");
-    samples.push_back(conversation(request));
-  } else {
-    if (request.prompts.empty()) refuse("there is no prompt: give --prompt TEXT");
-    samples = combine(request);
+    return {conversation(request)};
   }
+  if (request.prompts.empty()) refuse("there is no prompt: give --prompt TEXT");
+  return combine(request);
+}
+
+}  // namespace
+
+std::vector<Sample> read_samples(const Request& request) {
+  std::vector<Sample> samples = request.retrieval ? retrieval_samples(request) : samples_of_source(request);
   if (samples.empty()) refuse("there is no sample to explain");
   for (Sample& sample : samples) find_fault(sample, request);
   if (request.together && request.images.size() < 2)

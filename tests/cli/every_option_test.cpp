@@ -10,6 +10,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr const char* one_token_answers = "yes=a,no=b";
+
 // Values that stand for all of an option's.
 Words values_of(const json& param) {
   const double min = param["min"], max = param["max"];
@@ -36,6 +38,13 @@ Words values_of(const json& param) {
     default:
       return {param["default"]};
   }
+}
+
+// Steps of an answer where tokens are aligned, and answers that are one token of this model's small vocabulary.
+std::string with_what_it_needs(const std::string& spec) {
+  if (spec.starts_with("raw-attention:align=")) return spec + ",query=generated";
+  if (spec.starts_with("match-score:compare=")) return spec + "," + one_token_answers;
+  return spec.starts_with("match-score:") ? std::string("match-score:") + one_token_answers : spec;
 }
 
 class EveryOption : public Program {
@@ -65,8 +74,7 @@ TEST_F(EveryOption, OfEveryMethod) {
   Words words = request("out");
   // Together in one run: each with a label of its own.
   for (size_t i = 0; i < all.size(); ++i) {
-    const bool of_steps = all[i].starts_with("raw-attention:align=");
-    words = words + Words{"--method", fmt::format("{}{},as=m{}", all[i], of_steps ? ",query=generated" : "", i)};
+    words = words + Words{"--method", fmt::format("{},as=m{}", with_what_it_needs(all[i]), i)};
   }
   const Outcome outcome = ocellus(words);
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
@@ -79,7 +87,8 @@ TEST_F(EveryOption, OfEveryRenderer) {
   // Maps and the steps of an answer for those that draw samples, results over all samples for the others.
   ASSERT_EQ(ocellus(request("out") + Words{"--method", "raw-attention:layers=0..1", "--method",
                                            "raw-attention:as=each,heads=each", "--method", "head-stats", "--method",
-                                           "raw-attention:as=steps,query=generated,layers=0..1"})
+                                           "raw-attention:as=steps,query=generated,layers=0..1", "--method",
+                                           std::string("match-score:") + one_token_answers})
                 .exit_code,
             0);
   Words all = specs("renderer");

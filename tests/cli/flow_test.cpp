@@ -136,9 +136,12 @@ TEST_F(Flow, PairsTellWhatGoesTogetherAndWhyNot) {
   for (const json& pair : parse_lines(lines.out)) {
     if (pair.contains("renderer") && pair["renderer"] == "overlay") can[pair["method"]] = pair["can"];
   }
-  EXPECT_EQ(can, (std::map<std::string, bool>{
-                     {"head-stats", false}, {"qa-attention", true}, {"raw-attention", true}, {"smooth-gradcam", true},
-                     {"tensors", false}}));
+  EXPECT_EQ(can, (std::map<std::string, bool>{{"head-stats", false},
+                                              {"match-score", false},
+                                              {"qa-attention", true},
+                                              {"raw-attention", true},
+                                              {"smooth-gradcam", true},
+                                              {"tensors", false}}));
 }
 
 TEST_F(Flow, PluginsShowTheirOptionsAsASchema) {

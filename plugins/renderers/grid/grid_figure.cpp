@@ -132,10 +132,20 @@ class Composer {
     return left_ + static_cast<int>(column) * (column_ + bars_ + px(kGapPoints));
   }
 
+  // Is a map's picture all that is shown of it?
+  bool stands_for_map(std::size_t map) const {
+    for (const auto& row : spec_.rows) {
+      if (std::any_of(row.begin(), row.end(),
+                      [&](const Cell& cell) { return cell.show != Show::source && cell.map == map; }))
+        return false;
+    }
+    return true;
+  }
+
   std::string title_of(const Cell& cell) const {
     switch (cell.show) {
       case Show::source:
-        return "Original";
+        return stands_for_map(cell.map) ? spec_.maps[cell.map].title : "Original";
       case Show::map:
         return spec_.maps[cell.map].title;
       case Show::overlay:
@@ -148,7 +158,8 @@ class Composer {
 
   // Those of the first of its map's cells.
   std::vector<std::string> notes_of(const Cell& cell) const {
-    const bool first = cell.show == Show::map || (cell.show == Show::overlay && !shows_map(cell.map));
+    const bool first = cell.show == Show::map || (cell.show == Show::overlay && !shows_map(cell.map)) ||
+                       (cell.show == Show::source && stands_for_map(cell.map));
     return first ? spec_.maps[cell.map].notes : std::vector<std::string>{};
   }
 

@@ -18,7 +18,7 @@ namespace ocellus::grid {
 // What the layout needs to know of a map.
 struct GridMap {
   int width = 0, height = 0;       // of its picture
-  std::string title;               // above its cell
+  std::string title;               // above its cell; above its picture where that is all that is shown of it
   std::vector<std::string> notes;  // below the title, smaller, a line each; empty ones keep their place
   drawing::ValueRange range;       // raw values of the first and the last colour
   bool has_colours = true;         // not where it is hatched

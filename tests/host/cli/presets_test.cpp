@@ -60,6 +60,11 @@ TEST_F(Presets, SayWhatToComputeAndToDraw) {
   EXPECT_THAT(refusal("preset: other\n"), HasSubstr("'preset'"));
 }
 
+bool tells_samples_apart(const std::string& name) {
+  return name.starts_with("{sample/}") || name.find("{question}") != name.npos || name.find("{part}") != name.npos ||
+         (name.starts_with("{query/}") && name.find("{candidate}") != std::string::npos);
+}
+
 // Those that come with the program.
 TEST(ShippedPresets, AreWellFormed) {
   const std::vector<Preset> presets = presets_in(std::filesystem::path(OCELLUS_SOURCE_DIR) / "presets");
@@ -74,11 +79,8 @@ TEST(ShippedPresets, AreWellFormed) {
         options::parse_spec(words[i + 1]);
       } else if (words[i] == "--render") {
         ++renders;
-        for (const auto& [key, value] : options::parse_spec(words[i + 1]).settings) {
-          const bool tells_samples_apart = value.starts_with("{sample/}") || value.find("{question}") != value.npos ||
-                                           value.find("{part}") != value.npos;
-          named += key == "name" && tells_samples_apart ? 1 : 0;
-        }
+        for (const auto& [key, value] : options::parse_spec(words[i + 1]).settings)
+          named += key == "name" && tells_samples_apart(value) ? 1 : 0;
       }
     }
     EXPECT_GT(methods, 0U) << preset.name;

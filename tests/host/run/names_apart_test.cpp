@@ -36,5 +36,14 @@ TEST(NamesApart, TheSameQuestionsAboutOtherPicturesNeedTheirNames) {
   EXPECT_FALSE(names_apart(Samples{{"Why?", {"a.png", "b.png"}}, {"Why?", {"b.png"}}}).tells("{image}/{question}"));
 }
 
+TEST(NamesApart, PairsOfQueryAndCandidateNeedBothNames) {
+  NamesApart apart = names_apart(Samples{{"Why?", {"a.png"}}, {"Why?", {"b.png"}}});
+  EXPECT_FALSE(apart.tells("{query}_{candidate}"));
+  apart.are_pairs = true;
+  EXPECT_TRUE(apart.tells("{query}_{candidate}"));
+  EXPECT_TRUE(apart.tells("{query/}_img_{candidate}"));
+  EXPECT_FALSE(apart.tells("_img_{candidate}"));
+}
+
 }  // namespace
 }  // namespace ocellus::run
