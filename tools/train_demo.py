@@ -16,6 +16,7 @@ demo/qavit (38 minutes), which answers nothing: its pointing is measured on demo
 demo/llava_scenes/pairs.json` how its map moves with the question. Besides,
 
     .venv-train/bin/python tools/train_demo.py mme          demo/mme
+    .venv-train/bin/python tools/train_demo.py ranking      demo/ranking
 
 What was cut short goes on with `train --resume`; the state is kept every 100 steps.
 
@@ -69,6 +70,12 @@ def mme(options: argparse.Namespace) -> None:
     mme_set.write(options.out)
 
 
+def ranking(options: argparse.Namespace) -> None:
+    from demo_training import ranking_set
+
+    ranking_set.write(family_of(options), options.out)
+
+
 def command_line() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", choices=list(SCENES), default="qwen2_5_vl", help="which of the demo's models")
@@ -91,6 +98,9 @@ def command_line() -> argparse.ArgumentParser:
     verb = verbs.add_parser("mme", help="draw the data set in the form of MME's")
     verb.add_argument("--out", type=pathlib.Path, default=ROOT / "demo" / "mme", help="this folder is replaced")
     verb.set_defaults(run=mme)
+    verb = verbs.add_parser("ranking", help="draw the pictures and queries of the retrieval")
+    verb.add_argument("--out", type=pathlib.Path, default=ROOT / "demo" / "ranking", help="this folder is replaced")
+    verb.set_defaults(run=ranking)
     return parser
 
 

@@ -11,9 +11,10 @@ import sys
 
 KINDS = {"color", "shape", "where", "exist", "match"}
 DENIALS = {"No", "False"}
-LARGEST_SCENES, LARGEST_MME, LARGEST_CHECKPOINT = 2_000_000, 1_000_000, 5_000_000  # bytes
+LARGEST_SCENES, LARGEST_MME, LARGEST_RANKING, LARGEST_CHECKPOINT = 2_000_000, 1_000_000, 400_000, 5_000_000  # bytes
 MME_FIELDS = {"question_id", "question", "answer", "category", "image_file"}
 MME_SAMPLES, MME_BROKEN = 60, 2
+RANKING_CANDIDATES, RANKING_QUERIES = 8, 40
 PNG_BEGIN, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 
 
@@ -119,6 +120,27 @@ def mme_mistakes(folder):
         yield f"mme: {len(contents) - whole} pictures are broken, not {MME_BROKEN}"
 
 
+def lines_of(file):
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def ranking_mistakes(folder):
+    """Each query is true of one candidate."""
+    candidates, queries = lines_of(folder / "candidates.jsonl"), lines_of(folder / "queries.jsonl")
+    if (len(candidates), len(queries)) != (RANKING_CANDIDATES, RANKING_QUERIES):
+        yield f"ranking: {len(queries)} queries about {len(candidates)} candidates"
+    ids = {candidate["id"] for candidate in candidates}
+    for candidate in candidates:
+        if not (folder / candidate["image"]).is_file():
+            yield f"ranking: candidate {candidate['id']} names {candidate['image']}, which does not exist"
+    for query in queries:
+        if len(query["truth"]) != 1 or query["truth"][0] not in ids:
+            yield f"ranking: query {query['id']} has the truth {query['truth']}"
+    for field in ("id", "text"):
+        if len({query[field] for query in queries}) != len(queries):
+            yield f"ranking: two queries have the same {field}"
+
+
 def template_mistakes(source, model, fixtures):
     template = "chat_template.jinja"
     known = source / "tools" / "fixtures" / fixtures / template
@@ -150,6 +172,8 @@ def main():
             mistakes += size_mistakes(file.parent, LARGEST_SCENES)
     mistakes += mme_mistakes(demo / "mme")
     mistakes += size_mistakes(demo / "mme", LARGEST_MME)
+    mistakes += ranking_mistakes(demo / "ranking")
+    mistakes += size_mistakes(demo / "ranking", LARGEST_RANKING)
     for model, fixtures in (("qwen2_5_vl", "tiny_qwen"), ("llava", "tiny_llava")):
         mistakes += size_mistakes(demo / model, LARGEST_CHECKPOINT)
         mistakes += template_mistakes(source, model, fixtures)
