@@ -12,6 +12,7 @@ from .gradcam import GradCam
 from .head_statistics import HeadStatistics
 from .processes import Worker
 from .qavit import QaVit
+from .ranking import Ranking
 
 PICTURES = {611: (672, 616), 1255: (784, 1176), 3535: (1344, 2016)}  # width and height that make so many tokens
 PATCH = 14
@@ -160,7 +161,7 @@ def prefill_flops(model: pathlib.Path, width: int, height: int, tokens: int) -> 
 
 def all_rows(large: bool) -> list:
     prefills = [Prefill(dtype, tokens) for dtype in ("bfloat16", "float32") for tokens in PICTURES]
-    return [Start(), *prefills, Generate("bfloat16"), Generate("float32"), HeadStatistics(), Film(),
+    return [Start(), *prefills, Generate("bfloat16"), Generate("float32"), HeadStatistics(), Ranking(), Film(),
             QaVit("qavit-b16", "float32", 4, 36), QaVit("qavit-l14", "float32", 2, 10), QaVit("qavit-l14", "bfloat16", 2, 10),
             *(GradCam(dtype, tokens, PICTURES[tokens])
               for dtype, tokens in (("bfloat16", 611), ("bfloat16", 1255), ("float32", 1255))),
