@@ -24,7 +24,7 @@ TEST_P(BadCommandLine, IsRefusedInOneSentence) {
 INSTANTIATE_TEST_SUITE_P(
     Words, BadCommandLine,
     ::testing::Values(
-        BadWords{"Command", {"rnu"}, 2, {"'rnu'", "did you mean run?"}},
+        BadWords{"Command", {"rnu"}, 2, {"'rnu'", "did you mean rank or run?"}},
         BadWords{"PluginsCommand", {"plugins", "lits"}, 2, {"'plugins lits'", "did you mean list?"}},
         BadWords{"Option", {"run", "--modle", "x"}, 2, {"--modle", "did you mean --model?"}},
         BadWords{"OptionWithoutValue", {"run", "--model"}, 2, {"--model"}},
