@@ -12,4 +12,5 @@
 #include <ocellus/sdk/reduction.hpp>
 #include <ocellus/sdk/renderer.hpp>
 #include <ocellus/sdk/run.hpp>
+#include <ocellus/sdk/table.hpp>
 #include <ocellus/sdk/tensor.hpp>

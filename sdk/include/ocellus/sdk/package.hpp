@@ -73,6 +73,9 @@ class Package {
     const auto is_film = [](std::string_view type) { return type == "token-steps/1"; };
     if (std::any_of(info.produces.begin(), info.produces.end(), is_film))
       package_.min_host_minor = std::max(package_.min_host_minor, uint32_t{5});
+    const auto is_score = [](std::string_view type) { return type == "scores/1"; };
+    if (std::any_of(info.produces.begin(), info.produces.end(), is_score))
+      package_.min_host_minor = std::max(package_.min_host_minor, uint32_t{6});
     pointers_.push_back(&plugin);
     package_.n_plugins = static_cast<uint32_t>(pointers_.size());
     package_.plugins = pointers_.data();
