@@ -1,4 +1,4 @@
-"""Ranking: 20 queries about 10 pictures, seconds a pair."""
+"""Ranking: 20 queries about each picture, seconds a pair."""
 
 import json
 import pathlib
@@ -9,7 +9,7 @@ from .environment import ROOT, Environment
 from .figures import RANKING_GOALS, Figure, Measured, Side
 
 QUERIES = 20
-FEW, MANY = 2, 10  # pictures: the time of a pair is the difference of two runs, loading the model is not in it
+FEW, MANY = 1, 4  # pictures: the time of a pair is the difference of two runs, loading the model is not in it
 WIDTH, HEIGHT = 672, 616  # 611 tokens with the words
 COLORS, SHAPES = ("red", "green", "blue", "yellow", "orange"), ("star", "circle", "square", "triangle")
 
