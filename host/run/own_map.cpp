@@ -113,7 +113,7 @@ std::vector<std::filesystem::path> draw_own_map(const std::filesystem::path& map
   std::vector<std::filesystem::path> files;
   std::vector<std::string> drawn;
   for (const std::unique_ptr<Renderer>& renderer : renderers) {
-    const std::vector<std::string> names = draw(*renderer, context, artifacts, {folder, folder, true}, drawn);
+    const std::vector<std::string> names = draw(*renderer, context, artifacts, {folder, folder, NamesApart{}}, drawn);
     drawn.insert(drawn.end(), names.begin(), names.end());
     if (names.empty()) {
       throw Error(OC_E_UNSUPPORTED, fmt::format("{} draws nothing of one {} alone, as it is asked",
