@@ -100,6 +100,26 @@ void check_words(const Grammar& grammar, const std::vector<std::string>& words) 
         fmt::format("`{}` wants one more word: {}", program_and(name), fmt::join(words_after(grammar, name), " or ")));
 }
 
+// --faithfulness may stand alone and, like a SPEC, with settings behind a colon: both as CLI11 takes them.
+void rewrite_faithfulness(std::vector<std::string>& words) {
+  const std::string option = "--faithfulness";
+  for (std::string& word : words) {
+    if (word == "--") return;
+    if (word == option) word += "=on";
+    if (word.starts_with(option + ":")) word[option.size()] = '=';
+  }
+}
+
+// "on" in a word of its own is what a flag without settings has become, and "true" what YAML makes of one.
+std::optional<faithfulness::Settings> faithfulness_of(const std::string& text) {
+  if (text.empty() || text == "false") return std::nullopt;
+  try {
+    return faithfulness::parse_settings(text == "on" || text == "true" ? "" : text);
+  } catch (const Error& error) {
+    refuse(fmt::format("--{}", error.what()));
+  }
+}
+
 // The values of `option`, "--config", among the words of `run` or `rank`.
 std::vector<std::string> values_of(const std::string& option, const std::vector<std::string>& words) {
   std::vector<std::string> values;
@@ -218,6 +238,7 @@ void finish(CommandLine& line, const RawWords& raw) {
   if (raw.max_new_tokens >= 0) request.max_new_tokens = static_cast<uint32_t>(raw.max_new_tokens);
   for (const std::string& text : raw.methods) request.methods.push_back(spec_of("--method", text));
   for (const std::string& text : raw.renders) request.renders.push_back(spec_of("--render", text));
+  request.faithfulness = faithfulness_of(raw.faithfulness);
   if (!raw.adapter.empty()) request.adapter = spec_of("--adapter", raw.adapter);
   line.plugin_path.assign(raw.plugin_path.begin(), raw.plugin_path.end());
   line.outs.assign(raw.outs.begin(), raw.outs.end());
@@ -255,6 +276,7 @@ void finish(CommandLine& line, const RawWords& raw) {
 CommandLine parse_command_line(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
   Grammar grammar;
+  rewrite_faithfulness(words);
   check_words(grammar, words);
   add_files(words, grammar.line.notes);
   try {

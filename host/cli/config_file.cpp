@@ -244,6 +244,7 @@ std::string config_text(const run::Request& request, const std::vector<std::file
   if (request.retrieval) put_retrieval(out, *request.retrieval);
   out.list("method", spec_texts(request.methods));
   out.list("render", spec_texts(request.renders));
+  if (request.faithfulness) out.text("faithfulness", faithfulness::text_of(*request.faithfulness));
   if (!request.adapter.name.empty()) out.text("adapter", spec_text(request.adapter));
   if (!request.out.empty()) out.path("out", std::filesystem::absolute(request.out).lexically_normal());
   std::vector<std::string> folders;

@@ -15,7 +15,7 @@ namespace ocellus::cli {
 // What CLI11 fills in before it is turned into a CommandLine.
 struct RawWords {
   std::vector<std::string> methods, renders, outs, plugin_path;
-  std::string model, out, adapter, messages, dataset, image_dir, json_lines, config, preset, shard;
+  std::string model, out, adapter, messages, dataset, image_dir, json_lines, config, preset, shard, faithfulness;
   run::Retrieval retrieval;  // of rank; its paths are those below
   std::string query_image, queries, candidates, maps = "candidate", prefix = "attention";
   int64_t top = 0;  // of rank; 0 = no contact sheet

@@ -91,8 +91,16 @@ ordered_json plan_record(const run::Sample& sample, const run::PlanSummary& plan
     }
     passes.push_back(std::move(pass));
   }
+  ordered_json judging;
+  if (plan.judging) {
+    judging = {{"prompt_tokens", plan.judging->prompt_tokens},
+               {"forwards_per_map", plan.judging->cost.per_map},
+               {"forwards_per_grid", plan.judging->cost.per_grid},
+               {"further_forwards", plan.judging->cost.further}};
+  }
   return {{"sample", sample.folder},
           {"passes", std::move(passes)},
+          {"faithfulness", std::move(judging)},
           {"capture_bytes", plan.capture_bytes},
           {"method_bytes", plan.method_bytes},
           {"activation_bytes", plan.activation_bytes},
@@ -137,9 +145,16 @@ void Report::planned(const run::Sample& sample, const run::PlanSummary& plan) {
                  probe.rows, probe.keys, human_bytes(probe.bytes));
     }
   }
-  fmt::print("  captures: {} handed over in all\n  memory: {} = weights {} + activations {} + methods {}\n",
+  if (plan.judging) {
+    fmt::print(
+        "  faithfulness: at most {} forwards of {} tokens for each map, {} for the controls of each grid and {} more\n",
+        plan.judging->cost.per_map, plan.judging->prompt_tokens, plan.judging->cost.per_grid,
+        plan.judging->cost.further);
+  }
+  fmt::print("  captures: {} handed over in all\n  memory: {} = weights {} + activations {} + methods {}{}\n",
              human_bytes(plan.capture_bytes), human_bytes(plan.memory_bytes()), human_bytes(plan.weight_bytes),
-             human_bytes(plan.activation_bytes), human_bytes(plan.method_bytes));
+             human_bytes(plan.activation_bytes), human_bytes(plan.method_bytes),
+             plan.judging ? " + faithfulness " + human_bytes(plan.judging->bytes) : "");
 }
 
 void Report::started(size_t index, size_t count, const run::Sample& sample) {
@@ -175,6 +190,7 @@ void Report::finished(const run::Sample& sample, const run::SampleResult& result
       const auto [layers, steps] = size_of(artifact);
       line["token_steps"].push_back({{"label", artifact.label}, {"layers", layers}, {"steps", steps}});
     }
+    if (!result.faithfulness.is_null()) line["faithfulness"] = result.faithfulness;
     line["artifacts"] = result.artifact_files;
     line["pictures"] = result.pictures;
     return print_json(line);

@@ -13,6 +13,7 @@
 
 #include "host/cli/config_file.hpp"
 #include "host/cli/exit_code.hpp"
+#include "host/cli/faithfulness_report.hpp"
 #include "host/cli/ranking_report.hpp"
 #include "host/collection/stage.hpp"
 #include "host/media/decoder.hpp"
@@ -97,6 +98,7 @@ int run_request(const CommandLine& line, const Paths& paths, Report& report) {
                  report.collected(collection::conclude(out, finished, registry, decoder));
                });
   if (request.shard.is_whole()) report.pointing(summary.pointing);
+  if (request.shard.is_whole() && request.faithfulness && !request.dry_run) print_faithfulness(request.out, line.json);
   if (request.shard.is_whole() && !request.dry_run && summary.done > 0) print_rankings(request.out, line.json);
   report.failures(summary);
   if (!request.shard.is_whole() && !line.quiet && !request.dry_run) {

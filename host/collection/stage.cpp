@@ -7,8 +7,10 @@
 #include <ocellus/sdk/error.hpp>
 
 #include "host/collection/drawing.hpp"
+#include "host/collection/judgements.hpp"
 #include "host/collection/reduction.hpp"
 #include "host/collection/stored.hpp"
+#include "host/faithfulness/settings.hpp"
 #include "host/run/data_set.hpp"
 #include "host/run/interrupt.hpp"
 #include "host/run/output_folder.hpp"
@@ -36,6 +38,7 @@ std::vector<options::Spec> specs_of(const ordered_json& choices) {
 
 struct Asked {
   std::vector<run::Choice> methods, renderers;
+  bool faithfulness = false;
 };
 
 Asked asked_of(const std::filesystem::path& out, const registry::Registry& registry) {
@@ -44,13 +47,14 @@ Asked asked_of(const std::filesystem::path& out, const registry::Registry& regis
   try {
     const ordered_json& request = manifest.at("request");
     return {run::choose(registry, registry::Kind::method, specs_of(request.at("methods"))),
-            run::choose(registry, registry::Kind::renderer, specs_of(request.at("renderers")))};
+            run::choose(registry, registry::Kind::renderer, specs_of(request.at("renderers"))),
+            !request.value("faithfulness", ordered_json()).is_null()};
   } catch (const nlohmann::json::exception& error) {
     throw Error(OC_E_MODEL, fmt::format("{} is not as this program writes it: {}", file.string(), error.what()));
   }
 }
 
-// Results over the samples `folders`, written to OUT/collection.
+// Results of methods over the samples `folders`, written to OUT/collection.
 void reduce(const std::filesystem::path& out, const std::vector<std::string>& folders,
             const std::vector<std::unique_ptr<Reduction>>& reductions, media::Decoder& decoder) {
   const std::string name = run::run_name(out);
@@ -66,11 +70,18 @@ void reduce(const std::filesystem::path& out, const std::vector<std::string>& fo
       reduction->add(context, stored.artifacts);
     }
   }
-  std::filesystem::create_directories(out / "collection");
-  store::remove_abandoned(out / "collection");
   services::SampleContext context(decoder, {});
   for (const std::unique_ptr<Reduction>& reduction : reductions)
     write_results(out, reduction->label(), reduction->method(), model, folders.size(), reduction->conclude(context));
+}
+
+// The same of the faithfulness stage.
+bool write_judgements(const std::filesystem::path& out, const std::vector<std::string>& folders) {
+  const Judgements judgements = sum_up_judgements(out, folders);
+  if (judgements.artifacts.empty()) return false;
+  write_results(out, faithfulness::stage_label, faithfulness::stage_label, judgements.model, folders.size(),
+                judgements.artifacts);
+  return true;
 }
 
 }  // namespace
@@ -83,17 +94,23 @@ std::vector<std::filesystem::path> conclude(const std::filesystem::path& out, co
     if (method.record->reduces) reductions.push_back(std::make_unique<Reduction>(registry, method));
   }
   if (folders.empty()) return {};
+  bool has_results = !reductions.empty();
+  if (has_results || asked.faithfulness) {
+    std::filesystem::create_directories(out / "collection");
+    store::remove_abandoned(out / "collection");
+  }
   if (!reductions.empty()) reduce(out, folders, reductions, decoder);
+  if (asked.faithfulness) has_results |= write_judgements(out, folders);
 
   std::vector<std::unique_ptr<run::Renderer>> renderers;
   for (const run::Choice& renderer : asked.renderers) {
     // Without results there is something for those alone that draw samples together.
-    if (!reductions.empty() || renderer.record->draws(OC_ACCEPTS_SAMPLES))
+    if (has_results || renderer.record->draws(OC_ACCEPTS_SAMPLES))
       renderers.push_back(std::make_unique<run::Renderer>(registry, renderer));
   }
   // Drawn from what was written, as `ocellus render` draws it.
   std::vector<std::filesystem::path> files;
-  if (!reductions.empty()) files = draw_results(read_results(out), renderers, decoder, out / "collection", out);
+  if (has_results) files = draw_results(read_results(out), renderers, decoder, out / "collection", out);
   std::vector<SampleSet::Place> samples;
   for (const std::string& folder : folders) samples.push_back({out, run::OutputFolder::sample(out, folder)});
   const auto more = draw_samples(samples, renderers, decoder, out / "collection", out);

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <ocellus/sdk/error.hpp>
 
+#include "host/faithfulness/settings.hpp"
+
 namespace ocellus::run {
 namespace {
 
@@ -41,8 +43,9 @@ std::string why_not_drawn(const registry::PluginRecord& renderer,
     return "";
   std::vector<std::string> drawn = renderer.accepts;
   std::erase(drawn, OC_ACCEPTS_SAMPLES);
-  return fmt::format("{} draws {}, but the methods asked for make only {}", renderer.id, fmt::join(drawn, " or "),
-                     fmt::join(made, ", "));
+  const char* hint = contains(drawn, faithfulness::curves_type) ? ": --faithfulness makes curves/1" : "";
+  return fmt::format("{} draws {}, but the methods asked for make only {}{}", renderer.id, fmt::join(drawn, " or "),
+                     fmt::join(made, ", "), hint);
 }
 
 void match(const registry::PluginRecord& model, const std::vector<const registry::PluginRecord*>& methods,

@@ -36,7 +36,7 @@ uint32_t role_number(Role role) {
   return OC_ROLE_USER;
 }
 
-SampleView view_of(const Sample& sample, services::SampleContext& context) {
+SampleView view_of(const Sample& sample, const std::vector<media::Picture>& pictures) {
   SampleView made;
   if (sample.answer && sample.answer->find('\0') != std::string::npos)
     throw Error(OC_E_SAMPLE, "the given answer holds a NUL byte");
@@ -53,8 +53,7 @@ SampleView view_of(const Sample& sample, services::SampleContext& context) {
     made.turns.push_back(
         {role_number(sample.turns[i].role), static_cast<uint32_t>(made.parts[i].size()), made.parts[i].data()});
   }
-  for (size_t i = 0; i < context.n_images(); ++i) {
-    const media::Picture& picture = context.picture(i);
+  for (const media::Picture& picture : pictures) {
     made.images.push_back(
         {static_cast<uint32_t>(picture.width), static_cast<uint32_t>(picture.height), picture.rgb.get()});
   }
@@ -179,9 +178,9 @@ std::string_view Model::token_bytes(int64_t id) const {
   return {bytes, n_bytes};
 }
 
-Model::Prepared Model::prepare(const Sample& sample, services::SampleContext& context,
+Model::Prepared Model::prepare(const Sample& sample, const std::vector<media::Picture>& pictures,
                                services::LayoutBook& layouts) const {
-  const SampleView view = view_of(sample, context);
+  const SampleView view = view_of(sample, pictures);
   struct Receiver {
     const services::PluginInstance& plugin;
     services::LayoutBook& layouts;

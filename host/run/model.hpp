@@ -10,10 +10,11 @@
 #include <utility>
 #include <vector>
 
+#include "host/media/decoder.hpp"
 #include "host/registry/registry.hpp"
 #include "host/run/sample.hpp"
+#include "host/services/layout_book.hpp"
 #include "host/services/plugin_instance.hpp"
-#include "host/services/sample_context.hpp"
 
 namespace ocellus::run {
 
@@ -67,9 +68,10 @@ class Model {
   std::vector<int64_t> text_ids(std::string_view text) const;
   std::string_view token_bytes(int64_t id) const;
 
-  // [any] thread, also while another sample executes. Takes the pictures from `context`, which is that of `sample` or
-  // of the one it is a variant of, and puts the layouts into `layouts`.
-  Prepared prepare(const Sample& sample, services::SampleContext& context, services::LayoutBook& layouts) const;
+  // [any] thread, also while another sample executes. `pictures` are those that parts of `sample` name by index; the
+  // layouts are put into `layouts`.
+  Prepared prepare(const Sample& sample, const std::vector<media::Picture>& pictures,
+                   services::LayoutBook& layouts) const;
   oc_cost estimate(const Prepared& prepared, const oc_merged_plan& plan) const;
   void load();  // once; later calls do nothing
   void execute(const Prepared& prepared, const oc_merged_plan& plan, const oc_sink& sink);

@@ -3,8 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "host/faithfulness/judge.hpp"
 
 namespace ocellus::run {
 
@@ -23,12 +26,23 @@ struct PlanSummary {
   };
   std::vector<Pass> passes;
 
+  // The faithfulness stage: how many inputs the model is shown depends on how many maps the methods make.
+  struct Judging {
+    faithfulness::Cost cost;
+    int64_t prompt_tokens = 0;      // of each input
+    uint64_t bytes = 0;             // held at one time, beside what follows
+    uint64_t activation_bytes = 0;  // of the model
+  };
+  std::optional<Judging> judging;
+
   uint64_t capture_bytes = 0;  // handed over in all
   uint64_t method_bytes = 0;   // of that and of their own work, held by the methods at one time
   uint64_t weight_bytes = 0, activation_bytes = 0;
 
   // At one time, beside the program itself.
-  uint64_t memory_bytes() const { return weight_bytes + activation_bytes + method_bytes; }
+  uint64_t memory_bytes() const {
+    return weight_bytes + activation_bytes + method_bytes + (judging ? judging->bytes : 0);
+  }
 };
 
 }  // namespace ocellus::run

@@ -63,15 +63,6 @@ PointingScore score(const store::Heatmap& map, const std::vector<bool>& inside) 
   return score;
 }
 
-// "raw-attention", "raw-attention.name", "raw-attention.head3".
-std::string label_of(const store::ArtifactData& artifact, const store::MapName& map) {
-  std::string label = artifact.label;
-  for (const std::string& word : {artifact.name, map.part}) {
-    if (!word.empty()) label += "." + word;
-  }
-  return label;
-}
-
 // Which of the map's cells have their centre in one of `boxes`.
 std::vector<bool> cells_inside(const store::Heatmap& map, const std::vector<Box>& boxes, const ImageSize& image) {
   std::vector<bool> inside;
@@ -168,7 +159,7 @@ std::vector<PointingScore> score_pointing(const std::vector<store::ArtifactData>
     for (const store::Heatmap& map : store::heatmaps_of(artifact)) {
       if (map.cells.empty() || !map.degenerate.empty()) continue;
       scores.push_back(score(map, cells_inside(map, here, images[static_cast<size_t>(artifact.image)])));
-      scores.back().label = label_of(artifact, map.name);
+      scores.back().label = store::label_of_map(artifact, map.name);
       scores.back().image = artifact.image;
     }
   }
@@ -180,7 +171,7 @@ std::optional<double> score_of(const std::vector<PointingScore>& scores, const s
   const auto member = std::find(std::begin(numbers), std::end(numbers), score);
   if (member == std::end(numbers) || scores.empty()) return std::nullopt;
   const store::MapName name = store::name_of_map(artifact, map);
-  const std::string label = label_of(artifact, name);
+  const std::string label = store::label_of_map(artifact, name);
   const auto found = std::find_if(scores.begin(), scores.end(), [&](const PointingScore& of) {
     return of.label == label && of.image == artifact.image && of.layer == name.layer;
   });

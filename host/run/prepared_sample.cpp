@@ -75,7 +75,7 @@ PreparedSample prepare(const Sample& sample, const Model& model, media::Decoder&
   context.stacks = model.stacks();
   context.token_bytes = [&model](int64_t id) { return model.token_bytes(id); };
   context.encode = [&model](std::string_view text) { return model.text_ids(text); };
-  ready.prepared.emplace(model.prepare(sample, context, context.layouts));
+  ready.prepared.emplace(model.prepare(sample, context.pictures(), context.layouts));
   context.answer_tokens = context.layouts.given_answer_tokens();
   if (sample.answer) context.texts["answer"] = *sample.answer;
   return ready;
@@ -104,7 +104,8 @@ uint32_t VariantsOf::add_question(const oc_variant& variant) {
       [&](const PreparedSample::Variant& other) { return other.kind == variant.kind && other.text == variant.text; });
   if (known) return *known;
   services::LayoutBook layouts;
-  Model::Prepared prepared = model_.prepare(with_question(*ready_.sample, variant.text), *ready_.context, layouts);
+  Model::Prepared prepared =
+      model_.prepare(with_question(*ready_.sample, variant.text), ready_.context->pictures(), layouts);
   ready_.variants.push_back({.kind = variant.kind, .text = variant.text, .prepared = std::move(prepared)});
   ready_.context->variants.emplace_back(std::move(layouts));
   return static_cast<uint32_t>(ready_.variants.size());
@@ -147,7 +148,7 @@ const PreparedSample::Answered& answered_with(const std::string& answer, Prepare
   Sample changed = *ready.sample;
   changed.answer = answer;
   services::LayoutBook layouts;
-  Model::Prepared prepared = model.prepare(changed, *ready.context, layouts);
+  Model::Prepared prepared = model.prepare(changed, ready.context->pictures(), layouts);
   return ready.answered.emplace(answer, PreparedSample::Answered{std::move(prepared), std::move(layouts)})
       .first->second;
 }

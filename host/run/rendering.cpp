@@ -7,11 +7,13 @@
 #include <ocellus/sdk/error.hpp>
 #include <set>
 
+#include "host/faithfulness/record.hpp"
 #include "host/run/data_set.hpp"
 #include "host/run/output_folder.hpp"
 #include "host/run/pointing.hpp"
 #include "host/run/sample_record.hpp"
 #include "host/services/artifact_handle.hpp"
+#include "host/store/heatmap.hpp"
 #include "host/store/json_text.hpp"
 #include "host/store/sha256.hpp"
 #include "host/store/slug.hpp"
@@ -50,10 +52,17 @@ void fill_results(services::SampleContext& context, const ordered_json& record) 
     context.texts[key] = std::filesystem::path(image.at("path").get<std::string>()).filename().string();
     context.texts[key + ".sha256"] = image.at("sha256").get<std::string>();
   }
-  if (!record.contains("pointing")) return;
-  context.score = [scores = read_pointing(record["pointing"])](const store::ArtifactData& artifact, size_t map,
-                                                               std::string_view score) {
-    return score_of(scores, artifact, map, score);
+  std::vector<PointingScore> pointing;
+  std::vector<faithfulness::Judgement> judgements;
+  if (record.contains("pointing")) pointing = read_pointing(record["pointing"]);
+  if (record.contains("faithfulness")) judgements = faithfulness::read_judgements(record["faithfulness"]);
+  if (pointing.empty() && judgements.empty()) return;
+  context.score = [pointing, judgements](const store::ArtifactData& artifact, size_t map,
+                                         std::string_view score) -> std::optional<double> {
+    if (const std::optional<double> number = score_of(pointing, artifact, map, score)) return number;
+    const store::MapName name = store::name_of_map(artifact, map);
+    const auto* of = faithfulness::find(judgements, store::label_of_map(artifact, name), name.layer, artifact.image);
+    return of != nullptr ? faithfulness::number_of(*of, score) : std::nullopt;
   };
 }
 
@@ -194,10 +203,10 @@ void expect_names_apart(const std::vector<Choice>& renderers, const NamesApart& 
 }
 
 void expect_drawable(const std::vector<Choice>& methods, const std::vector<Choice>& renderers,
-                     const std::vector<store::ArtifactData>& artifacts) {
+                     const std::vector<store::ArtifactData>& artifacts, const std::vector<std::string>& also) {
   const auto reduces = [](const Choice& method) { return method.record->reduces; };
   if (artifacts.empty() || std::any_of(methods.begin(), methods.end(), reduces)) return;
-  std::set<std::string> made;
+  std::set<std::string> made(also.begin(), also.end());
   for (const store::ArtifactData& artifact : artifacts) made.insert(artifact.type);
   for (const Choice& renderer : renderers) {
     const auto is_drawn = [&](const std::string& type) { return renderer.record->draws(type); };

@@ -53,9 +53,10 @@ struct PicturePlace {
 void expect_names_apart(const std::vector<Choice>& renderers, const NamesApart& apart);
 
 // Throws Error(OC_E_UNSUPPORTED) if one of `renderers` can draw none of a sample's `artifacts`, nor anything of the
-// whole run: a method made, with its options, another type than the renderer was chosen for.
+// whole run: a method made, with its options, another type than the renderer was chosen for. `also` are types that the
+// program makes itself.
 void expect_drawable(const std::vector<Choice>& methods, const std::vector<Choice>& renderers,
-                     const std::vector<store::ArtifactData>& artifacts);
+                     const std::vector<store::ArtifactData>& artifacts, const std::vector<std::string>& also);
 
 // Lets `renderer` draw what it accepts of `artifacts`; names of the files, as paths from the folder. None of them may
 // be in `taken`.

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "host/faithfulness/settings.hpp"
 #include "host/options/spec.hpp"
 #include "host/plan/generation.hpp"
 #include "host/run/retrieval.hpp"
@@ -27,7 +28,8 @@ struct Request {
   std::optional<uint64_t> limit, sample_index;
   std::optional<Retrieval> retrieval;  // what is asked about `images` instead of prompts
   std::vector<options::Spec> methods, renders;
-  options::Spec adapter;  // options of the model plugin
+  std::optional<faithfulness::Settings> faithfulness;  // how the maps are judged, if they are
+  options::Spec adapter;                               // options of the model plugin
   std::filesystem::path out;
   std::string config;  // a configuration file that asks for the same, kept as OUT/run.yaml
   bool fresh = false, dry_run = false;

@@ -9,7 +9,9 @@
 #include <numeric>
 #include <ocellus/sdk/error.hpp>
 
+#include "host/faithfulness/curves_artifact.hpp"
 #include "host/run/content_key.hpp"
+#include "host/run/faithfulness_stage.hpp"
 #include "host/run/fingerprint.hpp"
 #include "host/run/interrupt.hpp"
 #include "host/run/matching.hpp"
@@ -64,6 +66,7 @@ ordered_json settings_record(const Request& request, const Choice& model, const 
   record["seed"] = request.seed;
   record["generation"] = generation_record(request.generation);
   record["max_new_tokens"] = request.max_new_tokens ? ordered_json(*request.max_new_tokens) : ordered_json();
+  record["faithfulness"] = request.faithfulness ? request.faithfulness->record : ordered_json();
   record["min_pixels"] = request.min_pixels;
   record["max_pixels"] = request.max_pixels;
   return record;
@@ -138,11 +141,13 @@ int64_t peak_memory_bytes() {
 void expect_within(uint64_t limit, const PlanSummary& estimate, const Sample& sample) {
   if (estimate.memory_bytes() <= limit) return;
   const auto mebibytes = [](uint64_t bytes) { return bytes / (uint64_t{1} << 20) + 1; };
+  const std::string judging =
+      estimate.judging ? fmt::format(", faithfulness {}", mebibytes(estimate.judging->bytes)) : "";
   throw Error(OC_E_MEMORY,
-              fmt::format("{} needs about {} MiB (weights {}, activations {}, methods {}), more than --memory-limit: "
+              fmt::format("{} needs about {} MiB (weights {}, activations {}, methods {}{}), more than --memory-limit: "
                           "ask for fewer layers, heads or rows, or smaller pictures with --max-pixels",
                           sample.folder, mebibytes(estimate.memory_bytes()), mebibytes(estimate.weight_bytes),
-                          mebibytes(estimate.activation_bytes), mebibytes(estimate.method_bytes)));
+                          mebibytes(estimate.activation_bytes), mebibytes(estimate.method_bytes), judging));
 }
 
 // Pictures without a question are asked that of the methods, if they have one.
@@ -159,7 +164,22 @@ struct Session {
       : model_choice(choose_model(request, registry)),
         method_choices(choose(registry, registry::Kind::method, request.methods)),
         renderer_choices(choose(registry, registry::Kind::renderer, request.renders)) {
-    match(*model_choice.record, records_of(method_choices), records_of(renderer_choices));
+    std::vector<const registry::PluginRecord*> makers = records_of(method_choices);
+    match(*model_choice.record, makers, {});
+    if (request.faithfulness) {
+      expect_judgeable(*model_choice.record, makers);
+      for (const Choice& method : method_choices) expect_free_label(method);
+      makers.push_back(&faithfulness::options_record());
+    }
+    match(*model_choice.record, makers, records_of(renderer_choices));
+  }
+
+  // The stage's results lie beside those of methods.
+  static void expect_free_label(const Choice& method) {
+    if (method.label != faithfulness::stage_label) return;
+    throw Error(OC_E_OPTION, fmt::format("a method with --faithfulness cannot have the label '{0}': results of the "
+                                         "stage are called so; give it another with as=LABEL",
+                                         faithfulness::stage_label));
   }
 
   static Choice choose_model(const Request& request, const registry::Registry& registry) {
@@ -212,6 +232,7 @@ std::pair<SampleResult, ordered_json> read_finished(const std::filesystem::path&
   result.pictures = stored.record["pictures"].get<std::vector<std::string>>();
   result.has_answer = stored.record.contains("answer");
   if (result.has_answer) result.answer.text = stored.record["answer"].get<std::string>();
+  result.faithfulness = stored.record.value("faithfulness", ordered_json());
   if (stored.record.contains("pointing")) result.pointing = read_pointing(stored.record["pointing"]);
   return {std::move(result), std::move(stored.record)};
 }
@@ -388,10 +409,15 @@ class Loop {
   void explain(size_t turn, Clock::time_point start) {
     const Sample& sample = this->sample(turn);
     PreparedSample ready = take(turn);
-    SamplePlan plan =
-        plan_sample(ready, *session_.model, session_.methods, request_.max_new_tokens, generation_.pointer());
+    const std::optional<faithfulness::Settings>& judging = request_.faithfulness;
+    SamplePlan plan = plan_sample(ready, *session_.model, session_.methods, request_.max_new_tokens,
+                                  generation_.pointer(), judging && judging->whole_answer);
     if (interrupted()) throw Error(OC_E_CANCELLED, "interrupted");
-    const PlanSummary estimate = summarise(ready, plan, *session_.model, request_.memory_limit);
+    PlanSummary estimate = summarise(ready, plan, *session_.model, request_.memory_limit);
+    if (judging) {
+      estimate.judging = summarise_judging(ready, *session_.model, *judging, plan.passes.front().max_new_tokens);
+      estimate.activation_bytes = std::max(estimate.activation_bytes, estimate.judging->activation_bytes);
+    }
     if (request_.dry_run) {
       listener_.planned(sample, estimate);
       at(turn).is_done = true;
@@ -404,7 +430,14 @@ class Loop {
     SampleResult result = execute_sample(ready, plan, *session_.model, session_.methods,
                                          [&](std::string_view bytes) { listener_.step(++steps, bytes); });
     keep_mapped(sample, result.artifacts);
-    expect_drawable(session_.method_choices, session_.renderer_choices, result.artifacts);
+    std::vector<std::string> also;
+    if (judging) also = {faithfulness::curves_type};
+    expect_drawable(session_.method_choices, session_.renderer_choices, result.artifacts, also);
+    if (judging) {
+      const faithfulness::Report report = judge_maps(ready, result, *session_.model, *judging, request_.seed);
+      result.faithfulness = faithfulness::report_record(report);
+      for (store::ArtifactData& curves : faithfulness::curves_of(report)) result.artifacts.push_back(std::move(curves));
+    }
     result.key = content_key(settings_, sample);
     if (result.key.empty()) throw Error(OC_E_SAMPLE, "a picture vanished while it was explained: run again");
     result.pointing = score_pointing(result.artifacts, sample.boxes, image_sizes(*ready.context));

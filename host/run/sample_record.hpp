@@ -41,6 +41,7 @@ struct SampleResult {
   std::vector<std::string> artifact_files;
   std::vector<std::string> pictures;
   std::vector<PointingScore> pointing;  // empty unless boxes are known
+  nlohmann::ordered_json faithfulness;  // faithfulness::report_record; null unless asked for
 };
 
 // The name of an oc_segment.kind in files: "system", "question", "image", ...

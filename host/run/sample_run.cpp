@@ -116,7 +116,8 @@ void run_gradients(const GradientPass& pass, const PreparedSample& ready, Model&
 }  // namespace
 
 SamplePlan plan_sample(PreparedSample& ready, const Model& model, std::vector<std::unique_ptr<Method>>& methods,
-                       const std::optional<uint32_t>& max_new_tokens, const oc_generation* generation) {
+                       const std::optional<uint32_t>& max_new_tokens, const oc_generation* generation,
+                       bool wants_answer) {
   const bool given = ready.sample->answer.has_value();
   const plan::Serves serves{model.record().probes, max_new_tokens.value_or(default_new_tokens)};
   ready.context->most_answer_tokens =
@@ -124,7 +125,7 @@ SamplePlan plan_sample(PreparedSample& ready, const Model& model, std::vector<st
   VariantsOf variants(ready, model);
   std::vector<plan::Wish> wishes;
   std::vector<std::optional<uint64_t>> announced;
-  bool generate = false;
+  bool generate = wants_answer;
   for (size_t i = 0; i < methods.size(); ++i) {
     const oc_run handle = handle_for(*ready.context, *methods[i]);
     oc_plan asked;
@@ -149,7 +150,8 @@ SamplePlan plan_sample(PreparedSample& ready, const Model& model, std::vector<st
                                      : std::any_of(pass.wishes.begin(), pass.wishes.end(),
                                                    [](const plan::Wish& wish) { return wish.answer; });
     if (answer && !given && max_new_tokens && *max_new_tokens == 0) {
-      throw Error(OC_E_OPTION, "a method needs the answer, but --max-new-tokens 0 forbids one");
+      throw Error(OC_E_OPTION, fmt::format("{} needs the answer, but --max-new-tokens 0 forbids one",
+                                           wants_answer ? "--faithfulness:tokens=answer" : "a method"));
     }
     // The user's own number asks for an answer of the clean input even if no method does.
     const bool asked = answer || (variant == 0 && max_new_tokens);

@@ -34,9 +34,11 @@ struct SamplePlan {
   uint64_t method_bytes = 0;            // what the methods will hold at one time
 };
 
-// Asks the methods. Variants that they add are prepared here. `generation` must outlive the plan.
+// Asks the methods. Variants that they add are prepared here. `generation` must outlive the plan. `wants_answer`: an
+// answer is needed even if no method asks for one.
 SamplePlan plan_sample(PreparedSample& ready, const Model& model, std::vector<std::unique_ptr<Method>>& methods,
-                       const std::optional<uint32_t>& max_new_tokens, const oc_generation* generation);
+                       const std::optional<uint32_t>& max_new_tokens, const oc_generation* generation,
+                       bool wants_answer = false);
 
 // With a memory limit, passes of gradients are planned to keep it if that can be.
 PlanSummary summarise(const PreparedSample& ready, SamplePlan& plan, const Model& model,

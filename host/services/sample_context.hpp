@@ -35,6 +35,7 @@ class SampleContext {
 
   // Decoded once, when first asked for. Throws Error(OC_E_SAMPLE).
   const media::Picture& picture(size_t image);
+  std::vector<media::Picture> pictures();  // all of them
   size_t n_images() const { return images_.size(); }
   const std::vector<std::filesystem::path>& images() const { return images_; }
 

@@ -18,6 +18,12 @@ const media::Picture& SampleContext::picture(size_t image) {
   return *picture;
 }
 
+std::vector<media::Picture> SampleContext::pictures() {
+  std::vector<media::Picture> all;
+  for (size_t image = 0; image < n_images(); ++image) all.push_back(picture(image));
+  return all;
+}
+
 void SampleContext::add_box(std::string label, const oc_box& box) {
   boxes_.push_back(box);
   boxes_.back().label = labels_.emplace_back(std::move(label)).c_str();

@@ -37,6 +37,14 @@ MapName name_of_map(const ArtifactData& artifact, size_t map) {
   return name;
 }
 
+std::string label_of_map(const ArtifactData& artifact, const MapName& map) {
+  std::string label = artifact.label;
+  for (const std::string& word : {artifact.name, map.part}) {
+    if (!word.empty()) label += "." + word;
+  }
+  return label;
+}
+
 std::vector<Heatmap> heatmaps_of(const ArtifactData& artifact) {
   std::vector<Heatmap> maps;
   const Array* array = find_tensor(artifact, "values");

@@ -20,6 +20,9 @@ struct MapName {
 // Of `map`, a place in its stack, 0 of heatmap/1. `artifact` has passed check_schema and has that map.
 MapName name_of_map(const ArtifactData& artifact, size_t map);
 
+// "raw-attention", "raw-attention.name", "raw-attention.head3": the label of `map` wherever its scores are told.
+std::string label_of_map(const ArtifactData& artifact, const MapName& map);
+
 struct Heatmap {
   struct Cell {
     float x0, y0, x1, y1;  // units of the source image

@@ -39,6 +39,8 @@ class Checker {
       check_head_records();
     } else if (artifact_.type == "histograms/1") {
       check_histograms();
+    } else if (artifact_.type == "curves/1") {
+      check_curves();
     } else if (artifact_.type == "table/1") {
       check_table();
     } else if (artifact_.type == "token-steps/1") {
@@ -178,6 +180,17 @@ class Checker {
     for (const char* key : {"layer", "head"}) expect_shape(key, tensor(key, Array::Type::i64, 1), {groups});
     for (const char* key : {"mean", "median", "std", "min", "max"})
       expect_shape(key, tensor(key, Array::Type::f32, 2), {groups, series});
+  }
+
+  // Two lines of values for each of a few orders of cells, each with its own share of cells at every point.
+  void check_curves() const {
+    const std::vector<int64_t> shape = tensor("x", Array::Type::f32, 2).shape;
+    if (shape[0] == 0 || shape[1] < 2) refuse("x", "has no curve of two points");
+    for (const char* key : {"deletion", "insertion"}) expect_shape(key, tensor(key, Array::Type::f32, 2), shape);
+    for (const char* key : {"layer", "grid"}) integers(key, {shape[0]});
+    for (const char* key : {"curve", "source"}) expect_lines(key, shape[0]);
+    text("value", "what the values are");
+    check_finite();
   }
 
   // Numbers may be undefined (NaN): the deviation of one value, say.

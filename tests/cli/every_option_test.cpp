@@ -84,11 +84,12 @@ TEST_F(EveryOption, OfEveryMethod) {
 }
 
 TEST_F(EveryOption, OfEveryRenderer) {
-  // Maps and the steps of an answer for those that draw samples, results over all samples for the others.
+  // Maps, curves and the steps of an answer for those that draw samples, results over all samples for the others.
   ASSERT_EQ(ocellus(request("out") + Words{"--method", "raw-attention:layers=0..1", "--method",
                                            "raw-attention:as=each,heads=each", "--method", "head-stats", "--method",
                                            "raw-attention:as=steps,query=generated,layers=0..1", "--method",
-                                           std::string("match-score:") + one_token_answers})
+                                           std::string("match-score:") + one_token_answers,
+                                           "--faithfulness:steps=2,seeds=1"})
                 .exit_code,
             0);
   Words all = specs("renderer");

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "plugins/renderers/common/maps/captions.hpp"
 #include "plugins/renderers/common/maps/figure_files.hpp"
 #include "plugins/renderers/common/maps/map_options.hpp"
 #include "plugins/renderers/grid/agreement.hpp"
@@ -68,6 +69,8 @@ class Grid : public Renderer {
                            "write above each map its rank correlation with the first one, and its pointing score where "
                            "boxes are known",
                            {{"auto", "with by=method and by=weights"}, {"on", "always"}, {"off", "never"}}};
+    BoolOption faithfulness{*this, "faithfulness", "off",
+                            "write above each map what --faithfulness found of it, beside its controls"};
     BoolOption titles{*this, "titles", "on", "write above each cell what it shows"};
     TextOption heading{*this, "heading", "", "a title for the figure; {n} becomes the number of its maps"};
     IntegerOption per_file{*this, "per-file", "100", "maps of a figure; more go on in further files", 1, 1000};
@@ -156,6 +159,8 @@ class Grid : public Renderer {
     spec.subtitle = subtitle_of_figure(by_, facts);
     std::vector<MapNotes> notes(facts.size());
     if (tells_agreement()) notes = agreement_of(maps, facts, figure.in_row);
+    std::vector<std::string> faithfulness;
+    if (options.faithfulness.value()) faithfulness = faithfulness_of(maps, facts);
     const std::optional<drawing::ValueRange> shared = shared_range(facts);
     for (size_t i = 0; i < facts.size(); ++i) {
       GridMap& map = spec.maps.emplace_back();
@@ -170,6 +175,7 @@ class Grid : public Renderer {
       for (const std::string& line : {notes[i].correlation, notes[i].score}) {
         if (tells_agreement()) map.notes.push_back(line);
       }
+      if (options.faithfulness.value()) map.notes.push_back(faithfulness[i]);
     }
     spec.rows = arrange(arrangement_of(figure));
     spec.cell_titles = options.titles.value();
@@ -192,6 +198,17 @@ class Grid : public Renderer {
     spec.dpi = static_cast<double>(options.dpi.value());
     spec.font = options.font.value();
     return spec;
+  }
+
+  // Of each map; empty where none is recorded.
+  static std::vector<std::string> faithfulness_of(const Maps& maps, const std::vector<MapFacts>& facts) {
+    std::vector<std::string> lines(facts.size());
+    for (size_t i = 0; i < facts.size(); ++i) {
+      maps.visit(facts[i], [&](const Run& sample, const ArtifactView& artifact, const maps::StoredMap& map) {
+        lines[i] = maps::faithfulness_of(sample, artifact, map.place);
+      });
+    }
+    return lines;
   }
 
   std::string heading_of(size_t n) const {

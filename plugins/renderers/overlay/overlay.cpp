@@ -59,6 +59,8 @@ class Overlay : public Renderer {
     IntegerOption levels{
         *this, "levels", "5", "lines of style=contour, in equal steps between the first and the last colour", 1, 50};
     TextOption levels_at{*this, "levels-at", "", "values of the lines instead, joined by '+', such as 0.001+0.01"};
+    BoolOption faithfulness{*this, "faithfulness", "off",
+                            "write under the title what --faithfulness found of the map, beside its controls"};
     IntegerOption top{*this, "top", "0", "how many of the hottest cells are boxed, with rank and value", 0, 100};
     RealOption size{*this, "size", "4.5", "inches of the longer side of a framed picture", 1, 20};
   } options;
@@ -151,6 +153,13 @@ class Overlay : public Renderer {
     const Shown& first = row.front();
     spec.subtitle = {row.size() > 1 ? row_subtitle_of(*first.artifact, first.map)
                                     : subtitle_of(*first.artifact, first.map, several_images)};
+    if (options.faithfulness.value()) {
+      for (const Shown& shown : row) {
+        const std::string line = faithfulness_of(run, *shown.artifact, shown.map.place);
+        if (line.empty()) continue;
+        spec.subtitle.push_back(row.size() > 1 ? fmt::format("image {}: {}", shown.artifact->image(), line) : line);
+      }
+    }
     spec.value_label = first.artifact->label();
     spec.font = options.font.value();
     return spec;

@@ -61,6 +61,15 @@ TEST_F(Matching, WhatNobodyMakesCannotBeDrawn) {
   EXPECT_EQ(refusal_of([&] { match(model_, {&gradients_, &attention_}, {&overlay_}); }), Refusal{}) << "one is enough";
 }
 
+TEST_F(Matching, WhatTheProgramItselfMakesIsNamed) {
+  registry::PluginRecord curves = plugin("curves");
+  curves.accepts = {"curves/1"};
+  EXPECT_EQ(
+      why_not_drawn(curves, {&attention_}),
+      "curves draws curves/1, but the methods asked for make only heatmap/1, heatmap-stack/1: --faithfulness makes "
+      "curves/1");
+}
+
 TEST_F(Matching, PicturesWithoutAQuestionAreAskedTheMethods) {
   EXPECT_EQ(default_prompt({&attention_, &gradients_}), "");
   gradients_.prompt = "What is there?";

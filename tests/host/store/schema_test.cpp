@@ -184,6 +184,27 @@ TEST(Schema, HistogramsHaveANumberForEachGroupAndSeries) {
   EXPECT_THAT(refusal(artifact), HasSubstr("counts has shape"));
 }
 
+TEST(Schema, CurvesHaveTwoValuesForEachPoint) {
+  ArtifactData artifact{"curves/1", "faithfulness", "", 0, {}, {}, {}};
+  artifact.tensors = {{"x", floats({2, 3})},
+                      {"deletion", floats({2, 3})},
+                      {"insertion", floats({2, 3})},
+                      {"layer", integers({2})},
+                      {"grid", integers({2})}};
+  artifact.texts = {{"curve", "raw-attention\nrandom"}, {"source", "map\nrandom"}, {"value", "probability"}};
+  EXPECT_EQ(refusal(artifact), "");
+  artifact.tensors[2].second = floats({2, 4});
+  EXPECT_THAT(refusal(artifact), HasSubstr("insertion has shape [2, 4] instead of [2, 3]"));
+  artifact.tensors[2].second = floats({2, 3}, std::nanf(""));
+  EXPECT_THAT(refusal(artifact), HasSubstr("insertion is not finite"));
+  artifact.tensors[2].second = floats({2, 3});
+  artifact.texts[1].second = "map";
+  EXPECT_THAT(refusal(artifact), HasSubstr("source has 1 lines instead of 2"));
+  artifact.texts[1].second = "map\nrandom";
+  artifact.texts[2].second = "";
+  EXPECT_THAT(refusal(artifact), HasSubstr("value is missing"));
+}
+
 TEST(Schema, HeadRecordsHaveANumberForEachSampleLayerAndHead) {
   ArtifactData artifact{"head-records/1", "head-stats", "", -1, {}, {}, {}};
   artifact.tensors = {{"total", floats({2, 1, 3})}, {"layers", integers({1})}, {"heads", integers({3})}};

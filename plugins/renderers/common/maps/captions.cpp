@@ -45,6 +45,21 @@ std::string subtitle_of(const ArtifactView& artifact, const StoredMap& map, bool
   return joined_facts(facts);
 }
 
+std::string faithfulness_of(const Run& run, const ArtifactView& artifact, size_t place) {
+  const auto number = [&](const std::string& name) {
+    return run.score_of(artifact, place, ("faithfulness." + name).c_str());
+  };
+  const auto gap = number("gap"), random = number("gap.random"), centre = number("gap.centre");
+  if (!gap || !random || !centre) return "";
+  std::string controls = fmt::format("random {:.2f}, centre {:.2f}", *random, *centre);
+  if (const auto oracle = number("gap.oracle")) controls += fmt::format(", oracle {:.2f}", *oracle);
+  const bool flips = number("flips").value_or(0) > 0;
+  return joined_facts({fmt::format("gap {:.2f} ({})", *gap, controls),
+                       fmt::format("insertion {:.2f}", number("insertion").value_or(0)),
+                       fmt::format("deletion {:.2f}", number("deletion").value_or(0)),
+                       flips ? fmt::format("flips at {:.2f}", number("flip_area").value_or(1)) : "never flips"});
+}
+
 std::string row_subtitle_of(const ArtifactView& artifact, const StoredMap& map) {
   std::vector<std::string> facts{artifact.label()};
   for (std::string& fact : facts_of(artifact, map)) facts.push_back(std::move(fact));

@@ -68,8 +68,8 @@ typedef struct oc_box {
 
 /* Facts about the sample as recorded: "id", "model", "question", "answer", "prompt", since 0.3 what a data set knows
  * beside it: "fact.category", "fact.solution", ..., and since 0.4, for methods in plan and later, "seed": the run's, in
- * decimal digits; for renderers "layers" (how many the decoder has), "image.0" and "image.0.sha256" (name of the file, and
- * hash of its contents), "image.1", ... NULL = none recorded. */
+ * decimal digits; for renderers "layers" (how many the decoder has), "image.0" and "image.0.sha256" (name of the file,
+ * and hash of its contents), "image.1", ... NULL = none recorded. */
 /* clang-format off */
 typedef struct oc_record_1 {
   uint32_t struct_size, reserved;
@@ -181,7 +181,9 @@ typedef struct oc_samples_1 {
 typedef struct oc_scores_1 {
   uint32_t struct_size, reserved;
   /* Of a map in its stack, 0 of heatmap/1: "pointing", "energy", or the controls "centre" and "random", each from 0
-   * to 1. OC_E_UNSUPPORTED, without a sentence: none is recorded, because no box is known on its image. */
+   * to 1, where boxes are known on its image. Of runs that judged their maps, "faithfulness.gap", ".insertion",
+   * ".deletion", ".flip_area" and ".flips", and with ".random", ".centre", ".oracle" behind them those of the controls
+   * (docs/trust.md), since 0.5. OC_E_UNSUPPORTED, without a sentence: none is recorded. */
   oc_status (*of_map)(const oc_run*, const oc_artifact*, size_t map, const char* score, double* value) OC_NOEXCEPT;
 } oc_scores_1;
 

@@ -263,7 +263,8 @@ class Run {
     check(host_.service<oc_samples_1>(OC_SERVICE_SAMPLES).open(run_, index, &sample, &artifacts, &n));
     visit(Run(host_, sample), views_of(host_, artifacts, n));
   }
-  // "pointing", "energy", "centre", "random" of a map in its stack; none where no box is known (abi/services.h).
+  // "pointing", "energy", "centre", "random", "faithfulness.gap", ... of a map in its stack; none where it is not
+  // recorded (abi/services.h).
   std::optional<double> score_of(const ArtifactView& artifact, size_t map, const char* score) const {
     double value = 0;
     const oc_status status =

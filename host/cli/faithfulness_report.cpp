@@ -1,0 +1,93 @@
+#include "host/cli/faithfulness_report.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <ocellus/sdk/run.hpp>
+#include <string>
+#include <vector>
+
+#include "host/collection/stored.hpp"
+#include "host/faithfulness/settings.hpp"
+#include "host/store/json_text.hpp"
+#include "host/store/stored_values.hpp"
+
+namespace ocellus::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+// The lines of a table/1, column by column.
+class Lines {
+ public:
+  explicit Lines(const store::ArtifactData& table) {
+    for (const auto& [key, value] : table.texts) texts_[key] = lines_of(value);
+    for (const auto& [key, array] : table.tensors) numbers_[key] = store::elements_of<float>(array);
+  }
+  size_t size() const { return texts_.at("label").size(); }
+  const std::string& text(const char* column, size_t line) const { return texts_.at(column)[line]; }
+  double number(const std::string& column, size_t line) const { return numbers_.at(column)[line]; }
+
+ private:
+  std::map<std::string, std::vector<std::string>> texts_;
+  std::map<std::string, std::vector<float>> numbers_;
+};
+
+std::string with_error(const Lines& lines, const std::string& column, size_t line) {
+  const double error = lines.number(column + "_error", line);
+  return std::isnan(error) ? fmt::format("{:.3f}", lines.number(column, line))
+                           : fmt::format("{:.3f} ± {:.3f}", lines.number(column, line), error);
+}
+
+void print_text(const Lines& lines) {
+  fmt::print(
+      "Does the answer hang on what the map calls important? Means over n maps, ± standard error; random, centre and "
+      "oracle are controls on the same pictures.\n");
+  fmt::print("  {:<28} {:>5} {:>5} {:>15} {:>15} {:>15} {:>15}\n", "map", "layer", "n", "insertion", "deletion", "gap",
+             "flips at");
+  for (size_t i = 0; i < lines.size(); ++i) {
+    const bool is_map = lines.text("order", i) == "map";
+    const double layer = lines.number("layer", i);
+    fmt::print("  {:<28} {:>5} {:>5} {:>15} {:>15} {:>15} {:>15}\n",
+               is_map ? lines.text("label", i) : "  " + lines.text("order", i),
+               is_map && !std::isnan(layer) ? fmt::format("{}", layer) : "", lines.number("n", i),
+               with_error(lines, "insertion", i), with_error(lines, "deletion", i), with_error(lines, "gap", i),
+               with_error(lines, "flip_area", i));
+  }
+}
+
+ordered_json json_of(const Lines& lines) {
+  ordered_json list = ordered_json::array();
+  const auto finite = [](double number) { return std::isnan(number) ? ordered_json() : ordered_json(number); };
+  for (size_t i = 0; i < lines.size(); ++i) {
+    ordered_json entry{{"label", lines.text("label", i)}};
+    if (const double layer = lines.number("layer", i); !std::isnan(layer)) entry["layer"] = layer;
+    entry["order"] = lines.text("order", i);
+    entry["n"] = lines.number("n", i);
+    for (const char* number : {"insertion", "deletion", "gap", "flip_area", "flips"}) {
+      entry[number] = lines.number(number, i);
+      entry[fmt::format("{}_error", number)] = finite(lines.number(fmt::format("{}_error", number), i));
+    }
+    list.push_back(std::move(entry));
+  }
+  return {{"faithfulness", std::move(list)}};
+}
+
+}  // namespace
+
+void print_faithfulness(const std::filesystem::path& out, bool json) {
+  for (const collection::StoredResult& result : collection::read_results(out)) {
+    const store::ArtifactData& table = result.artifact;
+    if (table.label != faithfulness::stage_label || table.type != "table/1" || !table.name.empty()) continue;
+    const Lines lines(table);
+    if (json) {
+      fmt::print("{}\n", store::json_line(json_of(lines)));
+    } else {
+      print_text(lines);
+    }
+  }
+}
+
+}  // namespace ocellus::cli

@@ -1,0 +1,205 @@
+#include "host/faithfulness/means.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <ocellus/sdk/run.hpp>
+
+namespace ocellus::faithfulness {
+namespace {
+
+constexpr float undefined = std::numeric_limits<float>::quiet_NaN();
+
+Areas difference_of(const Areas& a, const Areas& b) {
+  Areas difference;
+  for (const auto& [name, member] : area_names()) difference.*member = a.*member - b.*member;
+  return difference;
+}
+
+// A table/1 that grows line by line.
+class Table {
+ public:
+  explicit Table(const char* name) {
+    table_.type = "table/1";
+    table_.label = stage_label;
+    table_.name = name;
+  }
+
+  void text(const std::string& column, const std::string& value) { texts_of(column).push_back(value); }
+  void layer(const std::string& column, const std::optional<int64_t>& layer) {
+    numbers_of(column).push_back(layer ? static_cast<float>(*layer) : undefined);
+  }
+  void number(const std::string& column, double value) { numbers_of(column).push_back(static_cast<float>(value)); }
+
+  store::ArtifactData done() {
+    std::string names;
+    for (Column& column : columns_) {
+      names += (names.empty() ? "" : " ") + column.name;
+      if (!column.texts.empty()) {
+        table_.texts.emplace_back(column.name, joined_lines(column.texts));
+      } else {
+        store::Array array{store::Array::Type::f32, {static_cast<int64_t>(column.numbers.size())}, {}};
+        array.bytes.resize(column.numbers.size() * sizeof(float));
+        std::memcpy(array.bytes.data(), column.numbers.data(), array.bytes.size());
+        table_.tensors.emplace_back(column.name, std::move(array));
+      }
+    }
+    table_.texts.emplace_back("columns", names);
+    store::check_schema(table_);
+    return std::move(table_);
+  }
+
+ private:
+  struct Column {
+    std::string name;
+    std::vector<std::string> texts;
+    std::vector<float> numbers;
+  };
+  Column& column(const std::string& name) {
+    const auto known =
+        std::find_if(columns_.begin(), columns_.end(), [&](const Column& of) { return of.name == name; });
+    return known != columns_.end() ? *known : columns_.emplace_back(Column{name, {}, {}});
+  }
+  std::vector<std::string>& texts_of(const std::string& name) { return column(name).texts; }
+  std::vector<float>& numbers_of(const std::string& name) { return column(name).numbers; }
+
+  store::ArtifactData table_;
+  std::vector<Column> columns_;
+};
+
+// Every number with its standard error.
+void put(Table& table, const std::vector<Mean>& numbers) {
+  table.number("n", static_cast<double>(numbers.front().n()));
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    table.number(area_names()[i].name, numbers[i].value());
+    table.number(fmt::format("{}_error", area_names()[i].name), numbers[i].error());
+  }
+}
+
+std::string key_of(const std::string& label, const std::optional<int64_t>& layer) {
+  return layer ? fmt::format("{}\n{}", label, *layer) : label;
+}
+
+}  // namespace
+
+void Mean::add(double value) {
+  ++n_;
+  const double before = value - mean_;
+  mean_ += before / static_cast<double>(n_);
+  squares_ += before * (value - mean_);
+}
+
+double Mean::error() const {
+  if (n_ < 2) return std::numeric_limits<double>::quiet_NaN();
+  const auto n = static_cast<double>(n_);
+  return std::sqrt(squares_ / (n - 1) / n);
+}
+
+void Means::Numbers::add(const Areas& areas) {
+  of.resize(area_names().size());
+  for (size_t i = 0; i < of.size(); ++i) of[i].add(areas.*area_names()[i].member);
+}
+
+void Means::add(const std::vector<Judgement>& judgements) {
+  for (size_t i = 0; i < judgements.size(); ++i) {
+    const Judgement& judgement = judgements[i];
+    const Name name{judgement.label, judgement.layer};
+    auto row = std::find_if(rows_.begin(), rows_.end(), [&](const Row& of) { return of.name == name; });
+    if (row == rows_.end()) row = rows_.insert(rows_.end(), {name, {}, {}, {}, {}});
+    row->map.add(judgement.map);
+    row->random.add(judgement.random);
+    row->centre.add(judgement.centre);
+    if (judgement.oracle) row->oracle.add(*judgement.oracle);
+    add_pair(name, {source_name(Source::random), {}}, judgement.map, judgement.random);
+    add_pair(name, {source_name(Source::centre), {}}, judgement.map, judgement.centre);
+    if (judgement.oracle) add_pair(name, {source_name(Source::oracle), {}}, judgement.map, *judgement.oracle);
+    for (size_t other = i + 1; other < judgements.size(); ++other) {
+      if (judgements[other].image != judgement.image) continue;
+      add_pair(name, {judgements[other].label, judgements[other].layer}, judgement.map, judgements[other].map);
+    }
+  }
+}
+
+void Means::add_pair(const Name& name, const Name& minus, const Areas& a, const Areas& b) {
+  const std::string key = key_of(name.label, name.layer) + "\n-\n" + key_of(minus.label, minus.layer);
+  const auto [place, is_new] = places_.emplace(key, pairs_.size());
+  if (is_new) pairs_.push_back({name, minus, {}});
+  pairs_[place->second].difference.add(difference_of(a, b));
+}
+
+store::ArtifactData Means::table() const {
+  Table table("");
+  for (const Row& row : rows_) {
+    for (const auto& [source, numbers] :
+         {std::pair(Source::map, &row.map), std::pair(Source::random, &row.random),
+          std::pair(Source::centre, &row.centre), std::pair(Source::oracle, &row.oracle)}) {
+      if (numbers->of.empty()) continue;
+      table.text("label", row.name.label);
+      table.layer("layer", row.name.layer);
+      table.text("order", source_name(source));
+      put(table, numbers->of);
+    }
+  }
+  return table.done();
+}
+
+store::ArtifactData Means::differences() const {
+  Table table("differences");
+  for (const Pair& pair : pairs_) {
+    table.text("label", pair.name.label);
+    table.layer("layer", pair.name.layer);
+    table.text("minus", pair.minus.label);
+    table.layer("minus_layer", pair.minus.layer);
+    put(table, pair.difference.of);
+  }
+  return table.done();
+}
+
+void MeanCurves::add(const store::ArtifactData& curves) {
+  for (const auto& [key, value] : curves.texts) {
+    if (key == "value") value_name_ = value;
+  }
+  for (const StoredCurve& curve : read_curves(curves)) {
+    auto sum = std::find_if(sums_.begin(), sums_.end(), [&](const Sum& of) {
+      return of.first.source == curve.source && of.first.label == curve.label && of.first.layer == curve.layer &&
+             of.first.grid == curve.grid && of.x.size() == curve.x.size();
+    });
+    if (sum == sums_.end()) {
+      sum = sums_.insert(sums_.end(), {curve, {}, {}, {}, {}});
+      for (std::vector<Mean>* line : {&sum->x, &sum->deletion, &sum->insertion}) line->resize(curve.x.size());
+      sum->areas.resize(area_names().size());
+    }
+    for (size_t i = 0; i < curve.x.size(); ++i) {
+      sum->x[i].add(curve.x[i]);
+      sum->deletion[i].add(curve.deletion[i]);
+      sum->insertion[i].add(curve.insertion[i]);
+    }
+    for (size_t i = 0; i < sum->areas.size(); ++i) sum->areas[i].add(curve.areas.*area_names()[i].member);
+  }
+}
+
+store::ArtifactData MeanCurves::artifact() const {
+  std::vector<StoredCurve> curves;
+  for (const Sum& sum : sums_) {
+    StoredCurve& curve = curves.emplace_back(sum.first);
+    for (size_t i = 0; i < curve.x.size(); ++i) {
+      curve.x[i] = sum.x[i].value();
+      curve.deletion[i] = sum.deletion[i].value();
+      curve.insertion[i] = sum.insertion[i].value();
+      // One sample has no error; the schema wants numbers, so it is 0 beside samples = 1.
+      curve.deletion_error.push_back(sum.x[i].n() > 1 ? sum.deletion[i].error() : 0);
+      curve.insertion_error.push_back(sum.x[i].n() > 1 ? sum.insertion[i].error() : 0);
+    }
+    for (size_t i = 0; i < sum.areas.size(); ++i) curve.areas.*area_names()[i].member = sum.areas[i].value();
+  }
+  store::ArtifactData artifact = curves_artifact(curves, value_name_, -1);
+  artifact.name = "curves";
+  artifact.numbers = {{"samples", static_cast<double>(sums_.front().x.front().n())}};
+  store::check_schema(artifact);
+  return artifact;
+}
+
+}  // namespace ocellus::faithfulness

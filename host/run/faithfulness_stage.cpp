@@ -1,0 +1,161 @@
+#include "host/run/faithfulness_stage.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ocellus/sdk/error.hpp>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "host/faithfulness/reply.hpp"
+#include "host/plan/merge.hpp"
+#include "host/run/altered_inputs.hpp"
+
+namespace ocellus::run {
+namespace {
+
+using faithfulness::Reply;
+
+constexpr const char* needed_probe = "logits/1@language";
+
+// FNV-1a.
+uint64_t hash(std::span<const uint8_t> bytes, uint64_t from = 0xcbf29ce484222325u) {
+  for (const uint8_t byte : bytes) from = (from ^ byte) * 0x100000001b3u;
+  return from;
+}
+
+// Of what is asked, so that a sample's random orders are its own, wherever it stands in a data set.
+uint64_t seed_of(const Sample& sample, const std::vector<media::Picture>& pictures, uint64_t seed) {
+  const std::string question = sample.question();
+  uint64_t mixed = hash({reinterpret_cast<const uint8_t*>(question.data()), question.size()});
+  for (const media::Picture& picture : pictures)
+    mixed =
+        hash({picture.rgb.get(), size_t{3} * static_cast<size_t>(picture.width) * static_cast<size_t>(picture.height)},
+             mixed);
+  return mixed + seed;
+}
+
+std::vector<faithfulness::KnownPicture> known_pictures(const std::vector<media::Picture>& pictures,
+                                                       const std::vector<Box>& boxes) {
+  std::vector<faithfulness::KnownPicture> known;
+  for (const media::Picture& picture : pictures) {
+    known.push_back({picture, {}});
+    for (const Box& box : boxes) {
+      if (box.image == static_cast<int32_t>(known.size() - 1))
+        known.back().boxes.push_back({box.x0, box.y0, box.x1, box.y1});
+    }
+  }
+  return known;
+}
+
+// The token that begins the answer, if one is given or was generated.
+std::optional<int64_t> first_token(const PreparedSample& ready, const SampleResult& result) {
+  if (!result.answer.tokens.empty()) return result.answer.tokens.front().id;
+  const services::LayoutBook& layouts = ready.context->layouts;
+  if (layouts.given_answer_tokens() <= 0) return std::nullopt;
+  return layouts.find("language", 0)->token_ids[layouts.prompt_tokens()];
+}
+
+// What the model says of the answer, input by input.
+class Replies {
+ public:
+  // `targets` are the answer's tokens; none = the likeliest first token of the clean input is.
+  Replies(AlteredInputs& inputs, std::vector<int64_t> targets, faithfulness::Score score)
+      : inputs_(inputs), targets_(std::move(targets)), score_(score) {
+    clean_ = of(1, [&](size_t) { return inputs_.pictures(); }).front();
+  }
+
+  const Reply& clean() const { return clean_; }
+  const std::vector<int64_t>& targets() const { return targets_; }
+
+  std::vector<Reply> operator()(size_t n, const std::function<faithfulness::AlteredInput(size_t)>& input) {
+    return of(n, [&](size_t index) {
+      faithfulness::AlteredInput altered = input(index);
+      std::vector<media::Picture> pictures = inputs_.pictures();
+      pictures[static_cast<size_t>(altered.image)] = std::move(altered.picture);
+      return pictures;
+    });
+  }
+
+ private:
+  std::vector<Reply> of(size_t n, const AlteredInputs::Pictures& pictures) {
+    std::vector<Reply> replies(n);
+    inputs_(n, pictures, [&](size_t index, size_t token, std::span<const float> logits) {
+      if (token == 0) replies[index].first_token = faithfulness::likeliest(logits);
+      if (targets_.empty()) targets_ = {replies[index].first_token};
+      replies[index].value += faithfulness::score_of(logits, targets_[token], score_);
+    });
+    for (Reply& reply : replies) reply.value /= static_cast<double>(targets_.size());
+    return replies;
+  }
+
+  AlteredInputs& inputs_;
+  std::vector<int64_t> targets_;
+  faithfulness::Score score_;
+  Reply clean_;
+};
+
+}  // namespace
+
+void expect_judgeable(const registry::PluginRecord& model, const std::vector<const registry::PluginRecord*>& methods) {
+  if (std::find(model.probes.begin(), model.probes.end(), needed_probe) == model.probes.end()) {
+    throw Error(OC_E_UNSUPPORTED,
+                fmt::format("--faithfulness scores the answer's tokens, and models of {} write no answer: leave it out",
+                            model.id));
+  }
+  const auto makes_maps = [](const registry::PluginRecord* method) {
+    return std::any_of(method->produces.begin(), method->produces.end(),
+                       [](const std::string& type) { return type == "heatmap/1" || type == "heatmap-stack/1"; });
+  };
+  if (std::none_of(methods.begin(), methods.end(), makes_maps))
+    throw Error(OC_E_UNSUPPORTED, "--faithfulness judges heatmaps, and none of the methods asked for makes any");
+}
+
+PlanSummary::Judging summarise_judging(const PreparedSample& ready, const Model& model,
+                                       const faithfulness::Settings& settings, uint32_t max_new_tokens) {
+  const services::LayoutBook& layouts = ready.context->layouts;
+  PlanSummary::Judging judging;
+  judging.cost = faithfulness::cost_of(settings, !ready.sample->boxes.empty());
+  judging.prompt_tokens = layouts.prompt_tokens();
+  const int64_t given = std::max<int64_t>(layouts.given_answer_tokens(), 0);
+  const uint64_t rows = settings.whole_answer ? std::max<uint64_t>(max_new_tokens, static_cast<uint64_t>(given)) : 1;
+  if (const oc_stack* stack = model.stack("language"))
+    judging.bytes += sizeof(float) * rows * static_cast<uint64_t>(stack->vocabulary);
+  // The fill, the altered picture that runs and the one that is prepared meanwhile.
+  constexpr uint64_t copies = 3, channels = 3;
+  for (const media::Picture& picture : ready.context->pictures())
+    judging.bytes += copies * channels * static_cast<uint64_t>(picture.width) * static_cast<uint64_t>(picture.height);
+  plan::Wish wish;
+  wish.kind = OC_PROBE_LOGITS;
+  wish.stack = "language";
+  wish.rows = {layouts.prompt_tokens() - 1};
+  const std::vector<plan::Merged> merged = plan::merge({wish}, layouts.prompt_tokens(), 0);
+  judging.activation_bytes = model.estimate(*ready.prepared, plan::MergedPlan(merged, 0).raw()).activation_bytes;
+  return judging;
+}
+
+faithfulness::Report judge_maps(const PreparedSample& ready, const SampleResult& result, Model& model,
+                                const faithfulness::Settings& settings, uint64_t seed) {
+  AlteredInputs inputs(ready, model, settings.whole_answer ? std::optional(result.answer.text) : std::nullopt);
+  std::vector<int64_t> targets = inputs.answer_ids();
+  if (settings.whole_answer && targets.empty())
+    throw Error(OC_E_SAMPLE, "the answer is empty, so --faithfulness:tokens=answer has nothing to score: tokens=first");
+  if (!settings.whole_answer) {
+    if (const std::optional<int64_t> first = first_token(ready, result)) targets = {*first};
+  }
+  const std::vector<faithfulness::MapOfImage> maps = faithfulness::maps_of(result.artifacts);
+  faithfulness::Report report;
+  report.settings = settings;
+  if (maps.empty()) return report;
+  Replies replies(inputs, std::move(targets), settings.score);
+  report.judged = faithfulness::judge(maps, known_pictures(inputs.pictures(), ready.sample->boxes), settings,
+                                      seed_of(*ready.sample, inputs.pictures(), seed), replies.clean(),
+                                      [&](size_t n, const auto& input) { return replies(n, input); });
+  report.clean = replies.clean().value;
+  for (const int64_t id : replies.targets()) report.tokens.emplace_back(model.token_bytes(id));
+  return report;
+}
+
+}  // namespace ocellus::run

@@ -1,0 +1,98 @@
+#include "host/faithfulness/means.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <ocellus/sdk/run.hpp>
+
+#include "host/store/stored_values.hpp"
+
+namespace ocellus::faithfulness {
+namespace {
+
+Judgement judgement(const std::string& label, double gap, double random, double centre) {
+  Judgement made;
+  made.label = label;
+  made.map.gap = gap;
+  made.random.gap = random;
+  made.centre.gap = centre;
+  return made;
+}
+
+std::vector<float> column(const store::ArtifactData& table, const char* name) {
+  return store::elements_of<float>(*store::find_tensor(table, name));
+}
+std::vector<std::string> words(const store::ArtifactData& table, const std::string& name) {
+  for (const auto& [key, value] : table.texts) {
+    if (key == name) return lines_of(value);
+  }
+  return {};
+}
+
+TEST(Mean, HasTheStandardErrorOfTheMean) {
+  Mean mean;
+  mean.add(1);
+  EXPECT_TRUE(std::isnan(mean.error()));
+  for (const double value : {2.0, 3.0, 6.0}) mean.add(value);
+  EXPECT_DOUBLE_EQ(mean.value(), 3);
+  EXPECT_DOUBLE_EQ(mean.error(), std::sqrt(14.0 / 3 / 4));
+}
+
+TEST(Means, StandBesideTheirControls) {
+  Means means;
+  EXPECT_TRUE(means.is_empty());
+  means.add({judgement("a", 0.5, 0.25, 0)});
+  means.add({judgement("a", 1, 0, 0.25)});
+  const store::ArtifactData table = means.table();
+  EXPECT_THAT(words(table, "order"), ::testing::ElementsAre("map", "random", "centre"));
+  EXPECT_THAT(column(table, "gap"), ::testing::ElementsAre(0.75, 0.125, 0.125));
+  EXPECT_THAT(column(table, "n"), ::testing::Each(2));
+  EXPECT_THAT(column(table, "gap_error"), ::testing::ElementsAre(0.25, 0.125, 0.125));
+}
+
+TEST(Means, DifferencesArePairedSampleBySample) {
+  // Two maps that vary with the sample by far more than they differ.
+  Means means;
+  means.add({judgement("a", 0.9, 0, 0), judgement("b", 0.8, 0, 0)});
+  means.add({judgement("a", 0.1, 0, 0), judgement("b", 0.0, 0, 0)});
+  means.add({judgement("b", 0.7, 0, 0)});  // of one of them nothing is known here
+  const store::ArtifactData table = means.differences();
+  const std::vector<std::string> labels = words(table, "label"), minus = words(table, "minus");
+  ASSERT_EQ(labels.size(), 5u);  // each minus random and centre, and one minus the other
+  size_t pair = 0;
+  while (pair < labels.size() && (labels[pair] != "a" || minus[pair] != "b")) ++pair;
+  ASSERT_LT(pair, labels.size());
+  EXPECT_EQ(column(table, "n")[pair], 2);
+  EXPECT_NEAR(column(table, "gap")[pair], 0.1, 1e-6);
+  EXPECT_NEAR(column(table, "gap_error")[pair], 0, 1e-6);
+}
+
+TEST(Means, MapsOfOtherImagesAreNoPair) {
+  Judgement a = judgement("a", 1, 0, 0), b = judgement("b", 0, 0, 0);
+  b.image = 1;
+  Means means;
+  means.add({a, b});
+  EXPECT_THAT(words(means.differences(), "minus"), ::testing::Not(::testing::Contains("b")));
+}
+
+TEST(MeanCurves, GoPointByPointWithErrors) {
+  const auto curves = [](double value) {
+    StoredCurve curve{Source::map, "a", 2, 0, {0, 1}, {value, 0}, {0, value}, {}, {}, {}};
+    curve.areas.gap = value;
+    return curves_artifact({curve}, "probability", 0);
+  };
+  MeanCurves means;
+  means.add(curves(0.5));
+  means.add(curves(1));
+  const store::ArtifactData mean = means.artifact();
+  EXPECT_EQ(mean.image, -1);
+  const StoredCurve curve = read_curves(mean).at(0);
+  EXPECT_THAT(curve.deletion, ::testing::ElementsAre(0.75, 0));
+  EXPECT_EQ(curve.layer, 2);
+  EXPECT_EQ(curve.areas.gap, 0.75);
+  EXPECT_THAT(store::elements_of<float>(*store::find_tensor(mean, "deletion.standard_error")),
+              ::testing::ElementsAre(0.25, 0));
+}
+
+}  // namespace
+}  // namespace ocellus::faithfulness
