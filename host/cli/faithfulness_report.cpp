@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <ocellus/sdk/run.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/collection/stored.hpp"
@@ -41,21 +42,35 @@ std::string with_error(const Lines& lines, const std::string& column, size_t lin
                            : fmt::format("{:.3f} ± {:.3f}", lines.number(column, line), error);
 }
 
+bool is_map(const Lines& lines, size_t line) {
+  return lines.text("order", line) == "map";
+}
+
+std::string text_of(const Lines& lines, size_t i) {
+  const double layer = is_map(lines, i) ? lines.number("layer", i) : std::nan("");
+  return fmt::format("  {:<28} {:>5} {:>5} {:>15} {:>15} {:>15} {:>15}\n",
+                     is_map(lines, i) ? lines.text("label", i) : "  " + lines.text("order", i),
+                     std::isnan(layer) ? "" : fmt::format("{}", layer), lines.number("n", i),
+                     with_error(lines, "insertion", i), with_error(lines, "deletion", i), with_error(lines, "gap", i),
+                     with_error(lines, "flip_area", i));
+}
+
 void print_text(const Lines& lines) {
   fmt::print(
-      "Does the answer hang on what the map calls important? Means over n maps, ± standard error; random, centre and "
-      "oracle are controls on the same pictures.\n");
+      "Does the answer hang on what the map calls important? Means over n maps, ± standard error; random and "
+      "centre are controls that see no map, oracle one that sees the known box, where there is one.\n");
   fmt::print("  {:<28} {:>5} {:>5} {:>15} {:>15} {:>15} {:>15}\n", "map", "layer", "n", "insertion", "deletion", "gap",
              "flips at");
-  for (size_t i = 0; i < lines.size(); ++i) {
-    const bool is_map = lines.text("order", i) == "map";
-    const double layer = lines.number("layer", i);
-    fmt::print("  {:<28} {:>5} {:>5} {:>15} {:>15} {:>15} {:>15}\n",
-               is_map ? lines.text("label", i) : "  " + lines.text("order", i),
-               is_map && !std::isnan(layer) ? fmt::format("{}", layer) : "", lines.number("n", i),
-               with_error(lines, "insertion", i), with_error(lines, "deletion", i), with_error(lines, "gap", i),
-               with_error(lines, "flip_area", i));
+  // Maps of one grid share their controls, which then stand below the last of them.
+  std::string controls;
+  for (size_t i = 0; i < lines.size();) {
+    const std::string map = text_of(lines, i++);
+    std::string of_map;
+    for (; i < lines.size() && !is_map(lines, i); ++i) of_map += text_of(lines, i);
+    if (of_map != controls) fmt::print("{}", std::exchange(controls, of_map));
+    fmt::print("{}", map);
   }
+  fmt::print("{}", controls);
 }
 
 ordered_json json_of(const Lines& lines) {

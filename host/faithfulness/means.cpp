@@ -196,7 +196,7 @@ store::ArtifactData MeanCurves::artifact() const {
     for (size_t i = 0; i < sum.areas.size(); ++i) curve.areas.*area_names()[i].member = sum.areas[i].value();
   }
   store::ArtifactData artifact = curves_artifact(curves, value_name_, -1);
-  artifact.name = "curves";
+  artifact.name = "mean";
   artifact.numbers = {{"samples", static_cast<double>(sums_.front().x.front().n())}};
   store::check_schema(artifact);
   return artifact;

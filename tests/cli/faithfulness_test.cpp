@@ -109,7 +109,7 @@ TEST_F(Faithfulness, TheOracleIsAboveTheMapAndTheMapAboveRandom) {
     EXPECT_THAT(outcome.out, ::testing::HasSubstr(word));
   // Pictures of each sample and of all.
   EXPECT_TRUE(std::filesystem::exists(sample("out", "00-color") / "faithfulness.curves.png"));
-  const std::string chart = read_file(scratch / "out/collection/faithfulness.curves.curves.svg");
+  const std::string chart = read_file(scratch / "out/collection/faithfulness.mean.curves.svg");
   EXPECT_THAT(chart, ::testing::HasSubstr("<svg"));
 }
 

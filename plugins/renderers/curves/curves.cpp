@@ -56,7 +56,7 @@ class Curves : public Renderer {
       what = run.source_of(artifact, "model");
       how = fmt::format("means over {} sample{}; bands: one standard error", samples, samples == 1 ? "" : "s");
     } else {
-      how = fmt::format("the picture as it is: {:.3f}; masked cells: {}", artifact.number("clean", 0),
+      how = fmt::format("the picture as it is: {:.3f}; fill: {}", artifact.number("clean", 0),
                         artifact.text("fill"));
     }
     spec.title = what;
