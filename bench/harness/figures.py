@@ -47,5 +47,6 @@ HEAD_STATISTICS_GOALS = {"eager with loops": (1.6, 2.2), "plain sdpa": (1.4, 2)}
 GRADCAM_GOALS = {"bfloat16": {"as published": (14, 22), "best form": (1.2, 1.7)}, "float32": {"best form": (1.5, 2)}}
 QAVIT_GOALS = (1.2, 2)
 RANKING_GOALS = {"one forward a pair": (5, 10)}
+FAITHFULNESS_GOALS = {"batched": (2, 4)}
 FILM_GOALS = {"as published": (4, 10), "best": (4, 10)}
 GRADCAM_MEMORY_GOALS = (1, 1)

@@ -6,6 +6,7 @@ import statistics
 
 from . import processes
 from .environment import PROMPT, ROOT, Environment
+from .faithfulness import Faithfulness
 from .figures import CAPTURE_GOALS, GENERATION_GOALS, GOALS, MEMORY_GOALS, START_GOALS, Figure, Measured, Side
 from .film import Film
 from .gradcam import GradCam
@@ -161,7 +162,7 @@ def prefill_flops(model: pathlib.Path, width: int, height: int, tokens: int) -> 
 
 def all_rows(large: bool) -> list:
     prefills = [Prefill(dtype, tokens) for dtype in ("bfloat16", "float32") for tokens in PICTURES]
-    return [Start(), *prefills, Generate("bfloat16"), Generate("float32"), HeadStatistics(), Ranking(), Film(),
+    return [Start(), *prefills, Generate("bfloat16"), Generate("float32"), HeadStatistics(), Ranking(), Faithfulness(), Film(),
             QaVit("qavit-b16", "float32", 4, 36), QaVit("qavit-l14", "float32", 2, 10), QaVit("qavit-l14", "bfloat16", 2, 10),
             *(GradCam(dtype, tokens, PICTURES[tokens])
               for dtype, tokens in (("bfloat16", 611), ("bfloat16", 1255), ("float32", 1255))),
