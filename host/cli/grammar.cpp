@@ -172,9 +172,9 @@ void add_work(CLI::App* app, Grammar& grammar) {
   repeated(app, "--method", raw.methods, "how to explain: name[:key=value,...]; may be repeated")->type_name("SPEC");
   repeated(app, "--render", raw.renders, "what to draw: name[:key=value,...]; may be repeated")->type_name("SPEC");
   app->add_option("--faithfulness", raw.faithfulness,
-                  "judge every heatmap: does the answer hang on the cells that it calls important? Written "
-                  "--faithfulness or --faithfulness:steps=12,fill=mean|blur|black,score=probability|logit,"
-                  "tokens=first|answer,seeds=3")
+                  "judge every heatmap: does the answer hang on the cells that it calls important? With settings "
+                  "--faithfulness:KEY=VALUE,...: steps [12], fill (mean, blur, black), score (probability, logit), "
+                  "tokens (first, answer), seeds [3]")
       ->type_name("SETTINGS");
   app->add_option("--out", raw.out, "folder for the results")->type_name("DIR");
   app->add_flag("--fresh", request.fresh, "replace the run that --out holds");

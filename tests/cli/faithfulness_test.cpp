@@ -7,7 +7,6 @@
 #include "tests/cli/model_folder.hpp"
 #include "tests/cli/picture.hpp"
 #include "tests/cli/program.hpp"
-#include "tests/support/png.hpp"
 
 namespace ocellus::test {
 namespace {
@@ -57,7 +56,8 @@ TEST_F(Faithfulness, CurvesAreThoseOfTransformers) {
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
     const std::string id = std::filesystem::path(picture).stem().string() + "-0";
     auto expected = read_npz(references / (name + ".npz"));
-    const auto values = read_npz(sample(name, id) / "raw-attention.npz").at("values").as<float>();
+    const auto artifact = read_npz(sample(name, id) / "raw-attention.npz");
+    const auto values = artifact.at("values").as<float>();
     const auto theirs = expected.at("values").as<float>();
     ASSERT_EQ(values.size(), theirs.size());
     for (size_t i = 0; i < values.size(); ++i) EXPECT_NEAR(values[i], theirs[i], 2e-6) << name;
@@ -71,8 +71,9 @@ TEST_F(Faithfulness, CurvesAreThoseOfTransformers) {
     const auto flip = std::find_if(likeliest.begin(), likeliest.end(), [&](int64_t of) { return of != likeliest[0]; });
     const json map = judged(name, id)["maps"][0];
     EXPECT_EQ(map["flips"], flip == likeliest.end() ? 0.0 : 1.0);
-    if (flip != likeliest.end())
+    if (flip != likeliest.end()) {
       EXPECT_EQ(map["flip_area"], expected.at("x").as<double>()[static_cast<size_t>(flip - likeliest.begin())]);
+    }
   }
 }
 

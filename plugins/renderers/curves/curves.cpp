@@ -27,7 +27,7 @@ class Curves : public Renderer {
                         {"svg", "lines and letters as vectors, for the web and for editing"}}};
     IntegerOption dpi{*this, "dpi", "200", "pixels an inch", 50, 600};
     RealOption width{*this, "width", "8", "inches", 4, 20};
-    RealOption height{*this, "height", "4.5", "inches", 2, 20};
+    RealOption height{*this, "height", "4.5", "inches", 3, 20};
   } options;
 
   void validate() {
@@ -56,8 +56,7 @@ class Curves : public Renderer {
       what = run.source_of(artifact, "model");
       how = fmt::format("means over {} sample{}; bands: one standard error", samples, samples == 1 ? "" : "s");
     } else {
-      how = fmt::format("the picture as it is: {:.3f}; fill: {}", artifact.number("clean", 0),
-                        artifact.text("fill"));
+      how = fmt::format("the picture as it is: {:.3f}; fill: {}", artifact.number("clean", 0), artifact.text("fill"));
     }
     spec.title = what;
     spec.subtitle = spec.subtitle.empty() ? how : maps::joined_facts({how, spec.subtitle});
