@@ -75,9 +75,14 @@ Registry Registry::open(const Settings& settings) {
     unknown.push_back(files[i]);
     places.push_back(i);
   }
-  std::vector<ScanResult> scanned = scan(settings.program, unknown);
+  std::vector<ScanResult> scanned = scan(settings.program, unknown, settings.scan_limit);
   for (size_t i = 0; i < scanned.size(); ++i) {
-    cache.put(unknown[i], stamps[places[i]], scanned[i]);
+    const auto* refusal = std::get_if<Refusal>(&scanned[i]);
+    if (refusal != nullptr && refusal->timed_out) {
+      registry.warnings_.push_back(fmt::format("{} is left out: {}", unknown[i].string(), refusal->reason));
+    } else {
+      cache.put(unknown[i], stamps[places[i]], scanned[i]);
+    }
     results[places[i]] = std::move(scanned[i]);
   }
   cache.save();

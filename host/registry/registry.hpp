@@ -3,6 +3,7 @@
 
 #include <ocellus/abi/package.h>
 
+#include <chrono>
 #include <deque>
 #include <filesystem>
 #include <map>
@@ -20,6 +21,7 @@ namespace ocellus::registry {
 struct Settings {
   std::vector<std::filesystem::path> extra_dirs;  // --plugin-path, first wins
   std::filesystem::path program;                  // current_program(); run again for scans
+  std::chrono::milliseconds scan_limit = registry::scan_limit;
 };
 
 // Used by one thread. Records live as long as the registry, descriptors that load() returned too.

@@ -87,8 +87,10 @@ class Child {
   // The result, once there is one.
   std::optional<ScanResult> result() {
     if (Clock::now() >= deadline_) {
-      return refusal(fmt::format("it did not answer within {} s of being opened; touch the file to have it tried again",
-                                 std::chrono::duration<double>(limit_).count()));
+      return Refusal{library_,
+                     fmt::format("it did not answer within {} s of being opened; the next start tries again",
+                                 std::chrono::duration<double>(limit_).count()),
+                     true};
     }
     if (output_ >= 0) return std::nullopt;
     int status = 0;

@@ -19,6 +19,8 @@ inline constexpr std::chrono::milliseconds scan_limit{10'000};
 struct Refusal {
   std::filesystem::path path;
   std::string reason;  // one clause: "it wants host ABI 0.9, this is 0.1: update ocellus"
+  // It did not answer in time, which may be the machine's fault: another scan may take it.
+  bool timed_out = false;
 };
 
 using ScanResult = std::variant<PackageRecord, Refusal>;

@@ -18,6 +18,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 // A user whose home is a temporary folder.
 class RegistryTest : public ::testing::Test {
@@ -30,8 +31,10 @@ class RegistryTest : public ::testing::Test {
     return to;
   }
 
-  Registry open(const std::vector<std::string>& folders, const fs::path& program = OCELLUS_SCANNER) const {
+  Registry open(const std::vector<std::string>& folders, const fs::path& program = OCELLUS_SCANNER,
+                std::chrono::milliseconds limit = scan_limit) const {
     Settings settings;
+    settings.scan_limit = limit;
     for (const std::string& folder : folders) settings.extra_dirs.push_back(home_ / folder);
     settings.program = program;
     return Registry::open(settings);
@@ -132,6 +135,14 @@ TEST_F(RegistryTest, ScansAFileOnceAndLoadsNothing) {
   EXPECT_EQ(registry.find(Kind::method, "still-life")->params.size(), 3U);
   EXPECT_EQ(registry.refusals().size(), 2U);  // crashes are remembered too
   EXPECT_EQ(test::read_file("/proc/self/maps").find((home_ / "a").string()), std::string::npos);
+}
+
+TEST_F(RegistryTest, ScansAgainWhatDidNotAnswerInTime) {
+  install("hangs", "a", "plugin");
+  const Registry late = open({"a"}, OCELLUS_SCANNER, std::chrono::milliseconds(500));
+  EXPECT_THAT(late.refusals(), SizeIs(1));
+  EXPECT_THAT(late.warnings(), ElementsAre(AllOf(HasSubstr("plugin.so is left out"), HasSubstr("did not answer"))));
+  EXPECT_THROW(open_from_cache({"a"}), Error) << "it is not remembered";
 }
 
 TEST_F(RegistryTest, ScansAChangedFileAgain) {
