@@ -93,9 +93,9 @@ ordered_json json_of(const Lines& lines) {
 }  // namespace
 
 void print_faithfulness(const std::filesystem::path& out, bool json) {
-  for (const collection::StoredResult& result : collection::read_results(out)) {
+  for (const collection::StoredResult& result : collection::read_results(out, faithfulness::stage_label)) {
     const store::ArtifactData& table = result.artifact;
-    if (table.label != faithfulness::stage_label || table.type != "table/1" || !table.name.empty()) continue;
+    if (table.type != "table/1" || !table.name.empty()) continue;
     const Lines lines(table);
     if (json) {
       fmt::print("{}\n", store::json_line(json_of(lines)));

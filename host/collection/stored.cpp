@@ -19,6 +19,29 @@ namespace ocellus::collection {
 
 using nlohmann::ordered_json;
 
+namespace {
+
+std::filesystem::path record_of(const std::filesystem::path& out, const std::string& label) {
+  return out / "collection" / (label + ".json");
+}
+
+// What the record in `file` names; nothing if it is none: pictures' data may lie here too, and what a stage wrote says
+// of which method it is.
+void append_results(const std::filesystem::path& file, const std::filesystem::path& out,
+                    std::vector<StoredResult>& results) {
+  const ordered_json record = ordered_json::parse(run::read_text_file(file), nullptr, false);
+  if (!record.is_object() || !record.contains("artifacts")) return;
+  try {
+    const services::Source source{run::run_name(out), record.at("model").get<std::string>(), ""};
+    for (const ordered_json& entry : record.at("artifacts"))
+      results.push_back({source, run::read_artifact(entry, file)});
+  } catch (const nlohmann::json::exception& error) {
+    throw Error(OC_E_MODEL, fmt::format("{} is not as this program writes it: {}", file.string(), error.what()));
+  }
+}
+
+}  // namespace
+
 void write_results(const std::filesystem::path& out, const std::string& label, const std::string& method,
                    const std::string& model, size_t n_samples, const std::vector<store::ArtifactData>& artifacts) {
   const std::filesystem::path folder = out / "collection";
@@ -35,7 +58,7 @@ void write_results(const std::filesystem::path& out, const std::string& label, c
     }
     record["artifacts"].push_back(run::artifact_record(artifact, file));
   }
-  store::write_file(folder / (label + ".json"), store::json_text(record));
+  store::write_file(record_of(out, label), store::json_text(record));
 }
 
 std::vector<StoredResult> read_results(const std::filesystem::path& out) {
@@ -47,18 +70,14 @@ std::vector<StoredResult> read_results(const std::filesystem::path& out) {
     const std::string name = entry.path().filename().string();
     if (name.ends_with(".json") && !name.starts_with('.')) records.insert(entry.path());
   }
-  for (const std::filesystem::path& file : records) {
-    const ordered_json record = ordered_json::parse(run::read_text_file(file), nullptr, false);
-    // Pictures' data may lie here too; what a stage wrote says of which method it is.
-    if (!record.is_object() || !record.contains("artifacts")) continue;
-    try {
-      const services::Source source{run::run_name(out), record.at("model").get<std::string>(), ""};
-      for (const ordered_json& entry : record.at("artifacts"))
-        results.push_back({source, run::read_artifact(entry, file)});
-    } catch (const nlohmann::json::exception& error) {
-      throw Error(OC_E_MODEL, fmt::format("{} is not as this program writes it: {}", file.string(), error.what()));
-    }
-  }
+  for (const std::filesystem::path& file : records) append_results(file, out, results);
+  return results;
+}
+
+std::vector<StoredResult> read_results(const std::filesystem::path& out, const std::string& label) {
+  std::vector<StoredResult> results;
+  const std::filesystem::path file = record_of(out, label);
+  if (std::filesystem::exists(file)) append_results(file, out, results);
   return results;
 }
 

@@ -4,24 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <ocellus/sdk/run.hpp>
 
 #include "host/store/stored_values.hpp"
 
 namespace ocellus::faithfulness {
-namespace {
-
-using store::Array;
-
-template <class T>
-Array array_of(const std::vector<T>& values, std::vector<int64_t> shape, Array::Type type) {
-  Array array{type, std::move(shape), std::vector<std::byte>(values.size() * sizeof(T))};
-  if (!values.empty()) std::memcpy(array.bytes.data(), values.data(), array.bytes.size());
-  return array;
-}
-
-}  // namespace
 
 std::string value_name(const Settings& settings) {
   const char* score = settings.score == Score::logit ? "logit" : "probability";
@@ -42,7 +29,7 @@ store::ArtifactData curves_artifact(const std::vector<StoredCurve>& curves, cons
     for (const StoredCurve& curve : curves) {
       for (const double value : curve.*member) values.push_back(static_cast<float>(value));
     }
-    if (!values.empty()) artifact.tensors.emplace_back(key, array_of(values, {n_curves, n_points}, Array::Type::f32));
+    if (!values.empty()) artifact.tensors.emplace_back(key, store::array_of(values, {n_curves, n_points}));
   };
   put_lines("x", &StoredCurve::x);
   put_lines("deletion", &StoredCurve::deletion);
@@ -52,7 +39,7 @@ store::ArtifactData curves_artifact(const std::vector<StoredCurve>& curves, cons
   for (const auto& [name, member] : area_names()) {
     std::vector<float> values;
     for (const StoredCurve& curve : curves) values.push_back(static_cast<float>(curve.areas.*member));
-    artifact.tensors.emplace_back(fmt::format("area.{}", name), array_of(values, {n_curves}, Array::Type::f32));
+    artifact.tensors.emplace_back(fmt::format("area.{}", name), store::array_of(values, {n_curves}));
   }
   std::vector<int64_t> layers, grids;
   std::vector<std::string> labels, sources;
@@ -62,8 +49,8 @@ store::ArtifactData curves_artifact(const std::vector<StoredCurve>& curves, cons
     labels.push_back(curve.label);
     sources.emplace_back(source_name(curve.source));
   }
-  artifact.tensors.emplace_back("layer", array_of(layers, {n_curves}, Array::Type::i64));
-  artifact.tensors.emplace_back("grid", array_of(grids, {n_curves}, Array::Type::i64));
+  artifact.tensors.emplace_back("layer", store::array_of(layers, {n_curves}));
+  artifact.tensors.emplace_back("grid", store::array_of(grids, {n_curves}));
   artifact.texts = {{"curve", joined_lines(labels)}, {"source", joined_lines(sources)}, {"value", value_name}};
   return artifact;
 }
@@ -100,7 +87,7 @@ std::vector<StoredCurve> read_curves(const store::ArtifactData& artifact) {
     return std::vector<std::string>{};
   };
   const auto values = [&](const std::string& key, size_t curve, size_t count) {
-    const Array* array = store::find_tensor(artifact, key);
+    const store::Array* array = store::find_tensor(artifact, key);
     if (array == nullptr) return std::vector<double>{};
     const std::vector<float> read = store::elements_of<float>(*array, curve * count, count);
     return std::vector<double>(read.begin(), read.end());

@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <ocellus/sdk/run.hpp>
+
+#include "host/store/stored_values.hpp"
 
 namespace ocellus::faithfulness {
 namespace {
@@ -41,10 +42,8 @@ class Table {
       if (!column.texts.empty()) {
         table_.texts.emplace_back(column.name, joined_lines(column.texts));
       } else {
-        store::Array array{store::Array::Type::f32, {static_cast<int64_t>(column.numbers.size())}, {}};
-        array.bytes.resize(column.numbers.size() * sizeof(float));
-        std::memcpy(array.bytes.data(), column.numbers.data(), array.bytes.size());
-        table_.tensors.emplace_back(column.name, std::move(array));
+        table_.tensors.emplace_back(column.name,
+                                    store::array_of(column.numbers, {static_cast<int64_t>(column.numbers.size())}));
       }
     }
     table_.texts.emplace_back("columns", names);

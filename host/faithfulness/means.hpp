@@ -69,7 +69,6 @@ class Means {
 class MeanCurves {
  public:
   void add(const store::ArtifactData& curves);
-  bool is_empty() const { return sums_.empty(); }
   // curves/1 with standard errors.
   store::ArtifactData artifact() const;
 

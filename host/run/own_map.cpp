@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <cstring>
 #include <numeric>
 #include <ocellus/sdk/error.hpp>
 #include <string>
@@ -14,36 +13,24 @@
 #include "host/store/npy.hpp"
 #include "host/store/schema.hpp"
 #include "host/store/slug.hpp"
+#include "host/store/stored_values.hpp"
 
 namespace ocellus::run {
 namespace {
 
 using store::Array;
 
-template <class T>
-Array array_of(const std::vector<T>& values, std::vector<int64_t> shape, Array::Type type) {
-  Array array{type, std::move(shape), std::vector<std::byte>(values.size() * sizeof(T))};
-  std::memcpy(array.bytes.data(), values.data(), array.bytes.size());
-  return array;
-}
-
-template <class T>
 std::vector<float> floats_of(const Array& array) {
-  std::vector<T> values(array.bytes.size() / sizeof(T));
-  std::memcpy(values.data(), array.bytes.data(), array.bytes.size());
-  return {values.begin(), values.end()};
-}
-
-std::vector<float> floats_of(const Array& array) {
+  const auto of = [](const auto& values) { return std::vector<float>(values.begin(), values.end()); };
   switch (array.type) {
     case Array::Type::i64:
-      return floats_of<int64_t>(array);
+      return of(store::elements_of<int64_t>(array));
     case Array::Type::u8:
-      return floats_of<uint8_t>(array);
+      return of(store::elements_of<uint8_t>(array));
     case Array::Type::f32:
       break;
   }
-  return floats_of<float>(array);
+  return store::elements_of<float>(array);
 }
 
 // Equal cells over the whole picture.
@@ -57,7 +44,7 @@ Array even_cells(int64_t rows, int64_t cols) {
       corners.insert(corners.end(), {part(col, cols), part(row, rows), part(col + 1, cols), part(row + 1, rows)});
     }
   }
-  return array_of(corners, {rows, cols, 4}, Array::Type::f32);
+  return store::array_of(corners, {rows, cols, 4});
 }
 
 store::ArtifactData read_map(const std::filesystem::path& file) {
@@ -83,11 +70,11 @@ store::ArtifactData read_map(const std::filesystem::path& file) {
   for (size_t i = 0; i < values.size(); ++i) {
     if (!std::isfinite(values[i])) throw Error(OC_E_MODEL, fmt::format("{} is not finite at element {}", where, i));
   }
-  map.tensors.emplace_back("values", array_of(values, shape, Array::Type::f32));
+  map.tensors.emplace_back("values", store::array_of(values, shape));
   if (shape.size() == 3) {
     std::vector<int64_t> index(static_cast<size_t>(shape.front()));
     std::iota(index.begin(), index.end(), int64_t{0});
-    map.tensors.emplace_back("index", array_of(index, {shape.front()}, Array::Type::i64));
+    map.tensors.emplace_back("index", store::array_of(index, {shape.front()}));
     map.texts.emplace_back("axis", "layer");
   }
   map.tensors.emplace_back("cells", even_cells(shape[shape.size() - 2], shape.back()));

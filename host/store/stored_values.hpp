@@ -1,9 +1,12 @@
-// Tensors of an artifact by name, as numbers.
+// Tensors of an artifact by name, and arrays as numbers.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "host/store/schema.hpp"
@@ -28,6 +31,18 @@ std::vector<T> elements_of(const Array& array, size_t first, size_t count) {
 template <class T>
 std::vector<T> elements_of(const Array& array) {
   return elements_of<T>(array, 0, array.bytes.size() / sizeof(T));
+}
+
+// `shape` holds as many elements as there are values.
+template <class T>
+Array array_of(const std::vector<T>& values, std::vector<int64_t> shape) {
+  static_assert(std::is_same_v<T, float> || std::is_same_v<T, int64_t> || std::is_same_v<T, uint8_t>);
+  constexpr Array::Type type = std::is_same_v<T, float>     ? Array::Type::f32
+                               : std::is_same_v<T, int64_t> ? Array::Type::i64
+                                                            : Array::Type::u8;
+  Array array{type, std::move(shape), std::vector<std::byte>(values.size() * sizeof(T))};
+  if (!values.empty()) std::memcpy(array.bytes.data(), values.data(), array.bytes.size());
+  return array;
 }
 
 }  // namespace ocellus::store

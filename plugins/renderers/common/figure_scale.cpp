@@ -3,21 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <ocellus/sdk/error.hpp>
 
 namespace ocellus::drawing {
 namespace {
 
-ValueRange colour_range(const FigureSpec& spec, const MapView& view) {
+ValueRange range_of(const FigureSpec& spec, const MapView& view) {
   if (!view.degenerate.empty()) return {};
-  const ValueRange values = spec.shared.value_or(value_range(view.map));
-  const ValueRange range{spec.vmin.value_or(values.min), spec.vmax.value_or(values.max)};
-  if (!(std::isfinite(range.min) && std::isfinite(range.max) && range.min <= range.max)) {
-    throw Error(OC_E_OPTION,
-                fmt::format("the colours cannot run from {:g} to {:g}; give a vmin below vmax", range.min, range.max));
-  }
-  return range;
+  return colour_range(spec.shared.value_or(value_range(view.map)), spec.vmin, spec.vmax);
 }
 
 std::vector<double> levels_of(const FigureSpec& spec, const ValueRange& range) {
@@ -56,7 +49,7 @@ bool is_one_scale(const FigureSpec& spec) {
 }
 
 ViewStyle style_of(const FigureSpec& spec, const MapView& view) {
-  const ValueRange range = colour_range(spec, view);
+  const ValueRange range = range_of(spec, view);
   ViewStyle style{{*spec.colormap, range, spec.interpolation, spec.alpha}};
   style.font = spec.font;
   style.cell_borders = spec.cell_borders;
@@ -65,7 +58,7 @@ ViewStyle style_of(const FigureSpec& spec, const MapView& view) {
 }
 
 std::string range_sentence(const FigureSpec& spec, const MapView& view) {
-  const ValueRange values = value_range(view.map), range = colour_range(spec, view);
+  const ValueRange values = value_range(view.map), range = range_of(spec, view);
   if (spec.vmin || spec.vmax) {
     return fmt::format("colours linear from {:.4g} to {:.4g} (given), map values from {:.4g} to {:.4g}", range.min,
                        range.max, values.min, values.max);

@@ -1,8 +1,11 @@
 #include "plugins/renderers/common/heat_layer.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <ocellus/sdk/error.hpp>
 #include <vector>
 
 namespace ocellus::drawing {
@@ -58,6 +61,19 @@ class Mixer {
 ValueRange value_range(const ScalarMap& map) {
   const auto [min, max] = std::minmax_element(map.values.begin(), map.values.end());
   return {*min, *max};
+}
+
+ValueRange united(const ValueRange& a, const ValueRange& b) {
+  return {std::min(a.min, b.min), std::max(a.max, b.max)};
+}
+
+ValueRange colour_range(const ValueRange& values, std::optional<float> given_min, std::optional<float> given_max) {
+  const ValueRange range{given_min.value_or(values.min), given_max.value_or(values.max)};
+  if (!(std::isfinite(range.min) && std::isfinite(range.max) && range.min <= range.max)) {
+    throw Error(OC_E_OPTION,
+                fmt::format("the colours cannot run from {:g} to {:g}; give a vmin below vmax", range.min, range.max));
+  }
+  return range;
 }
 
 float normalise(float value, const ValueRange& range) {

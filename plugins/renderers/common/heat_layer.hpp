@@ -1,6 +1,8 @@
 // Colours a map and lays it over what a raster already shows.
 #pragma once
 
+#include <optional>
+
 #include "plugins/renderers/common/colormap.hpp"
 #include "plugins/renderers/common/map_sampler.hpp"
 #include "plugins/renderers/common/raster.hpp"
@@ -15,6 +17,13 @@ struct ValueRange {
 
 // Smallest and largest value of a map that `check` accepts.
 ValueRange value_range(const ScalarMap& map);
+
+// The least range that holds both.
+ValueRange united(const ValueRange& a, const ValueRange& b);
+
+// What the colours stand for: `given` ends replace those of `values`. Throws Error(OC_E_OPTION) where it would run
+// backwards or has no end.
+ValueRange colour_range(const ValueRange& values, std::optional<float> given_min, std::optional<float> given_max);
 
 // (value - min) / (max - min); 0 for every value of a range without width. NaN stays NaN.
 float normalise(float value, const ValueRange& range);

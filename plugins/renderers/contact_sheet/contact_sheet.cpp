@@ -99,7 +99,8 @@ class ContactSheet : public Renderer {
       cell.title = fmt::format("{}. {}", place + 1, candidate.file);
       cell.notes = {numbers_of(candidate)};
       cell.has_colours = map != nullptr && map->degenerate.empty();
-      if (cell.has_colours) cell.range = range_of(*map, shared);
+      if (cell.has_colours)
+        cell.range = drawing::colour_range(shared.value_or(map->range), options.low(), options.high());
       if (place % static_cast<size_t>(options.columns.value()) == 0) spec.rows.emplace_back();
       spec.rows.back().push_back({map == nullptr ? grid::Show::source : grid::Show::overlay, place});
       if (map != nullptr && !map->degenerate.empty())
@@ -153,18 +154,8 @@ class ContactSheet : public Renderer {
     for (const Shown& shown : sheet.best_first) {
       const CandidateMap* map = map_of(candidates, shown);
       if (map == nullptr || !map->degenerate.empty()) continue;
-      if (!range) range = map->range;
-      *range = {std::min(range->min, map->range.min), std::max(range->max, map->range.max)};
+      range = drawing::united(range.value_or(map->range), map->range);
     }
-    return range;
-  }
-
-  drawing::ValueRange range_of(const CandidateMap& map, const std::optional<drawing::ValueRange>& shared) const {
-    const drawing::ValueRange values = shared.value_or(map.range);
-    const drawing::ValueRange range{options.low().value_or(values.min), options.high().value_or(values.max)};
-    if (range.min > range.max)
-      throw Error(OC_E_OPTION, fmt::format("the colours cannot run from {:g} to {:g}; give a vmin below vmax",
-                                           range.min, range.max));
     return range;
   }
 

@@ -2,10 +2,11 @@
 #include <fmt/format.h>
 
 #include <ocellus/sdk.hpp>
+#include <utility>
 
+#include "plugins/renderers/common/chart_files.hpp"
 #include "plugins/renderers/common/fonts.hpp"
 #include "plugins/renderers/common/maps/captions.hpp"
-#include "plugins/renderers/common/picture_file.hpp"
 #include "plugins/renderers/curves/charts.hpp"
 
 namespace ocellus::curves {
@@ -43,7 +44,9 @@ class Curves : public Renderer {
       spec.height_inches = options.height.value();
       spec.dpi = static_cast<double>(options.dpi.value());
       spec.font = options.font.value();
-      write(run, artifact, spec);
+      drawing::write_chart(std::move(spec), options.format.value(), [&](const char* extension, const auto& write) {
+        run.output(artifact, -1, "", extension, write);
+      });
     }
   }
 
@@ -60,17 +63,6 @@ class Curves : public Renderer {
     }
     spec.title = what;
     spec.subtitle = spec.subtitle.empty() ? how : maps::joined_facts({how, spec.subtitle});
-  }
-
-  void write(const Run& run, const ArtifactView& artifact, drawing::ChartSpec& spec) const {
-    for (const std::string& extension : options.format.value()) {
-      const drawing::Format format = drawing::format_named(extension);
-      spec.medium = drawing::medium_of(format);
-      const drawing::Canvas canvas = drawing::draw_chart(spec);
-      run.output(artifact, -1, "", extension.c_str(), [&](const char* path) {
-        drawing::write_picture(canvas, format, {spec.dpi, 90}, path);
-      });
-    }
   }
 };
 

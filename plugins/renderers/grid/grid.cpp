@@ -242,20 +242,16 @@ class Grid : public Renderer {
     std::optional<drawing::ValueRange> range;
     for (const MapFacts& map : facts) {
       if (!map.degenerate.empty()) continue;
-      if (!range) range = map.range;
-      *range = {std::min(range->min, map.range.min), std::max(range->max, map.range.max)};
+      range = drawing::united(range.value_or(map.range), map.range);
     }
     return range;
   }
 
   drawing::ValueRange range_of(const MapFacts& map, const std::optional<drawing::ValueRange>& shared) const {
     const drawing::ValueRange values = shared.value_or(map.range);
-    drawing::ValueRange range{options.low().value_or(values.min), options.high().value_or(values.max)};
-    if (map.degenerate.empty() && range.min > range.max) {
-      throw Error(OC_E_OPTION, fmt::format("the colours cannot run from {:g} to {:g}; give a vmin below vmax",
-                                           range.min, range.max));
-    }
-    return range;
+    // Of a map without colours only the scale that others share is told.
+    if (!map.degenerate.empty()) return {options.low().value_or(values.min), options.high().value_or(values.max)};
+    return drawing::colour_range(values, options.low(), options.high());
   }
 
   std::string scale_sentence(const std::vector<MapFacts>& facts,

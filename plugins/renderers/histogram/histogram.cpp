@@ -4,9 +4,10 @@
 #include <algorithm>
 #include <fstream>
 #include <ocellus/sdk.hpp>
+#include <utility>
 
+#include "plugins/renderers/common/chart_files.hpp"
 #include "plugins/renderers/common/fonts.hpp"
-#include "plugins/renderers/common/picture_file.hpp"
 #include "plugins/renderers/histogram/charts.hpp"
 #include "plugins/renderers/histogram/numbers_csv.hpp"
 
@@ -112,14 +113,9 @@ class Histogram : public Renderer {
     spec.height_inches = options.height.value();
     spec.dpi = static_cast<double>(options.dpi.value());
     spec.font = options.font.value();
-    for (const std::string& extension : options.format.value()) {
-      const drawing::Format format = drawing::format_named(extension);
-      spec.medium = drawing::medium_of(format);
-      const drawing::Canvas canvas = drawing::draw_chart(spec);
-      write(run, runs, part, style, extension.c_str(), [&](const char* path) {
-        drawing::write_picture(canvas, format, {spec.dpi, 90}, path);
-      });
-    }
+    drawing::write_chart(std::move(spec), options.format.value(), [&](const char* extension, const auto& write_file) {
+      write(run, runs, part, style, extension, write_file);
+    });
     write(run, runs, part, style, "csv", [&](const char* path) {
       std::ofstream file(path, std::ios::binary);
       file << numbers_csv(runs, part, style);

@@ -129,8 +129,7 @@ class Overlay : public Renderer {
         if (!shown.map.degenerate.empty()) continue;
         const drawing::ValueRange values = drawing::value_range(shown.map.map);
         const auto [scale, first] = scales.emplace(shown.artifact->label(), values);
-        if (first) continue;
-        scale->second = {std::min(scale->second.min, values.min), std::max(scale->second.max, values.max)};
+        if (!first) scale->second = drawing::united(scale->second, values);
       }
     }
     return scales;
