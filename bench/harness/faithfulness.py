@@ -11,6 +11,7 @@ QUESTION = "What color is the star?"
 STEPS, MAPS = 12, 5
 CONTROLS = 2  # random and centre, of which a map is never without
 BATCH = 2 * (STEPS - 1)  # the inner points of a map's two curves
+TURNS = 2  # at most: one of all sides takes about five minutes
 
 
 class Faithfulness:
@@ -37,7 +38,7 @@ class Faithfulness:
         commands = {"Ocellus": ours} | {name: theirs(batch) for name, batch in self.sides.items()}
         times: dict[str, list[float]] = {name: [] for name in commands}
         peaks: dict[str, float] = {}
-        for _ in range(min(runs, 3)):
+        for _ in range(min(runs, TURNS)):
             for name, command in commands.items():
                 seconds, peaks[name] = processes.whole(command(), environment.clock)
                 times[name].append(seconds)

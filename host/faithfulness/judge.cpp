@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "host/faithfulness/masking.hpp"
+#include "host/store/step_maps.hpp"
 
 namespace ocellus::faithfulness {
 namespace {
@@ -68,15 +69,37 @@ Trial trial_of(Source source, size_t grid, const Order& order, size_t steps, Inp
   return trial;
 }
 
-Curve curve_of(const Trial& trial, const std::vector<Reply>& replies) {
+// None = the answer.
+using Token = std::optional<size_t>;
+
+Curve curve_of(const Trial& trial, const std::vector<Replies>& replies, const Token& token) {
+  const auto reply = [&](size_t input) -> const Reply& {
+    return token ? replies[input].tokens.at(*token) : replies[input].answer;
+  };
   Curve curve{trial.x, {}, {}, {}};
   for (size_t i = 0; i < trial.x.size(); ++i) {
-    curve.deletion.push_back(replies[trial.deletion[i]].value);
-    curve.insertion.push_back(replies[trial.insertion[i]].value);
-    curve.tokens.push_back(replies[trial.deletion[i]].first_token);
+    curve.deletion.push_back(reply(trial.deletion[i]).value);
+    curve.insertion.push_back(reply(trial.insertion[i]).value);
+    curve.tokens.push_back(reply(trial.deletion[i]).likeliest);
   }
   return curve;
 }
+
+// Several curves as one.
+class MeanOfCurves {
+ public:
+  void add(Curve curve) {
+    areas_.push_back(areas_of(curve));
+    curves_.push_back(std::move(curve));
+  }
+  JudgedCurve judged(Source source, std::string label, std::optional<int64_t> layer, size_t grid) const {
+    return {source, std::move(label), layer, grid, mean_of(curves_), mean_of(areas_)};
+  }
+
+ private:
+  std::vector<Curve> curves_;
+  std::vector<Areas> areas_;
+};
 
 // A seed for each purpose; the mixing of SplitMix64.
 uint64_t seed_of(uint64_t seed, uint64_t purpose) {
@@ -99,12 +122,12 @@ class Jury {
     for (size_t grid = 0; grid < grids_.size(); ++grid) add_controls(grid);
   }
 
-  Judged operator()(const Reply& clean, const Ask& ask) const {
+  Judged operator()(const Replies& clean, const Ask& ask) const {
     std::map<int32_t, media::Picture> fills;
     for (const PlacedGrid& of : grids_) {
       if (!fills.contains(of.image)) fills[of.image] = fill_of(picture(of.image), settings_.fill);
     }
-    std::vector<Reply> replies = ask(inputs_.n_altered(), [&](size_t index) {
+    std::vector<Replies> replies = ask(inputs_.n_altered(), [&](size_t index) {
       const auto& [grid, places] = inputs_.mask(index + 1);
       const int32_t image = grids_[grid].image;
       return AlteredInput{image, masked(picture(image), fills.at(image), grids_[grid].grid, places)};
@@ -144,48 +167,78 @@ class Jury {
       controls.push_back(try_order(Source::oracle, number, order_by(share_in_boxes(grid, boxes), ties)));
   }
 
-  // Random orders as one.
-  std::vector<JudgedCurve> judged_controls(size_t grid, const std::vector<Reply>& replies) const {
-    std::vector<Curve> random;
-    std::vector<Areas> areas;
-    std::vector<JudgedCurve> judged(1);
-    for (const Trial& trial : controls_[grid]) {
-      const Curve curve = curve_of(trial, replies);
-      if (trial.source == Source::random) {
-        random.push_back(curve);
-        areas.push_back(areas_of(curve));
-      } else {
-        judged.push_back({trial.source, source_name(trial.source), {}, grid, curve, areas_of(curve)});
-      }
+  // Maps that have one judgement: that of the answer, or those of its tokens.
+  struct Group {
+    std::vector<size_t> maps;   // of maps_
+    std::vector<Token> tokens;  // that each of them is of
+  };
+
+  bool are_together(size_t a, size_t b) const {
+    const MapOfImage &one = maps_[a], &other = maps_[b];
+    return one.token && other.token && one.label == other.label && one.map.name.layer == other.map.name.layer &&
+           of_maps_[a].grid == of_maps_[b].grid;
+  }
+
+  std::vector<Group> groups() const {
+    std::vector<Group> groups;
+    for (size_t i = 0; i < maps_.size(); ++i) {
+      const auto known =
+          std::find_if(groups.begin(), groups.end(), [&](const Group& of) { return are_together(of.maps.front(), i); });
+      Group& group = known != groups.end() ? *known : groups.emplace_back();
+      group.maps.push_back(i);
+      group.tokens.push_back(maps_[i].token);
     }
-    judged.front() = {Source::random, source_name(Source::random), {}, grid, mean_of(random), mean_of(areas)};
+    return groups;
+  }
+
+  // The controls of all maps on one grid that are judged by the same tokens.
+  struct Controls {
+    size_t grid;
+    std::vector<Token> tokens;
+    std::vector<JudgedCurve> judged;
+  };
+
+  std::vector<JudgedCurve> judged_controls(size_t grid, const std::vector<Token>& tokens, size_t number,
+                                           const std::vector<Replies>& replies) const {
+    std::map<Source, MeanOfCurves> means;
+    for (const Trial& trial : controls_[grid]) {
+      for (const Token& token : tokens) means[trial.source].add(curve_of(trial, replies, token));
+    }
+    std::vector<JudgedCurve> judged;
+    for (const auto& [source, mean] : means) judged.push_back(mean.judged(source, source_name(source), {}, number));
     return judged;
   }
 
-  Judged verdict(const std::vector<Reply>& replies) const {
+  Judged verdict(const std::vector<Replies>& replies) const {
     Judged judged;
     judged.n_inputs = inputs_.n_altered();
-    std::vector<std::vector<JudgedCurve>> controls;
-    for (size_t grid = 0; grid < grids_.size(); ++grid) controls.push_back(judged_controls(grid, replies));
-    for (size_t i = 0; i < maps_.size(); ++i) {
-      const MapOfImage& map = maps_[i];
-      const Curve curve = curve_of(of_maps_[i], replies);
-      const size_t grid = of_maps_[i].grid;
-      judged.curves[map.image].push_back({Source::map, map.label, map.map.name.layer, grid, curve, areas_of(curve)});
+    std::vector<Controls> controls;
+    for (const Group& group : groups()) {
+      const MapOfImage& map = maps_[group.maps.front()];
+      const size_t grid = of_maps_[group.maps.front()].grid;
+      auto own = std::find_if(controls.begin(), controls.end(),
+                              [&](const Controls& of) { return of.grid == grid && of.tokens == group.tokens; });
+      const auto number = static_cast<size_t>(own - controls.begin());
+      if (own == controls.end())
+        own = controls.insert(own, {grid, group.tokens, judged_controls(grid, group.tokens, number, replies)});
+      MeanOfCurves mean;
+      for (const size_t i : group.maps) mean.add(curve_of(of_maps_[i], replies, maps_[i].token));
+      const JudgedCurve curve = mean.judged(Source::map, map.label, map.map.name.layer, number);
+      judged.curves[map.image].push_back(curve);
       Judgement& judgement = judged.maps.emplace_back();
       judgement.label = map.label;
       judgement.layer = map.map.name.layer;
       judgement.image = map.image;
-      judgement.map = areas_of(curve);
-      for (const JudgedCurve& control : controls[grid]) {
+      judgement.map = curve.areas;
+      for (const JudgedCurve& control : own->judged) {
         if (control.source == Source::random) judgement.random = control.areas;
         if (control.source == Source::centre) judgement.centre = control.areas;
         if (control.source == Source::oracle) judgement.oracle = control.areas;
       }
     }
-    for (size_t grid = 0; grid < grids_.size(); ++grid) {
-      std::vector<JudgedCurve>& of_image = judged.curves[grids_[grid].image];
-      of_image.insert(of_image.end(), controls[grid].begin(), controls[grid].end());
+    for (const Controls& of : controls) {
+      std::vector<JudgedCurve>& of_image = judged.curves[grids_[of.grid].image];
+      of_image.insert(of_image.end(), of.judged.begin(), of.judged.end());
     }
     return judged;
   }
@@ -201,11 +254,25 @@ class Jury {
   Inputs inputs_;
 };
 
+void add_maps_of_tokens(const store::ArtifactData& artifact, std::vector<MapOfImage>& maps) {
+  const store::StepMaps film = store::step_maps_of(artifact);
+  for (int32_t image = 0; image < film.n_images; ++image) {
+    for (size_t layer = 0; layer < film.layers.size(); ++layer) {
+      for (const store::AnswerStep& step : film.steps) {
+        MapOfImage map{artifact.label + ".words", image, store::map_of_step(artifact, image, layer, step.step),
+                       step.token};
+        if (!map.map.cells.empty()) maps.push_back(std::move(map));
+      }
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<MapOfImage> maps_of(const std::vector<store::ArtifactData>& artifacts) {
   std::vector<MapOfImage> maps;
   for (const store::ArtifactData& artifact : artifacts) {
+    if (artifact.type == "token-steps/1") add_maps_of_tokens(artifact, maps);
     if (artifact.image < 0) continue;
     for (store::Heatmap& map : store::heatmaps_of(artifact)) {
       if (map.cells.empty() || !map.degenerate.empty()) continue;
@@ -238,7 +305,7 @@ Source source_named(std::string_view name) {
 }
 
 Judged judge(const std::vector<MapOfImage>& maps, const std::vector<KnownPicture>& pictures, const Settings& settings,
-             uint64_t seed, const Reply& clean, const Ask& ask) {
+             uint64_t seed, const Replies& clean, const Ask& ask) {
   return Jury(maps, pictures, settings, seed)(clean, ask);
 }
 

@@ -22,9 +22,13 @@ struct MapOfImage {
   std::string label;  // of the method, with the name of the artifact and "head3" where those tell it apart
   int32_t image = 0;
   store::Heatmap map;
+  // The token of the answer that it is a map of; none = the answer. Maps of one label, layer and image that are of
+  // tokens are judged each by its own token, and have one judgement, the mean.
+  std::optional<size_t> token{};
 };
 
-// Those of all methods that mean something and know where their cells lie.
+// Those of all methods that mean something and know where their cells lie; of a token-steps/1 those of the answer's
+// tokens, as "<label>.words".
 std::vector<MapOfImage> maps_of(const std::vector<store::ArtifactData>& artifacts);
 
 struct KnownPicture {
@@ -38,8 +42,14 @@ struct AlteredInput {
   media::Picture picture;
 };
 
+// What the model says to one input.
+struct Replies {
+  Reply answer;
+  std::vector<Reply> tokens;  // of each token of the answer; empty if no map is of one
+};
+
 // Shows the model the inputs 0 ... n - 1; the replies in their order. `input` may be called on any thread.
-using Ask = std::function<std::vector<Reply>(size_t n, const std::function<AlteredInput(size_t)>& input)>;
+using Ask = std::function<std::vector<Replies>(size_t n, const std::function<AlteredInput(size_t)>& input)>;
 
 // What ordered the cells of a curve.
 enum class Source { map, random, centre, oracle };
@@ -51,9 +61,9 @@ struct JudgedCurve {
   Source source = Source::map;
   std::string label;  // of a map; else the source's name
   std::optional<int64_t> layer;
-  size_t grid = 0;  // maps and controls of one grid share a number
-  Curve curve;
-  Areas areas;  // of random the mean over its orders
+  size_t grid = 0;  // maps and controls of one grid share a number; those of tokens have one of their own
+  Curve curve;      // of random the mean over its orders, of maps of tokens over these
+  Areas areas;
 };
 
 // A map beside its controls, as numbers.
@@ -73,10 +83,10 @@ struct Judged {
 
 // `pictures` are those of the sample, `clean` is the reply to them as they are. `seed` decides random orders and ties.
 Judged judge(const std::vector<MapOfImage>& maps, const std::vector<KnownPicture>& pictures, const Settings& settings,
-             uint64_t seed, const Reply& clean, const Ask& ask);
+             uint64_t seed, const Replies& clean, const Ask& ask);
 
-// How many inputs the model is shown at most: for each map, for the controls of each grid (one of which has all of its
-// picture masked), and for the input as it is.
+// How many inputs the model is shown at most: for each map (of a token, if it is of one), for the controls of each grid
+// (one of which has all of its picture masked), and for the input as it is.
 struct Cost {
   size_t per_map = 0, per_grid = 0, further = 1;
 };

@@ -16,6 +16,7 @@
 namespace ocellus::run {
 namespace {
 
+using faithfulness::Replies;
 using faithfulness::Reply;
 
 constexpr const char* needed_probe = "logits/1@language";
@@ -58,19 +59,33 @@ std::optional<int64_t> first_token(const PreparedSample& ready, const SampleResu
   return layouts.find("language", 0)->token_ids[layouts.prompt_tokens()];
 }
 
+// A map of a token is judged by that token, so the answer's text has to come back as the tokens that were generated.
+void expect_same_tokens(const std::vector<int64_t>& given_back, const SampleResult& result) {
+  std::vector<int64_t> generated;
+  for (const Answer::Token& token : result.answer.tokens) {
+    if (!token.is_stop) generated.push_back(token.id);
+  }
+  if (generated.empty() || generated == given_back) return;  // an answer that was given has the tokens it was given as
+  throw Error(OC_E_SAMPLE,
+              "the answer's text does not come back as the tokens that the model wrote, so the map of each cannot be "
+              "judged by it: leave out --faithfulness for films of this sample, or give the answer with --answer");
+}
+
 // What the model says of the answer, input by input.
-class Replies {
+class Questioning {
  public:
-  // `targets` are the answer's tokens; none = the likeliest first token of the clean input is.
-  Replies(AlteredInputs& inputs, std::vector<int64_t> targets, faithfulness::Score score)
-      : inputs_(inputs), targets_(std::move(targets)), score_(score) {
+  // `targets` are the tokens of the answer that are asked about, from the first on; none = the likeliest first token of
+  // the clean input is. `n_scored` of them make the answer's value, one at least.
+  Questioning(AlteredInputs& inputs, std::vector<int64_t> targets, size_t n_scored, faithfulness::Score score)
+      : inputs_(inputs), targets_(std::move(targets)), n_scored_(n_scored), score_(score) {
     clean_ = of(1, [&](size_t) { return inputs_.pictures(); }).front();
   }
 
-  const Reply& clean() const { return clean_; }
-  const std::vector<int64_t>& targets() const { return targets_; }
+  const Replies& clean() const { return clean_; }
+  // The tokens that make the answer's value.
+  std::span<const int64_t> scored() const { return std::span(targets_).first(n_scored_); }
 
-  std::vector<Reply> operator()(size_t n, const std::function<faithfulness::AlteredInput(size_t)>& input) {
+  std::vector<Replies> operator()(size_t n, const std::function<faithfulness::AlteredInput(size_t)>& input) {
     return of(n, [&](size_t index) {
       faithfulness::AlteredInput altered = input(index);
       std::vector<media::Picture> pictures = inputs_.pictures();
@@ -80,21 +95,28 @@ class Replies {
   }
 
  private:
-  std::vector<Reply> of(size_t n, const AlteredInputs::Pictures& pictures) {
-    std::vector<Reply> replies(n);
+  std::vector<Replies> of(size_t n, const AlteredInputs::Pictures& pictures) {
+    std::vector<Replies> all(n);
     inputs_(n, pictures, [&](size_t index, size_t token, std::span<const float> logits) {
-      if (token == 0) replies[index].first_token = faithfulness::likeliest(logits);
-      if (targets_.empty()) targets_ = {replies[index].first_token};
-      replies[index].value += faithfulness::score_of(logits, targets_[token], score_);
+      const int64_t likeliest = faithfulness::likeliest(logits);
+      if (targets_.empty()) targets_ = {likeliest};
+      std::vector<Reply>& tokens = all[index].tokens;
+      tokens.resize(targets_.size());
+      tokens[token] = {faithfulness::score_of(logits, targets_[token], score_), likeliest};
     });
-    for (Reply& reply : replies) reply.value /= static_cast<double>(targets_.size());
-    return replies;
+    for (Replies& replies : all) {
+      double sum = 0;
+      for (const Reply& token : std::span(replies.tokens).first(n_scored_)) sum += token.value;
+      replies.answer = {sum / static_cast<double>(n_scored_), replies.tokens.front().likeliest};
+    }
+    return all;
   }
 
   AlteredInputs& inputs_;
   std::vector<int64_t> targets_;
+  size_t n_scored_;
   faithfulness::Score score_;
-  Reply clean_;
+  Replies clean_;
 };
 
 }  // namespace
@@ -106,21 +128,26 @@ void expect_judgeable(const registry::PluginRecord& model, const std::vector<con
                             model.id));
   }
   const auto makes_maps = [](const registry::PluginRecord* method) {
-    return std::any_of(method->produces.begin(), method->produces.end(),
-                       [](const std::string& type) { return type == "heatmap/1" || type == "heatmap-stack/1"; });
+    return std::any_of(method->produces.begin(), method->produces.end(), [](const std::string& type) {
+      return type == "heatmap/1" || type == "heatmap-stack/1" || type == "token-steps/1";
+    });
   };
   if (std::none_of(methods.begin(), methods.end(), makes_maps))
     throw Error(OC_E_UNSUPPORTED, "--faithfulness judges heatmaps, and none of the methods asked for makes any");
 }
 
 PlanSummary::Judging summarise_judging(const PreparedSample& ready, const Model& model,
-                                       const faithfulness::Settings& settings, uint32_t max_new_tokens) {
+                                       const faithfulness::Settings& settings, const SamplePlan& plan) {
   const services::LayoutBook& layouts = ready.context->layouts;
   PlanSummary::Judging judging;
   judging.cost = faithfulness::cost_of(settings, !ready.sample->boxes.empty());
   judging.prompt_tokens = layouts.prompt_tokens();
   const int64_t given = std::max<int64_t>(layouts.given_answer_tokens(), 0);
-  const uint64_t rows = settings.whole_answer ? std::max<uint64_t>(max_new_tokens, static_cast<uint64_t>(given)) : 1;
+  const Pass& clean = plan.passes.front();
+  const bool film =
+      std::any_of(clean.wishes.begin(), clean.wishes.end(), [](const plan::Wish& wish) { return wish.stop_row; });
+  const uint64_t answer = std::max<uint64_t>(clean.max_new_tokens, static_cast<uint64_t>(given));
+  const uint64_t rows = settings.whole_answer || film ? answer : 1;
   if (const oc_stack* stack = model.stack("language"))
     judging.bytes += sizeof(float) * rows * static_cast<uint64_t>(stack->vocabulary);
   // The fill, the altered picture that runs and the one that is prepared meanwhile.
@@ -138,23 +165,28 @@ PlanSummary::Judging summarise_judging(const PreparedSample& ready, const Model&
 
 faithfulness::Report judge_maps(const PreparedSample& ready, const SampleResult& result, Model& model,
                                 const faithfulness::Settings& settings, uint64_t seed) {
-  AlteredInputs inputs(ready, model, settings.whole_answer ? std::optional(result.answer.text) : std::nullopt);
+  const std::vector<faithfulness::MapOfImage> maps = faithfulness::maps_of(result.artifacts);
+  const bool of_tokens =
+      std::any_of(maps.begin(), maps.end(), [](const faithfulness::MapOfImage& map) { return map.token.has_value(); });
+  const bool gives_answer = settings.whole_answer || of_tokens;
+  AlteredInputs inputs(ready, model, gives_answer ? std::optional(result.answer.text) : std::nullopt);
   std::vector<int64_t> targets = inputs.answer_ids();
   if (settings.whole_answer && targets.empty())
     throw Error(OC_E_SAMPLE, "the answer is empty, so --faithfulness:tokens=answer has nothing to score: tokens=first");
-  if (!settings.whole_answer) {
+  if (of_tokens) expect_same_tokens(targets, result);
+  if (!gives_answer) {
     if (const std::optional<int64_t> first = first_token(ready, result)) targets = {*first};
   }
-  const std::vector<faithfulness::MapOfImage> maps = faithfulness::maps_of(result.artifacts);
   faithfulness::Report report;
   report.settings = settings;
   if (maps.empty()) return report;
-  Replies replies(inputs, std::move(targets), settings.score);
+  const size_t n_scored = settings.whole_answer ? targets.size() : 1;
+  Questioning questioning(inputs, std::move(targets), n_scored, settings.score);
   report.judged = faithfulness::judge(maps, known_pictures(inputs.pictures(), ready.sample->boxes), settings,
-                                      seed_of(*ready.sample, inputs.pictures(), seed), replies.clean(),
-                                      [&](size_t n, const auto& input) { return replies(n, input); });
-  report.clean = replies.clean().value;
-  for (const int64_t id : replies.targets()) report.tokens.emplace_back(model.token_bytes(id));
+                                      seed_of(*ready.sample, inputs.pictures(), seed), questioning.clean(),
+                                      [&](size_t n, const auto& input) { return questioning(n, input); });
+  report.clean = questioning.clean().answer.value;
+  for (const int64_t id : questioning.scored()) report.tokens.emplace_back(model.token_bytes(id));
   return report;
 }
 

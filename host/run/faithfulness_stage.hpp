@@ -10,6 +10,7 @@
 #include "host/run/plan_summary.hpp"
 #include "host/run/prepared_sample.hpp"
 #include "host/run/sample_record.hpp"
+#include "host/run/sample_run.hpp"
 
 namespace ocellus::run {
 
@@ -18,7 +19,7 @@ void expect_judgeable(const registry::PluginRecord& model, const std::vector<con
 
 // What the stage will cost; also what memory it needs beside the model's.
 PlanSummary::Judging summarise_judging(const PreparedSample& ready, const Model& model,
-                                       const faithfulness::Settings& settings, uint32_t max_new_tokens);
+                                       const faithfulness::Settings& settings, const SamplePlan& plan);
 
 // `result` is of the explained sample, `seed` of the run. Throws Error(OC_E_SAMPLE) where the whole answer is to be
 // scored and is empty.

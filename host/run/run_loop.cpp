@@ -415,7 +415,7 @@ class Loop {
     if (interrupted()) throw Error(OC_E_CANCELLED, "interrupted");
     PlanSummary estimate = summarise(ready, plan, *session_.model, request_.memory_limit);
     if (judging) {
-      estimate.judging = summarise_judging(ready, *session_.model, *judging, plan.passes.front().max_new_tokens);
+      estimate.judging = summarise_judging(ready, *session_.model, *judging, plan);
       estimate.activation_bytes = std::max(estimate.activation_bytes, estimate.judging->activation_bytes);
     }
     if (request_.dry_run) {

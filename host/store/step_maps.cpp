@@ -25,8 +25,8 @@ StepMaps step_maps_of(const ArtifactData& artifact) {
   for (size_t step = 0; step < tokens.size(); ++step) {
     if (stops[step] != 0) continue;
     const auto token = static_cast<size_t>(tokens[step]);
-    maps.steps.push_back(
-        {step, static_cast<size_t>(offsets[2 * token]) - answer, static_cast<size_t>(offsets[2 * token + 1]) - answer});
+    maps.steps.push_back({step, token - prompt_tokens, static_cast<size_t>(offsets[2 * token]) - answer,
+                          static_cast<size_t>(offsets[2 * token + 1]) - answer});
   }
   return maps;
 }

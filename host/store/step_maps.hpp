@@ -14,6 +14,7 @@ namespace ocellus::store {
 // A step that shows a token of the answer.
 struct AnswerStep {
   size_t step;        // its place on the axis of steps
+  size_t token;       // its place in the answer
   size_t begin, end;  // bytes of StepMaps::answer that the token, or the character it is a part of, stands for
 };
 

@@ -211,6 +211,37 @@ TEST_F(Faithfulness, OfSeveralImagesEachIsMaskedByItself) {
   EXPECT_NE(record["faithfulness"]["maps"][0]["deletion"], record["faithfulness"]["maps"][1]["deletion"]);
 }
 
+TEST_F(Faithfulness, MapsOfFilmsAreJudgedByTheTokensThatTheyAreOf) {
+  const Words film{"--method", "raw-attention:layers=0..1,query=generated", "--faithfulness:steps=2,seeds=1"};
+  const auto numbers_of = [&](const std::string& out, const Words& more) {
+    const Outcome outcome = ocellus(small(out, film + more));
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return judged(out, "small-0")["maps"];
+  };
+  // An answer of one token: its map, and what is said of it, are those of the first token.
+  const json one = numbers_of("one", {"--max-new-tokens", "1"});
+  ASSERT_EQ(one.size(), 2u);
+  EXPECT_EQ(one[1]["label"], "raw-attention.words");
+  EXPECT_EQ(one[1]["layer"], 1);
+  const Words first{"--method", "raw-attention:layers=0..1,query=answer:0", "--max-new-tokens", "1"};
+  ASSERT_EQ(ocellus(small("first", first + Words{"--faithfulness:steps=2,seeds=1"})).exit_code, 0);
+  const json maps = judged("first", "small-0")["maps"];
+  for (const char* number : {"insertion", "deletion", "gap"}) {
+    for (size_t layer = 0; layer < 2; ++layer) {
+      EXPECT_NEAR(one[layer][number].get<double>(), maps[layer][number].get<double>(), 1e-6) << number;
+      EXPECT_NEAR(one[layer]["random"][number].get<double>(), maps[layer]["random"][number].get<double>(), 1e-6);
+    }
+  }
+  // Of several tokens one judgement a layer, whoever wrote them.
+  const json written = numbers_of("written", {"--max-new-tokens", "3"});
+  const json record = read_json(sample("written", "small-0") / "sample.json");
+  const json given = numbers_of("given", {"--answer", record["answer"]});
+  ASSERT_EQ(written.size(), 2u);
+  EXPECT_NEAR(written[1]["gap"].get<double>(), given[1]["gap"].get<double>(), 1e-6);
+  EXPECT_NE(written[1]["gap"], one[1]["gap"]);
+  EXPECT_EQ(record["faithfulness"]["tokens"].size(), 1u) << "tokens=first is for other maps";
+}
+
 TEST_F(Faithfulness, NumbersStandInTitlesBesideTheirControls) {
   const Words words{"--method", "raw-attention:layers=0..1", "--faithfulness:steps=2,seeds=1"};
   ASSERT_EQ(ocellus(small("out", words)).exit_code, 0);
@@ -225,18 +256,21 @@ TEST_F(Faithfulness, NumbersStandInTitlesBesideTheirControls) {
   EXPECT_TRUE(std::filesystem::exists(folder / "raw-attention.grid.svg"));
 }
 
+// Two samples, judged quickly.
+Words two_samples() {
+  return {"--method",
+          "raw-attention:layers=0",
+          "--faithfulness:steps=2,seeds=1",
+          "--image",
+          image("small.png"),
+          "--prompt",
+          "Why?",
+          "--prompt",
+          "What is it?"};
+}
+
 TEST_F(Faithfulness, ARunGoesOnAndEndsAsOneThatNothingDisturbed) {
-  const Words words{"--method",
-                    "raw-attention:layers=0",
-                    "--faithfulness:steps=2,seeds=1",
-                    "--render",
-                    "curves:dpi=50",
-                    "--image",
-                    image("small.png"),
-                    "--prompt",
-                    "Why?",
-                    "--prompt",
-                    "What is it?"};
+  const Words words = two_samples() + Words{"--render", "curves:dpi=50"};
   ASSERT_EQ(ocellus(run_words("whole") + words).exit_code, 0);
   ASSERT_EQ(ocellus(run_words("again") + words).exit_code, 0);
   std::filesystem::remove(sample("again", "small-1") / "sample.json");
@@ -251,15 +285,7 @@ TEST_F(Faithfulness, ARunGoesOnAndEndsAsOneThatNothingDisturbed) {
 }
 
 TEST_F(Faithfulness, ShardsEndAsTheWhole) {
-  const Words words{"--method",
-                    "raw-attention:layers=0",
-                    "--faithfulness:steps=2,seeds=1",
-                    "--image",
-                    image("small.png"),
-                    "--prompt",
-                    "Why?",
-                    "--prompt",
-                    "What is it?"};
+  const Words words = two_samples();
   ASSERT_EQ(ocellus(run_words("whole") + words).exit_code, 0);
   for (const std::string shard : {"1/2", "2/2"})
     ASSERT_EQ(ocellus(run_words("shared") + words + Words{"--shard", shard}).exit_code, 0);

@@ -80,6 +80,22 @@ TEST_F(Rank, ScoresAndPromptsAreThoseOfTransformers) {
   }
 }
 
+// The answer is the verdict: what hangs on a map is the score's own word.
+TEST_F(Rank, JudgesMapsOfCandidates) {
+  const Outcome outcome = ocellus(of_three("out") + Words{"--method", "match-score", "--method",
+                                                          "raw-attention:layers=3", "--faithfulness:steps=3,seeds=1"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  for (const char* candidate : {"05-color", "00-color", "02-where"}) {
+    const json judged = read_json(sample("out", candidate) / "sample.json")["faithfulness"];
+    ASSERT_EQ(judged["maps"].size(), 1u) << candidate;
+    EXPECT_EQ(judged["maps"][0]["label"], "raw-attention");
+    EXPECT_EQ(judged["tokens"].size(), 1u);
+  }
+  EXPECT_THAT(outcome.out, HasSubstr("\nbest: candidate 1, 00-color.png\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("  centre "));
+  EXPECT_THAT(read_file(scratch / "out/collection/faithfulness.csv"), HasSubstr("\nraw-attention,3,map,3,"));
+}
+
 TEST_F(Rank, TellsTheOrderAsTextCsvAndJson) {
   const Outcome outcome = ocellus(of_three("out"));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;

@@ -21,14 +21,16 @@ media::Picture scene() {
   return picture_of(size, size, [](int x, int y) { return is_object(x, y) ? object_colour : Pixel{0, 0, 50}; });
 }
 
-// A model that answers 1 as long as it sees more than half of the object, and is as sure as it sees of it.
-Reply reply_to(const media::Picture& picture) {
+// A model that answers 1 as long as it sees more than half of the object, and is as sure as it sees of it. It then says
+// 2 whatever it sees, surer the more of the object is gone.
+Replies reply_to(const media::Picture& picture) {
   int seen = 0;
   for (int y = 0; y < size; ++y) {
     for (int x = 0; x < size; ++x) seen += is_object(x, y) && pixel_at(picture, x, y) == object_colour ? 1 : 0;
   }
   const double share = seen / (size * size / 4.0);
-  return {share, share > 0.5 ? 1 : 2};
+  const Reply first{share, share > 0.5 ? 1 : 2};
+  return {first, {first, {1 - share, 2}}};
 }
 
 MapOfImage map_of(const std::string& label, const std::vector<float>& values, int64_t layer = 0) {
@@ -54,7 +56,7 @@ class Judging : public ::testing::Test {
     if (with_box) pictures[0].boxes = {{0, 0, size / 2, size / 2}};
     return judge(maps, pictures, settings_, seed, reply_to(pictures[0].picture),
                  [&](size_t n, const std::function<AlteredInput(size_t)>& input) {
-                   std::vector<Reply> replies;
+                   std::vector<Replies> replies;
                    for (size_t i = 0; i < n; ++i) {
                      const AlteredInput altered = input(i);
                      EXPECT_EQ(altered.image, 0);
@@ -108,6 +110,28 @@ TEST_F(Judging, WithoutBoxesThereIsNoOracle) {
   const Judged all = judged({right_one()}, false);
   EXPECT_FALSE(all.maps[0].oracle);
   for (const JudgedCurve& curve : all.curves.at(0)) EXPECT_NE(curve.source, Source::oracle);
+}
+
+TEST_F(Judging, MapsOfTokensAreJudgedEachByItsTokenAndTogether) {
+  MapOfImage first = right_one(), second = right_one();
+  first.label = second.label = "film";
+  first.token = 0;
+  second.token = 1;
+  const Judged all = judged({first, right_one(), second});
+  ASSERT_EQ(all.maps.size(), 2u);
+  EXPECT_EQ(all.maps[0].label, "film");
+  // What hides the object lets the second token rise as the first falls.
+  EXPECT_DOUBLE_EQ(all.maps[0].map.insertion, 0.5);
+  EXPECT_DOUBLE_EQ(all.maps[0].map.gap, 0);
+  EXPECT_DOUBLE_EQ(all.maps[0].map.flip_area, (0.125 + 1) / 2);
+  EXPECT_DOUBLE_EQ(all.maps[0].map.flips, 0.5);
+  EXPECT_DOUBLE_EQ(all.maps[0].oracle->gap, 0);
+  EXPECT_DOUBLE_EQ(all.maps[0].random.insertion, 0.5);
+  EXPECT_DOUBLE_EQ(all.maps[1].map.gap, 0.75) << "the answer is not the mean of these";
+  EXPECT_NE(all.curves.at(0)[0].grid, all.curves.at(0)[1].grid) << "controls of their own";
+  EXPECT_EQ(n_shown_, all.n_inputs);
+  const Judged alone = judged({second});
+  EXPECT_DOUBLE_EQ(alone.maps[0].map.gap, -0.75);
 }
 
 TEST_F(Judging, EveryInputIsShownOnce) {
