@@ -74,6 +74,14 @@ void Canvas::outline(double x0, double y0, double x1, double y1, Rgb colour, dou
   cairo_stroke(context.get());
 }
 
+void Canvas::fill(const Polyline& outline, Rgb colour, double opacity, const PixelRect& clip) {
+  const Context context = this->context();
+  clip_to(context.get(), clip);
+  set_colour(context.get(), colour, opacity);
+  add_path(context.get(), std::span(&outline, 1));
+  cairo_fill(context.get());
+}
+
 void Canvas::stroke(std::span<const Polyline> lines, Rgb colour, double line_width, const PixelRect& clip) {
   const Context context = this->context();
   clip_to(context.get(), clip);

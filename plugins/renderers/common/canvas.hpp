@@ -42,6 +42,7 @@ class Canvas {
   Rgb pixel(int x, int y) const { return pixels().pixel(x, y); }
 
   void fill(const PixelRect& area, Rgb colour, double opacity = 1.0);
+  void fill(const Polyline& outline, Rgb colour, double opacity, const PixelRect& clip);
   // Parallel 45 degree lines inside `area`, `spacing` pixels apart.
   void hatch(const PixelRect& area, Rgb colour, double line_width, double spacing);
   // A frame centred on the edges given in pixels, never outside `clip`.

@@ -14,14 +14,6 @@ namespace {
 
 constexpr Rgb kInk{51, 51, 51}, kQuiet{110, 110, 110}, kGrid{228, 228, 228};
 
-// Half the way to white.
-Rgb paler(Rgb colour, double share) {
-  const auto mix = [&](uint8_t channel) {
-    return static_cast<uint8_t>(std::lround(255.0 - (255.0 - static_cast<double>(channel)) * share));
-  };
-  return {mix(colour.r), mix(colour.g), mix(colour.b)};
-}
-
 class ChartPainter {
  public:
   explicit ChartPainter(const ChartSpec& spec)
@@ -139,6 +131,8 @@ class ChartPainter {
     }
     if (of.heat) cells(*of.heat, area);
     for (const Bar& each : of.bars) fill_bar(each, at_x, at_y);
+    // Bands first: none may hide a curve.
+    for (const Curve& curve : of.curves) draw_band(curve, at_x, at_y, area);
     for (const Curve& curve : of.curves) draw_curve(curve, at_x, at_y, area);
 
     rule(area.x, area.y, area.x, area.y + area.height, kInk);
@@ -193,22 +187,20 @@ class ChartPainter {
       canvas_.fill({left, top, right - left - sliver, bottom - top}, bar.colour);
   }
 
+  // What spreads around a curve; none without bounds.
+  template <class AtX, class AtY>
+  void draw_band(const Curve& curve, const AtX& at_x, const AtY& at_y, const PixelRect& area) {
+    if (curve.low.empty()) return;
+    Polyline outline;
+    for (size_t i = 0; i < curve.points.size(); ++i)
+      outline.points.push_back({at_x(curve.points[i].x), at_y(curve.high[i])});
+    for (size_t i = curve.points.size(); i-- > 0;)
+      outline.points.push_back({at_x(curve.points[i].x), at_y(curve.low[i])});
+    canvas_.fill(outline, curve.colour, 0.3, area);
+  }
+
   template <class AtX, class AtY>
   void draw_curve(const Curve& curve, const AtX& at_x, const AtY& at_y, const PixelRect& area) {
-    if (!curve.low.empty()) {
-      // The band as upright lines, a pixel each: strokes serve pixels and vectors alike.
-      std::vector<Polyline> band;
-      for (size_t i = 0; i + 1 < curve.points.size(); ++i) {
-        const double x0 = at_x(curve.points[i].x), x1 = at_x(curve.points[i + 1].x);
-        for (double x = std::floor(x0) + 0.5; x <= x1; x += 1.0) {
-          const double share = x1 > x0 ? std::clamp((x - x0) / (x1 - x0), 0.0, 1.0) : 0.0;
-          const double low = curve.low[i] + (curve.low[i + 1] - curve.low[i]) * share;
-          const double high = curve.high[i] + (curve.high[i + 1] - curve.high[i]) * share;
-          band.push_back({{{x, at_y(low)}, {x, at_y(high)}}, false});
-        }
-      }
-      canvas_.stroke(band, paler(curve.colour, 0.3), 1.0, area);
-    }
     Polyline line;
     for (const Point& point : curve.points) line.points.push_back({at_x(point.x), at_y(point.y)});
     const int reach = points(2);

@@ -49,6 +49,21 @@ TEST(Chart, BarsHaveTheSizeOfTheirValues) {
   EXPECT_EQ(lowest_orange + 1, highest_blue);
 }
 
+TEST(Chart, BandsHideNoCurve) {
+  ChartSpec spec;
+  ChartPanel& panel = spec.panels.emplace_back();
+  panel.curves.push_back({{{0.0, 0.5}, {1.0, 0.5}}, kBlue});
+  const int alone = count(draw_chart(spec), kBlue);
+  ASSERT_GT(alone, 0);
+  panel.curves.push_back({{{0.0, 0.1}, {1.0, 0.1}}, kOrange, {0.0, 0.0}, {0.9, 0.9}});
+  const Canvas both = draw_chart(spec);
+  EXPECT_EQ(count(both, kBlue), alone);
+  // The band lets what lies below it be seen, and has its own colour.
+  const Rgb band = both.pixel(both.width() / 2, both.height() / 3);
+  EXPECT_GT(band.r, band.b);
+  EXPECT_GT(band.b, kOrange.b);
+}
+
 TEST(Chart, PanelsShareTheWidth) {
   ChartSpec spec = two_bars();
   const int alone = count(draw_chart(spec), kBlue);
