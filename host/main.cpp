@@ -52,6 +52,8 @@ int dispatch(const CommandLine& line, const Paths& paths) {
       return run_verb(line, paths);
     case Verb::rank:
       return rank_verb(line, paths);
+    case Verb::sanity:
+      return sanity_verb(line, paths);
     case Verb::merge:
       return merge_verb(line, paths);
     case Verb::render:

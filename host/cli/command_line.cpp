@@ -120,10 +120,10 @@ std::optional<faithfulness::Settings> faithfulness_of(const std::string& text) {
   }
 }
 
-// The values of `option`, "--config", among the words of `run` or `rank`.
+// The values of `option`, "--config", among the words of `run`, `rank` or `sanity`.
 std::vector<std::string> values_of(const std::string& option, const std::vector<std::string>& words) {
   std::vector<std::string> values;
-  if (words.empty() || (words.front() != "run" && words.front() != "rank")) return values;
+  if (words.empty() || (words.front() != "run" && words.front() != "rank" && words.front() != "sanity")) return values;
   for (size_t i = 1; i < words.size() && words[i] != "--"; ++i) {
     if (words[i].starts_with(option + "=")) values.push_back(words[i].substr(option.size() + 1));
     if (words[i] == option && i + 1 < words.size()) values.push_back(words[++i]);
@@ -173,7 +173,8 @@ void parse(Grammar& grammar, std::vector<std::string> words) {
     const bool program = asked == &grammar.app;
     grammar.line.text = asked->help(program ? "" : "ocellus");
     grammar.line.text_wants_plugins = program || asked == grammar.verbs.at("run") ||
-                                      asked == grammar.verbs.at("rank") || asked == grammar.verbs.at("render");
+                                      asked == grammar.verbs.at("rank") || asked == grammar.verbs.at("sanity") ||
+                                      asked == grammar.verbs.at("render");
     throw;
   } catch (const CLI::CallForVersion&) {
     grammar.line.text = fmt::format("ocellus {}\n", version);
@@ -221,6 +222,19 @@ void finish_rank(run::Request& request, const RawWords& raw) {
   }
 }
 
+// What `sanity` adds to a run.
+void finish_sanity(run::Request& request, const RawWords& raw) {
+  if (!raw.shard.empty()) refuse("--shard is not for `ocellus sanity`: its samples are compared in one process");
+  sanity::Settings& settings = request.sanity.emplace();
+  if (!raw.checks.empty()) settings.checks = sanity::parse_checks(raw.checks);
+  settings.stages = static_cast<size_t>(raw.stages);
+  settings.threshold = raw.threshold;
+  const auto randomises = [](const auto& setting) { return setting.first.starts_with("randomise"); };
+  const auto& of_model = request.adapter.settings;
+  if (std::any_of(of_model.begin(), of_model.end(), randomises))
+    refuse("`ocellus sanity` randomises layers itself: leave randomise out of --adapter");
+}
+
 // What a run reads is named by absolute paths from here on: the same words in another folder are another request.
 void finish(CommandLine& line, const RawWords& raw) {
   run::Request& request = line.request;
@@ -244,7 +258,8 @@ void finish(CommandLine& line, const RawWords& raw) {
   line.outs.assign(raw.outs.begin(), raw.outs.end());
   line.json_lines = raw.json_lines;
   if (line.verb == Verb::rank) finish_rank(request, raw);
-  const bool runs = line.verb == Verb::run || line.verb == Verb::rank;
+  if (line.verb == Verb::sanity) finish_sanity(request, raw);
+  const bool runs = line.verb == Verb::run || line.verb == Verb::rank || line.verb == Verb::sanity;
   if (runs && request.out.empty() && !request.dry_run) refuse("--out DIR is missing: where shall the results go?");
   if (line.verb == Verb::merge) {
     if (line.outs.size() > 1 && request.out.empty())
@@ -286,6 +301,7 @@ CommandLine parse_command_line(int argc, char** argv) {
   }
   static const std::map<std::string, Verb> verbs{{"run", Verb::run},
                                                  {"rank", Verb::rank},
+                                                 {"sanity", Verb::sanity},
                                                  {"merge", Verb::merge},
                                                  {"render", Verb::render},
                                                  {"plugins list", Verb::plugins_list},

@@ -20,6 +20,7 @@ enum class Verb {
   none,
   run,
   rank,
+  sanity,
   merge,
   render,
   plugins_list,

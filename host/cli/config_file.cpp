@@ -22,7 +22,10 @@ class Reader {
  public:
   // The keys of `file` are options of the verb that begins `given`, or else of `run`, that `takes` says yes to.
   Reader(const YamlFile& file, const std::vector<std::string>& given, bool (*takes)(const std::string& key))
-      : file_(file), given_(given), verb_(!given.empty() && given.front() == "rank" ? "rank" : "run"), takes_(takes) {}
+      : file_(file),
+        given_(given),
+        verb_(!given.empty() && (given.front() == "rank" || given.front() == "sanity") ? given.front() : "run"),
+        takes_(takes) {}
 
   std::vector<std::string> words() const {
     const YAML::Node& root = file_.root();
@@ -209,6 +212,12 @@ void put_retrieval(Writer& out, const run::Retrieval& retrieval) {
   out.text("maps", std::string(retrieval.maps_of_query ? "both" : "candidate"));
 }
 
+void put_checks(Writer& out, const sanity::Settings& settings) {
+  out.text("checks", sanity::text_of(settings.checks));
+  out.number("stages", settings.stages);
+  out.number("threshold", std::optional(settings.threshold));
+}
+
 }  // namespace
 
 ConfigWords words_of_config(const std::filesystem::path& file, const std::vector<std::string>& given) {
@@ -242,6 +251,7 @@ std::string config_text(const run::Request& request, const std::vector<std::file
   out.number("limit", request.limit);
   out.number("sample-index", request.sample_index);
   if (request.retrieval) put_retrieval(out, *request.retrieval);
+  if (request.sanity) put_checks(out, *request.sanity);
   out.list("method", spec_texts(request.methods));
   out.list("render", spec_texts(request.renders));
   if (request.faithfulness) out.text("faithfulness", faithfulness::text_of(*request.faithfulness));

@@ -93,7 +93,7 @@ void add_generation(CLI::App* app, plan::Generation& generation) {
       ->type_name("TEXT");
 }
 
-// What is asked about what, of `run`.
+// What is asked about what, of `run` and `sanity`.
 void add_samples(CLI::App* app, Grammar& grammar) {
   RawWords& raw = grammar.raw;
   run::Request& request = grammar.line.request;
@@ -159,7 +159,21 @@ void add_retrieval(CLI::App* app, Grammar& grammar) {
       ->type_name("NAME");
 }
 
-// How it is done, and where it goes; of both.
+// What `sanity` alters, and when a map counts as not reacting.
+void add_checks(CLI::App* app, Grammar& grammar) {
+  RawWords& raw = grammar.raw;
+  app->add_option("--checks", raw.checks, "what is altered: some of weights,question,image [all]")->type_name("WORDS");
+  app->add_option("--stages", raw.stages, "of the check of weights, in equal steps to all layers [4]")
+      ->check(quiet(CLI::Range(int64_t{1}, int64_t{1000})))
+      ->type_name("N");
+  app->add_option("--threshold", raw.threshold,
+                  fmt::format("a mean rank correlation above it is that of a map that does not react [{}]",
+                              sanity::default_threshold))
+      ->check(quiet(CLI::Range(-1.0, 1.0)))
+      ->type_name("X");
+}
+
+// How it is done, and where it goes; of all three.
 void add_work(CLI::App* app, Grammar& grammar) {
   CommandLine& line = grammar.line;
   RawWords& raw = grammar.raw;
@@ -226,6 +240,14 @@ Grammar::Grammar()
   add_retrieval(rank, *this);
   add_work(rank, *this);
   add_common(rank, *this);
+
+  CLI::App* sanity = verb("sanity", "does a map depend on the weights, the question and the picture?");
+  add_model(sanity, *this);
+  add_samples(sanity, *this);
+  add_checks(sanity, *this);
+  add_work(sanity, *this);
+  sanity->get_option("--method")->required();
+  add_common(sanity, *this);
 
   CLI::App* merge = verb("merge", "join what the shards of a run have done");
   repeated(merge, "out", raw.outs, "folders that shards of one run wrote to")

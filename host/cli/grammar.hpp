@@ -18,6 +18,9 @@ struct RawWords {
   std::string model, out, adapter, messages, dataset, image_dir, json_lines, config, preset, shard, faithfulness;
   run::Retrieval retrieval;  // of rank; its paths are those below
   std::string query_image, queries, candidates, maps = "candidate", prefix = "attention";
+  std::string checks;  // of sanity
+  int64_t stages = 4;
+  double threshold = sanity::default_threshold;
   int64_t top = 0;  // of rank; 0 = no contact sheet
   int64_t limit = -1, sample_index = -1, max_new_tokens = -1;
   uint64_t memory_limit = 0;

@@ -83,23 +83,25 @@ Progress::Style progress_of(const CommandLine& line) {
   return line.quiet ? Progress::Style::none : Progress::style_of(line.progress, Progress::can_redraw() && !line.stream);
 }
 
-int run_request(const CommandLine& line, const Paths& paths, Report& report) {
+int run_request(const CommandLine& line, const Paths& paths, Report& report, const AfterRun& after) {
   run::Request request = line.request;
-  if (request.shard.origin.empty()) request.shard = shards::shard_of_launcher(std::getenv);
+  if (request.shard.origin.empty() && !request.sanity) request.shard = shards::shard_of_launcher(std::getenv);
   if (request.threads == 0) leave_processors_to_others();
   for (const std::string& note : line.notes) spdlog::warn("{}", note);
   registry::Registry registry = open_registry(line, paths);
   media::Decoder decoder(paths.media);
   const BarBelowLog bar_below_log(report.progress());
   request.config = config_text(request, line.plugin_path);
-  const run::RunSummary summary =
-      run::run(request, registry, decoder, report,
-               [&](const std::filesystem::path& out, const std::vector<std::string>& finished) {
-                 report.collected(collection::conclude(out, finished, registry, decoder));
-               });
+  std::vector<std::string> finished;
+  run::RunSummary summary = run::run(request, registry, decoder, report,
+                                     [&](const std::filesystem::path& out, const std::vector<std::string>& folders) {
+                                       finished = folders;
+                                       report.collected(collection::conclude(out, folders, registry, decoder));
+                                     });
   if (request.shard.is_whole()) report.pointing(summary.pointing);
   if (request.shard.is_whole() && request.faithfulness && !request.dry_run) print_faithfulness(request.out, line.json);
   if (request.shard.is_whole() && !request.dry_run && summary.done > 0) print_rankings(request.out, line.json);
+  if (after) after(request, registry, decoder, finished, summary);
   report.failures(summary);
   if (!request.shard.is_whole() && !line.quiet && !request.dry_run) {
     fmt::print(stderr, "shard {} is over; once all are, `ocellus merge {}` joins them\n", request.shard.name(),

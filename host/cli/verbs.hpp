@@ -8,6 +8,7 @@ namespace ocellus::cli {
 
 int run_verb(const CommandLine& line, const Paths& paths);
 int rank_verb(const CommandLine& line, const Paths& paths);
+int sanity_verb(const CommandLine& line, const Paths& paths);
 int merge_verb(const CommandLine& line, const Paths& paths);
 int render_verb(const CommandLine& line, const Paths& paths);
 int plugins_list_verb(const CommandLine& line, const Paths& paths);

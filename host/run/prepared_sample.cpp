@@ -11,32 +11,13 @@
 #include <utility>
 #include <vector>
 
+#include "host/faithfulness/masking.hpp"
 #include "host/run/data_set.hpp"
 #include "host/run/sample_record.hpp"
 #include "host/store/npy.hpp"
 
 namespace ocellus::run {
 namespace {
-
-// The text of the last user turn replaced; its pictures stay where they are.
-Sample with_question(const Sample& sample, const std::string& text) {
-  Sample changed = sample;
-  const auto last = std::find_if(changed.turns.rbegin(), changed.turns.rend(),
-                                 [](const Turn& turn) { return turn.role == Role::user; });
-  if (last == changed.turns.rend()) throw Error(OC_E_SAMPLE, "it needs a user turn, and this sample has none");
-  std::vector<Part> parts;
-  bool placed = false;
-  for (Part& part : last->parts) {
-    if (part.is_image) {
-      parts.push_back(std::move(part));
-    } else if (!std::exchange(placed, true)) {
-      parts.push_back({false, 0, text});
-    }
-  }
-  if (!placed) parts.push_back({false, 0, text});
-  last->parts = std::move(parts);
-  return changed;
-}
 
 // An array [draws, ...] of float32.
 store::Array read_noise(const std::string& path) {
@@ -56,6 +37,25 @@ bool are_equal(const oc_noise& a, const oc_noise& b) {
 
 }  // namespace
 
+Sample with_question(const Sample& sample, const std::string& text) {
+  Sample changed = sample;
+  const auto last = std::find_if(changed.turns.rbegin(), changed.turns.rend(),
+                                 [](const Turn& turn) { return turn.role == Role::user; });
+  if (last == changed.turns.rend()) throw Error(OC_E_SAMPLE, "it needs a user turn, and this sample has none");
+  std::vector<Part> parts;
+  bool placed = false;
+  for (Part& part : last->parts) {
+    if (part.is_image) {
+      parts.push_back(std::move(part));
+    } else if (!std::exchange(placed, true)) {
+      parts.push_back({false, 0, text});
+    }
+  }
+  if (!placed) parts.push_back({false, 0, text});
+  last->parts = std::move(parts);
+  return changed;
+}
+
 const Model::Prepared& PreparedSample::input(uint32_t number) const {
   if (number == 0 || !variant(number).prepared) return *prepared;
   return *variant(number).prepared;
@@ -67,6 +67,8 @@ PreparedSample prepare(const Sample& sample, const Model& model, media::Decoder&
   ready.sample = &sample;
   ready.context = std::make_unique<services::SampleContext>(decoder, sample.images);
   services::SampleContext& context = *ready.context;
+  for (size_t i = 0; sample.is_blank && i < context.n_images(); ++i)
+    context.replace(i, faithfulness::fill_of(context.picture(i), faithfulness::Fill::mean));
   for (const Box& box : sample.boxes)
     context.add_box(box.label, {nullptr, box.image, 0, box.x0, box.y0, box.x1, box.y1});
   context.texts["id"] = sample.id.empty() ? sample.folder : sample.id;

@@ -46,6 +46,10 @@ struct PreparedSample {
   const Model::Prepared& input(uint32_t variant) const;
 };
 
+// The text of the last user turn replaced; its pictures stay where they are. Throws Error(OC_E_SAMPLE) without such a
+// turn.
+Sample with_question(const Sample& sample, const std::string& text);
+
 // [any] thread. Throws Error(OC_E_SAMPLE) for a sample that has a fault.
 PreparedSample prepare(const Sample& sample, const Model& model, media::Decoder& decoder);
 

@@ -10,8 +10,10 @@
 #include "host/faithfulness/settings.hpp"
 #include "host/options/spec.hpp"
 #include "host/plan/generation.hpp"
+#include "host/run/alteration.hpp"
 #include "host/run/retrieval.hpp"
 #include "host/run/shard.hpp"
+#include "host/sanity/settings.hpp"
 
 namespace ocellus::run {
 
@@ -29,6 +31,8 @@ struct Request {
   std::optional<Retrieval> retrieval;  // what is asked about `images` instead of prompts
   std::vector<options::Spec> methods, renders;
   std::optional<faithfulness::Settings> faithfulness;  // how the maps are judged, if they are
+  std::optional<sanity::Settings> sanity;              // of `ocellus sanity`: what it checks
+  std::optional<Alteration> alteration;                // of the runs that it compares with
   options::Spec adapter;                               // options of the model plugin
   std::filesystem::path out;
   std::string config;  // a configuration file that asks for the same, kept as OUT/run.yaml

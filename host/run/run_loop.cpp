@@ -67,6 +67,7 @@ ordered_json settings_record(const Request& request, const Choice& model, const 
   record["generation"] = generation_record(request.generation);
   record["max_new_tokens"] = request.max_new_tokens ? ordered_json(*request.max_new_tokens) : ordered_json();
   record["faithfulness"] = request.faithfulness ? request.faithfulness->record : ordered_json();
+  if (request.alteration) record["alteration"] = sanity::name_of(request.alteration->check);
   record["min_pixels"] = request.min_pixels;
   record["max_pixels"] = request.max_pixels;
   return record;
@@ -166,20 +167,24 @@ struct Session {
         renderer_choices(choose(registry, registry::Kind::renderer, request.renders)) {
     std::vector<const registry::PluginRecord*> makers = records_of(method_choices);
     match(*model_choice.record, makers, {});
+    if (request.sanity) {
+      for (const Choice& method : method_choices) expect_free_label(method, sanity::stage_label, "in `ocellus sanity`");
+    }
     if (request.faithfulness) {
       expect_judgeable(*model_choice.record, makers);
-      for (const Choice& method : method_choices) expect_free_label(method);
+      for (const Choice& method : method_choices)
+        expect_free_label(method, faithfulness::stage_label, "with --faithfulness");
       makers.push_back(&faithfulness::options_record());
     }
     match(*model_choice.record, makers, records_of(renderer_choices));
   }
 
-  // The stage's results lie beside those of methods.
-  static void expect_free_label(const Choice& method) {
-    if (method.label != faithfulness::stage_label) return;
-    throw Error(OC_E_OPTION, fmt::format("a method with --faithfulness cannot have the label '{0}': results of the "
-                                         "stage are called so; give it another with as=LABEL",
-                                         faithfulness::stage_label));
+  // A stage's results lie beside those of methods.
+  static void expect_free_label(const Choice& method, const char* stage, const char* where) {
+    if (method.label != stage) return;
+    throw Error(OC_E_OPTION, fmt::format("a method {} cannot have the label '{}': results of the stage are called so; "
+                                         "give it another with as=LABEL",
+                                         where, stage));
   }
 
   static Choice choose_model(const Request& request, const registry::Registry& registry) {

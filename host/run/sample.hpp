@@ -39,6 +39,7 @@ struct Sample {
   std::optional<std::string> answer;  // given: explained instead of a generated one
   std::vector<Box> boxes;
   std::optional<size_t> mapped_image;  // maps of this image alone are kept; none = of all
+  bool is_blank = false;               // of its pictures the model sees the mean colour alone
   std::string fault;  // why it cannot be explained, if its source can tell already; "" = nothing is known against it
   nlohmann::ordered_json facts =
       nlohmann::ordered_json::object();  // category, ground truth, ...; never fed to the model

@@ -6,6 +6,7 @@
 #include <map>
 #include <ocellus/sdk/error.hpp>
 #include <set>
+#include <utility>
 
 #include "host/options/nearest.hpp"
 #include "host/run/conversation.hpp"
@@ -181,6 +182,7 @@ std::vector<Sample> read_samples(const Request& request) {
     samples.push_back(std::move(only));
   }
   if (request.limit && samples.size() > *request.limit) samples.resize(*request.limit);
+  if (request.alteration) samples = altered(std::move(samples), *request.alteration, request.seed);
   group_by_pictures(samples);
   return samples;
 }

@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "host/media/decoder.hpp"
@@ -36,6 +37,8 @@ class SampleContext {
   // Decoded once, when first asked for. Throws Error(OC_E_SAMPLE).
   const media::Picture& picture(size_t image);
   std::vector<media::Picture> pictures();  // all of them
+  // Another one of the same size in its place.
+  void replace(size_t image, media::Picture picture) { pictures_.at(image) = std::move(picture); }
   size_t n_images() const { return images_.size(); }
   const std::vector<std::filesystem::path>& images() const { return images_; }
 

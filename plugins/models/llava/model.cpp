@@ -50,15 +50,16 @@ Llava::Llava(const Host& host, const oc_model_settings& settings, const Options&
                         .vision_tower = options.vision_tower.value(),
                         .model_base = options.model_base.value(),
                         .conversation = conversation_mode(options.conv_mode.value())},
-            options.resize.resize(), options.lora.value()) {}
+            options.resize.resize(), options.lora.value(), options.randomise.value()) {}
 
 Llava::Llava(const Host& host, const oc_model_settings& settings, const FormOptions& form, models::Resize resize,
-             const std::filesystem::path& lora)
+             const std::filesystem::path& lora, models::Randomise randomise)
     : host_(host),
       lora_(lora),
       resize_(resize),
       form_(open_form(settings.folder, form)),
       config_(form_->config()),
+      randomised_(randomise.of("model.layers.", config_.text.layers)),
       runtime_(settings, config_.stored_type),
       stacks_(stacks_of(config_)),
       files_(form_->files()),
@@ -78,6 +79,7 @@ void Llava::describe(const PutText& put) const {
   put("parameters", fmt::format("{}", models::parameter_count(weight_table(config_))));
   put("dtype", models::name_of(runtime_.type()));
   if (!lora_.empty()) put("LoRA", lora_.string());
+  if (randomised_.top > 0) put("random weights", randomised_.description());
   runtime_.describe(put);
   models::describe_stacks(stacks_[0], stacks_[1], put);
   put("vision features", fmt::format("after layer {}{}", fmt::join(config_.feature_blocks, ", "),
@@ -162,7 +164,7 @@ void Llava::load() {
   models::merge_lora_folder(weights, lora_, name_of, runtime_.type());
   network_ = std::make_unique<models::Network>(config_.text, served_stacks(config_),
                                                models::Generation{form_->generation(), form_->tokenizer()}, weights,
-                                               runtime_, image_tower(config_));
+                                               runtime_, image_tower(config_), randomised_);
 }
 
 void Llava::execute(const Prepared& prepared, const oc_merged_plan& plan, const Sink& sink) {

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "plugins/models/common/decoder/network.hpp"
+#include "plugins/models/common/decoder/randomisation.hpp"
+#include "plugins/models/common/decoder/randomise_options.hpp"
 #include "plugins/models/common/decoder/runtime.hpp"
 #include "plugins/models/common/image/resize_option.hpp"
 #include "plugins/models/common/lora/lora_option.hpp"
@@ -41,12 +43,14 @@ class Llava final : public Model, public Gradients {
                             {"llava_v1", "a human and an assistant"},
                             {"plain", "the picture and the text alone"}}};
     models::LoraOption lora{*this};
+    models::RandomiseOptions randomise{*this};
   };
 
   Llava(const Host& host, const oc_model_settings& settings, const Options& options);
   // The same with the options' values; an empty `lora` is none.
   Llava(const Host& host, const oc_model_settings& settings, const FormOptions& form,
-        models::Resize resize = models::Resize::pil, const std::filesystem::path& lora = {});
+        models::Resize resize = models::Resize::pil, const std::filesystem::path& lora = {},
+        models::Randomise randomise = {});
   ~Llava() override;
 
   std::span<const oc_stack> stacks() const override { return stacks_; }
@@ -69,6 +73,7 @@ class Llava final : public Model, public Gradients {
   models::Resize resize_;
   std::unique_ptr<CheckpointForm> form_;
   const Config& config_;  // the form's
+  models::Randomisation randomised_;
   models::Runtime runtime_;
   std::vector<oc_stack> stacks_;
   std::vector<std::string> files_;

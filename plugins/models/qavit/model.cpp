@@ -81,14 +81,17 @@ std::string aware_blocks(const TowerConfig& tower) {
 }  // namespace
 
 QaVit::QaVit(const Host& host, const oc_model_settings& settings, const Options& options)
-    : QaVit(host, settings, options.preprocess.value() == "squash", options.resize.resize()) {
+    : QaVit(host, settings, options.preprocess.value() == "squash", options.resize.resize(),
+            options.randomise.value()) {
   expect(config_.tower, options.expects.value(), folder_);
 }
 
-QaVit::QaVit(const Host& host, const oc_model_settings& settings, bool squash, models::Resize resize)
+QaVit::QaVit(const Host& host, const oc_model_settings& settings, bool squash, models::Resize resize,
+             models::Randomise randomise)
     : host_(host),
       folder_(settings.folder),
       config_(read_config(folder_)),
+      randomised_(randomise.of("encoder.layers.", config_.tower.vision.layers)),
       squash_(squash),
       resize_(resize),
       runtime_(settings, config_.stored_type),
@@ -120,6 +123,7 @@ void QaVit::describe(const PutText& put) const {
   if (config_.question) parameters += models::parameter_count(models::text_encoder_table(config_.question->encoder));
   put("parameters", fmt::format("{}", parameters));
   put("dtype", models::name_of(runtime_.type()));
+  if (randomised_.top > 0) put("random weights", randomised_.description());
   runtime_.describe(put);
   put("vision layers", fmt::format("{}", vision.layers));
   put("vision heads", fmt::format("{}", vision.heads));
@@ -215,7 +219,7 @@ void QaVit::load() {
     const models::Checkpoint checkpoint = models::Checkpoint::open(config_.question->folder);
     encoder = models::match_text_encoder(checkpoint.tensors(), config_.question->encoder, config_.question->folder);
   }
-  network_ = std::make_unique<Network>(config_, weights, encoder, runtime_);
+  network_ = std::make_unique<Network>(config_, weights, encoder, runtime_, randomised_);
 }
 
 void QaVit::execute(const Prepared& prepared, const oc_merged_plan& plan, const Sink& sink) {

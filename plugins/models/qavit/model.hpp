@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "plugins/models/common/decoder/randomisation.hpp"
+#include "plugins/models/common/decoder/randomise_options.hpp"
 #include "plugins/models/common/decoder/runtime.hpp"
 #include "plugins/models/common/image/clip_processor.hpp"
 #include "plugins/models/common/image/resize_option.hpp"
@@ -32,11 +34,13 @@ class QaVit final : public Model {
     models::ResizeOption resize{*this};
     TextOption expects{*this, "expects", "",
                        "sizes that config.json must have, as \"hidden_size=768 integration_point=late\""};
+    models::RandomiseOptions randomise{*this};
   };
 
   QaVit(const Host& host, const oc_model_settings& settings, const Options& options);
   // The same with the options' values.
-  QaVit(const Host& host, const oc_model_settings& settings, bool squash, models::Resize resize);
+  QaVit(const Host& host, const oc_model_settings& settings, bool squash, models::Resize resize,
+        models::Randomise randomise = {});
   ~QaVit() override;
 
   std::span<const oc_stack> stacks() const override { return stacks_; }
@@ -56,6 +60,7 @@ class QaVit final : public Model {
   Host host_;
   std::filesystem::path folder_;
   Config config_;
+  models::Randomisation randomised_;  // of the tower; the question's encoder stays
   bool squash_;
   models::Resize resize_;
   models::ClipImageProcessor processor_;

@@ -61,12 +61,12 @@ struct Network::Parts {
 };
 
 Network::Network(const Config& config, const models::WeightMap& tower, const models::WeightMap& encoder,
-                 const models::Runtime& runtime)
+                 const models::Runtime& runtime, const models::Randomisation& randomised)
     : config_(config), served_(served_stacks(config)) {
   const at::TensorOptions options = models::tensor_options(runtime.type(), runtime.device());
   models::with_translated_errors([&] {
-    parts_ =
-        std::make_unique<Parts>(config_, models::WeightLoader(tower, options), models::WeightLoader(encoder, options));
+    parts_ = std::make_unique<Parts>(config_, models::WeightLoader(tower, options, randomised),
+                                     models::WeightLoader(encoder, options));
   });
   models::prepare_runtime(runtime.device());
 }

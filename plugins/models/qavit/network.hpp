@@ -7,6 +7,7 @@
 #include <ocellus/sdk/model.hpp>
 
 #include "plugins/models/common/captures/captures.hpp"
+#include "plugins/models/common/decoder/randomisation.hpp"
 #include "plugins/models/common/decoder/runtime.hpp"
 #include "plugins/models/common/weights/weight_table.hpp"
 #include "plugins/models/qavit/config.hpp"
@@ -18,9 +19,9 @@ models::ServedStacks served_stacks(const Config& config);
 
 class Network {
  public:
-  // `encoder` is empty for a plain CLIP. Throws Error(OC_E_MODEL).
+  // `encoder` is empty for a plain CLIP; `randomised` is of the tower. Throws Error(OC_E_MODEL).
   Network(const Config& config, const models::WeightMap& tower, const models::WeightMap& encoder,
-          const models::Runtime& runtime);
+          const models::Runtime& runtime, const models::Randomisation& randomised);
   ~Network();
 
   // Through no more blocks than are asked for; see oc_model_1.execute. Blocks before the first that is aware of the

@@ -54,16 +54,17 @@ std::vector<oc_stack> stacks_of(const Config& config) {
 }  // namespace
 
 Qwen2_5VL::Qwen2_5VL(const Host& host, const oc_model_settings& settings, const Options& options)
-    : Qwen2_5VL(host, settings, options.chat_template.value() == "force", options.resize.resize(),
-                options.lora.value()) {}
+    : Qwen2_5VL(host, settings, options.chat_template.value() == "force", options.resize.resize(), options.lora.value(),
+                options.randomise.value()) {}
 
 Qwen2_5VL::Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool force_template, models::Resize resize,
-                     const std::filesystem::path& lora)
+                     const std::filesystem::path& lora, models::Randomise randomise)
     : host_(host),
       folder_(settings.folder),
       lora_(lora),
       resize_(resize),
       config_(read_config(folder_)),
+      randomised_(randomise.of("model.layers.", config_.text.layers)),
       generation_(models::read_generation_config(folder_)),
       template_(find_chat_template(folder_, force_template)),
       processor_(read_processor(folder_, settings, config_.vision)),
@@ -83,6 +84,7 @@ void Qwen2_5VL::describe(const PutText& put) const {
   put("parameters", fmt::format("{}", parameter_count(config_)));
   put("dtype", models::name_of(runtime_.type()));
   if (!lora_.empty()) put("LoRA", lora_.string());
+  if (randomised_.top > 0) put("random weights", randomised_.description());
   runtime_.describe(put);
   models::describe_stacks(stacks_[0], stacks_[1], put);
   put("vocabulary", fmt::format("{}", config_.text.vocabulary));
@@ -172,7 +174,7 @@ void Qwen2_5VL::load() {
   models::merge_lora_folder(weights, lora_, name_of, runtime_.type());
   network_ = std::make_unique<models::Network>(config_.text, served_stacks(config_),
                                                models::Generation{generation_, tokenizer_}, weights, runtime_,
-                                               image_tower(config_));
+                                               image_tower(config_), randomised_);
 }
 
 void Qwen2_5VL::execute(const Prepared& prepared, const oc_merged_plan& plan, const Sink& sink) {

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "plugins/models/common/decoder/network.hpp"
+#include "plugins/models/common/decoder/randomisation.hpp"
+#include "plugins/models/common/decoder/randomise_options.hpp"
 #include "plugins/models/common/decoder/runtime.hpp"
 #include "plugins/models/common/image/processor_config.hpp"
 #include "plugins/models/common/image/resize_option.hpp"
@@ -33,12 +35,14 @@ class Qwen2_5VL final : public Model, public Gradients {
                                {{"strict", "refuse it"}, {"force", "render Qwen2.5-VL's own prompt"}}};
     models::ResizeOption resize{*this};
     models::LoraOption lora{*this};
+    models::RandomiseOptions randomise{*this};
   };
 
   Qwen2_5VL(const Host& host, const oc_model_settings& settings, const Options& options);
   // The same with the options' values; an empty `lora` is none.
   Qwen2_5VL(const Host& host, const oc_model_settings& settings, bool force_template,
-            models::Resize resize = models::Resize::pil, const std::filesystem::path& lora = {});
+            models::Resize resize = models::Resize::pil, const std::filesystem::path& lora = {},
+            models::Randomise randomise = {});
   ~Qwen2_5VL() override;
 
   std::span<const oc_stack> stacks() const override { return stacks_; }
@@ -61,6 +65,7 @@ class Qwen2_5VL final : public Model, public Gradients {
   std::filesystem::path lora_;  // empty: none
   models::Resize resize_;
   Config config_;
+  models::Randomisation randomised_;
   models::GenerationConfig generation_;
   ChatTemplate template_;
   models::QwenImageProcessor processor_;

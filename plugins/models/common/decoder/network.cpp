@@ -23,10 +23,12 @@ struct Network::Parts {
 };
 
 Network::Network(const TextConfig& text, const ServedStacks& served, const Generation& generation,
-                 const WeightMap& stored, const Runtime& runtime, const MakeTower& make_tower)
+                 const WeightMap& stored, const Runtime& runtime, const MakeTower& make_tower,
+                 const Randomisation& randomised)
     : text_(text), served_(served), generation_(generation) {
   const at::TensorOptions options = tensor_options(runtime.type(), runtime.device());
-  with_translated_errors([&] { parts_ = std::make_unique<Parts>(text_, WeightLoader(stored, options), make_tower); });
+  with_translated_errors(
+      [&] { parts_ = std::make_unique<Parts>(text_, WeightLoader(stored, options, randomised), make_tower); });
   prepare_runtime(runtime.device());
 }
 

@@ -10,6 +10,7 @@
 #include "plugins/models/common/captures/captures.hpp"
 #include "plugins/models/common/decoder/generation.hpp"
 #include "plugins/models/common/decoder/gradient_schedule.hpp"
+#include "plugins/models/common/decoder/randomisation.hpp"
 #include "plugins/models/common/decoder/runtime.hpp"
 #include "plugins/models/common/decoder/text_config.hpp"
 #include "plugins/models/common/weights/weight_table.hpp"
@@ -23,9 +24,10 @@ class Network {
  public:
   using MakeTower = std::function<std::unique_ptr<ImageTower>(const WeightLoader& weights)>;
 
-  // `stored`: every weight of tower and decoder, by the names that these load them by. Throws Error(OC_E_MODEL).
+  // `stored`: every weight of tower and decoder, by the names that these load them by; random where `randomised` says
+  // so. Throws Error(OC_E_MODEL).
   Network(const TextConfig& text, const ServedStacks& served, const Generation& generation, const WeightMap& stored,
-          const Runtime& runtime, const MakeTower& make_tower);
+          const Runtime& runtime, const MakeTower& make_tower, const Randomisation& randomised);
   ~Network();
 
   // See models::execute_sample.

@@ -3,10 +3,14 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <optional>
 #include <string>
+#include <utility>
 
+#include "plugins/models/common/decoder/randomisation.hpp"
 #include "plugins/models/common/transformer/clip_layers.hpp"
 #include "plugins/models/common/transformer/layers.hpp"
+#include "plugins/models/common/transformer/random_weight.hpp"
 #include "plugins/models/common/transformer/weight_tensor.hpp"
 #include "plugins/models/common/weights/weight_table.hpp"
 
@@ -15,15 +19,18 @@ namespace ocellus::models {
 class WeightLoader {
  public:
   // `stored`, from match_weights, is borrowed.
-  // Gives tensors of the type and on the device of `options`.
-  WeightLoader(const WeightMap& stored, const at::TensorOptions& options) : stored_(stored), options_(options) {}
+  // Gives tensors of the type and on the device of `options`, random ones where `randomised` says so.
+  WeightLoader(const WeightMap& stored, const at::TensorOptions& options, Randomisation randomised = {})
+      : stored_(stored), options_(options), randomised_(std::move(randomised)) {}
 
   at::Device device() const { return options_.device(); }
   at::ScalarType type() const { return options_.dtype().toScalarType(); }
   // The same weights in another type.
-  WeightLoader in(at::ScalarType type) const { return {stored_, options_.dtype(type)}; }
+  WeightLoader in(at::ScalarType type) const { return {stored_, options_.dtype(type), randomised_}; }
   at::Tensor tensor(const std::string& name) const {
-    return weight_tensor(stored_.at(name), type()).to(options_.device());
+    const TensorView& stored = stored_.at(name);
+    const std::optional<uint64_t> seed = randomised_.seed_of(name);
+    return (seed ? random_weight(stored, type(), *seed) : weight_tensor(stored, type())).to(options_.device());
   }
   // With its bias if there is one in the table.
   Linear linear(const std::string& name) const {
@@ -44,6 +51,7 @@ class WeightLoader {
  private:
   const WeightMap& stored_;
   at::TensorOptions options_;
+  Randomisation randomised_;
 };
 
 }  // namespace ocellus::models

@@ -3,33 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <numbers>
 #include <ocellus/sdk/error.hpp>
 
-#include "plugins/models/common/noise/philox.hpp"
+#include "plugins/models/common/noise/normal.hpp"
 
 namespace ocellus::models {
 
 namespace {
-
-constexpr uint64_t block_elements = 4;
-
-// Elements 4 * block to 4 * block + 3.
-std::array<float, block_elements> normal_block(uint64_t seed, uint32_t draw, uint64_t block) {
-  const auto low = [](uint64_t word) { return static_cast<uint32_t>(word); };
-  const std::array<uint32_t, 4> words =
-      philox4x32({low(block), low(block >> 32), draw, 0}, {low(seed), low(seed >> 32)});
-  std::array<float, block_elements> values{};
-  for (size_t pair = 0; pair < 2; ++pair) {
-    const auto uniform = [](uint32_t word) { return (static_cast<double>(word) + 0.5) / 4294967296.0; };
-    const double radius = std::sqrt(-2 * std::log(uniform(words[2 * pair])));
-    const double angle = 2 * std::numbers::pi * uniform(words[2 * pair + 1]);
-    values[2 * pair] = static_cast<float>(radius * std::cos(angle));
-    values[2 * pair + 1] = static_cast<float>(radius * std::sin(angle));
-  }
-  return values;
-}
 
 // The noise's elements one after another, so that a block is drawn once.
 class Elements {
@@ -41,26 +21,26 @@ class Elements {
   }
   float at(uint64_t element) {
     if (noise_.values != nullptr) return noise_.values[element];
-    const uint64_t block = element / block_elements;
+    const uint64_t block = element / normals_of_block;
     if (!known_ || block != block_) {
       values_ = normal_block(noise_.seed, noise_.draw, block);
       block_ = block;
       known_ = true;
     }
-    return values_[element % block_elements];
+    return values_[element % normals_of_block];
   }
 
  private:
   const oc_noise& noise_;
   bool known_ = false;
   uint64_t block_ = 0;
-  std::array<float, block_elements> values_{};
+  std::array<float, normals_of_block> values_{};
 };
 
 }  // namespace
 
 float standard_normal(uint64_t seed, uint32_t draw, uint64_t element) {
-  return normal_block(seed, draw, element / block_elements)[element % block_elements];
+  return normal_block(seed, draw, element / normals_of_block)[element % normals_of_block];
 }
 
 std::vector<float> under_noise(std::span<const float> pixel_values, const PixelPlanes& planes, const oc_noise* noise) {
