@@ -58,6 +58,8 @@ uint64_t Merged::values(int64_t prompt_tokens, int64_t answer_tokens, int64_t wi
   if (kind == OC_PROBE_MASS) return lines * groups.size();
   if (kind == OC_PROBE_LOGITS) return lines * static_cast<uint64_t>(vocabulary);
   if (kind == OC_PROBE_TARGET) return static_cast<uint64_t>(answer_tokens);
+  if (kind == OC_PROBE_ATTENTION_GRADIENT)
+    return 2 * lines * (all_keys ? static_cast<uint64_t>(prompt_tokens + answer_tokens) : keys.size());
   if (kind == OC_PROBE_GRADIENT) return 2 * lines * static_cast<uint64_t>(width);
   return lines * static_cast<uint64_t>(width);
 }

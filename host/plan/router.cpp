@@ -92,20 +92,25 @@ TensorPointer Router::cut(const Wish& wish, const Merged& merged, const oc_captu
     return make_tensor(std::vector<float>(values.begin(), values.end()), std::move(shape));
   }
   const TensorView<float> values(tensor.get());
-  const bool by_head = wish.kind == OC_PROBE_ATTENTION || wish.kind == OC_PROBE_MASS;
+  const bool in_halves = wish.kind == OC_PROBE_ATTENTION_GRADIENT;  // attention and its gradient, each by head
+  const bool by_head = wish.kind == OC_PROBE_ATTENTION || wish.kind == OC_PROBE_MASS || in_halves;
   const bool in_planes = by_head || wish.kind == OC_PROBE_GRADIENT;  // heads; or the stream and its gradient
-  const size_t planes = by_head ? capture.n_heads : 2;
+  const bool by_key = wish.kind == OC_PROBE_ATTENTION || in_halves;
+  std::vector<size_t> axes;  // before the last
+  if (in_halves) axes.push_back(2);
+  if (in_planes) axes.push_back(by_head ? capture.n_heads : 2);
+  axes.push_back(capture.n_rows);
   const std::vector<int64_t>& shape_given = values.shape();
-  const auto has_axis = [&](size_t axis, size_t length) { return shape_given[axis] == static_cast<int64_t>(length); };
-  if (shape_given.size() != (in_planes ? 3u : 2u) || !has_axis(in_planes ? 1 : 0, capture.n_rows) ||
-      (in_planes && !has_axis(0, planes)) || (wish.kind == OC_PROBE_ATTENTION && !has_axis(2, capture.n_keys)) ||
-      (wish.kind == OC_PROBE_MASS && !has_axis(2, merged.groups.size()))) {
+  const auto is_as_long = [](size_t length, int64_t given) { return given == static_cast<int64_t>(length); };
+  if (shape_given.size() != axes.size() + 1 || !std::equal(axes.begin(), axes.end(), shape_given.begin(), is_as_long) ||
+      (by_key && !is_as_long(capture.n_keys, shape_given.back())) ||
+      (wish.kind == OC_PROBE_MASS && !is_as_long(merged.groups.size(), shape_given.back()))) {
     throw Error(OC_E_INTERNAL, "a capture has another shape than its kind says");
   }
   const int64_t width = shape_given.back();
 
   std::vector<size_t> columns;
-  if (wish.kind == OC_PROBE_ATTENTION) {
+  if (by_key) {
     columns =
         wish.all_keys ? everywhere(static_cast<size_t>(width)) : places_of(wish.keys, capture.keys, capture.n_keys);
     keys.reserve(columns.size());
@@ -118,9 +123,11 @@ TensorPointer Router::cut(const Wish& wish, const Merged& merged, const oc_captu
   } else {
     columns = everywhere(static_cast<size_t>(width));
   }
-  const std::vector<size_t> plane_places = by_head     ? places_of(wish.heads, capture.heads, capture.n_heads)
-                                           : in_planes ? everywhere(planes)
-                                                       : std::vector<size_t>{0};
+  std::vector<size_t> plane_places = by_head     ? places_of(wish.heads, capture.heads, capture.n_heads)
+                                     : in_planes ? everywhere(2)
+                                                 : std::vector<size_t>{0};
+  const size_t n_heads = plane_places.size();
+  for (size_t head = 0; in_halves && head < n_heads; ++head) plane_places.push_back(plane_places[head] + axes[1]);
 
   const bool whole_rows = columns.size() == static_cast<size_t>(width) &&
                           std::adjacent_find(columns.begin(), columns.end(), std::greater_equal<>()) == columns.end();
@@ -128,7 +135,9 @@ TensorPointer Router::cut(const Wish& wish, const Merged& merged, const oc_captu
   out.reserve(plane_places.size() * row_places.size() * columns.size());
   for (const size_t plane : plane_places) {
     for (const size_t row : row_places) {
-      const std::span<const float> line = in_planes ? values.row(plane, row) : values.row(row);
+      const std::span<const float> line = in_halves   ? values.row(plane / axes[1], plane % axes[1], row)
+                                          : in_planes ? values.row(plane, row)
+                                                      : values.row(row);
       if (whole_rows) {
         out.insert(out.end(), line.begin(), line.end());
       } else {
@@ -137,7 +146,8 @@ TensorPointer Router::cut(const Wish& wish, const Merged& merged, const oc_captu
     }
   }
   std::vector<int64_t> shape;
-  if (in_planes) shape.push_back(static_cast<int64_t>(plane_places.size()));
+  if (in_halves) shape.push_back(2);
+  if (in_planes) shape.push_back(static_cast<int64_t>(n_heads));
   shape.push_back(static_cast<int64_t>(row_places.size()));
   shape.push_back(static_cast<int64_t>(columns.size()));
   return make_tensor(std::move(out), std::move(shape));

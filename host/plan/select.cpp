@@ -125,7 +125,11 @@ Indices rows_of_given_answer(const Indices& wanted, const oc_layout& layout) {
 }
 
 bool has_attention_layers(const std::string& kind) {
-  return kind == OC_PROBE_ATTENTION || kind == OC_PROBE_MASS;
+  return kind == OC_PROBE_ATTENTION || kind == OC_PROBE_MASS || kind == OC_PROBE_ATTENTION_GRADIENT;
+}
+
+bool has_keys(const std::string& kind) {
+  return kind == OC_PROBE_ATTENTION || kind == OC_PROBE_ATTENTION_GRADIENT;
 }
 
 // These stand before and behind every layer.
@@ -172,7 +176,8 @@ Wish resolve(const oc_probe& given, const Serves& serves, const oc_stack* stack,
   if (stack == nullptr || layout == nullptr)
     throw Error(OC_E_UNSUPPORTED, fmt::format("the model has no stack called {}", wish.stack));
 
-  const bool is_of_target = wish.kind == OC_PROBE_GRADIENT || wish.kind == OC_PROBE_TARGET;
+  const bool is_of_attention = wish.kind == OC_PROBE_ATTENTION_GRADIENT;
+  const bool is_of_target = wish.kind == OC_PROBE_GRADIENT || wish.kind == OC_PROBE_TARGET || is_of_attention;
   if (is_of_target != (probe.target != nullptr))
     throw Error(OC_E_INTERNAL, fmt::format("a probe {} {} a target", wish.kind, is_of_target ? "without" : "with"));
   if (is_of_target) wish.target = known_target(*probe.target);
@@ -186,9 +191,17 @@ Wish resolve(const oc_probe& given, const Serves& serves, const oc_stack* stack,
   }
 
   const bool of_answer = queries.kind == OC_SELECT_ANSWER || queries.kind == OC_SELECT_GENERATED;
-  if (of_answer && is_of_target)
-    throw Error(OC_E_UNSUPPORTED, "gradients are taken at tokens of the prompt, not of the answer");
-  if (of_answer) {
+  const bool of_producing = is_of_attention && queries.kind == OC_SELECT_ANSWER && queries.n_indices == 0;
+  if (of_producing) {
+    wish.target_rows = Wish::TargetRows::producing;
+  } else if (is_of_attention && queries.kind == OC_SELECT_ALL) {
+    wish.target_rows = Wish::TargetRows::all;
+  } else if (of_answer && is_of_target) {
+    throw Error(OC_E_UNSUPPORTED, is_of_attention
+                                      ? "gradients of attention are taken at rows that produce the target's tokens, "
+                                        "not at those of other answer tokens"
+                                      : "gradients are taken at tokens of the prompt, not of the answer");
+  } else if (of_answer) {
     wish.stop_row = queries.kind == OC_SELECT_GENERATED;
     const Indices tokens_wanted =
         wish.stop_row ? Indices{} : sorted({queries.indices, queries.indices + queries.n_indices});
@@ -201,7 +214,7 @@ Wish resolve(const oc_probe& given, const Serves& serves, const oc_stack* stack,
   } else {
     wish.rows = rows_of(queries, *layout);
   }
-  if (wish.kind == OC_PROBE_ATTENTION && keys.kind != OC_SELECT_ALL) {
+  if (has_keys(wish.kind) && keys.kind != OC_SELECT_ALL) {
     wish.all_keys = false;
     wish.keys = tokens(keys, *layout);
   }

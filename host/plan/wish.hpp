@@ -34,6 +34,9 @@ struct Wish {
   Indices keys;                 // when not all
   std::vector<Indices> groups;  // key groups of a mass probe
   std::optional<Target> target;
+  // What `rows` are where only the target tells them, which waits for the answer.
+  enum class TargetRows { none, producing, all };
+  TargetRows target_rows = TargetRows::none;
 };
 
 }  // namespace ocellus::plan

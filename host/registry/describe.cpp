@@ -159,7 +159,8 @@ PluginRecord read_plugin(const oc_plugin* pointer) {
   plugin.opens = words(raw.opens, "what it opens");
   plugin.probes = words(raw.probes, "the probes of " + what);
   const auto is_of_gradients = [](const std::string& probe) {
-    return probe.starts_with(OC_PROBE_GRADIENT) || probe.starts_with(OC_PROBE_TARGET);
+    return probe.starts_with(OC_PROBE_GRADIENT) || probe.starts_with(OC_PROBE_TARGET) ||
+           probe.starts_with(OC_PROBE_ATTENTION_GRADIENT);
   };
   if (plugin.kind == Kind::model && raw.gradients == nullptr &&
       std::any_of(plugin.probes.begin(), plugin.probes.end(), is_of_gradients)) {

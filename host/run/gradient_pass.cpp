@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <ocellus/sdk/error.hpp>
 #include <set>
 #include <utility>
@@ -12,6 +13,25 @@ namespace {
 
 const services::LayoutBook& layouts_of(const plan::Target& target, const PreparedSample& ready) {
   return target.tokens == OC_TARGET_TEXT ? ready.answered.at(target.text).layouts : ready.context->layouts;
+}
+
+// The rows of wishes that leave them to a target whose tokens the rows `producing` produce; ascending.
+void place_rows(std::vector<plan::Wish>& wishes, const plan::Indices& producing) {
+  for (plan::Wish& wish : wishes) {
+    if (wish.target_rows == plan::Wish::TargetRows::producing) wish.rows = producing;
+    if (wish.target_rows != plan::Wish::TargetRows::all) continue;
+    wish.rows.resize(static_cast<size_t>(producing.empty() ? 0 : producing.back() + 1));
+    std::iota(wish.rows.begin(), wish.rows.end(), int64_t{0});
+  }
+}
+
+// Rows of a target before its answer is known: `most_tokens` of it.
+plan::Indices expected_rows(const plan::Target& target, int64_t prompt_tokens, int64_t most_tokens) {
+  plan::Indices rows;
+  for (int64_t token = 0; token < most_tokens; ++token) {
+    if (target.tokens != OC_TARGET_TOKEN || token == target.index) rows.push_back(prompt_tokens - 1 + token);
+  }
+  return rows;
 }
 
 }  // namespace
@@ -58,24 +78,29 @@ std::vector<GradientPass> gradient_passes(const std::vector<plan::Wish>& wishes,
     const bool is_text = pass.target.tokens == OC_TARGET_TEXT;
     if (is_text) answered_with(pass.target.text, ready, model);
     pass.max_new_tokens = is_text ? 0 : max_new_tokens;
-    pass.merged = plan::merge(pass.wishes, layouts_of(pass.target, ready).prompt_tokens(), pass.max_new_tokens);
+    const services::LayoutBook& layouts = layouts_of(pass.target, ready);
+    const int64_t given = std::max<int64_t>(layouts.given_answer_tokens(), 0), prompt = layouts.prompt_tokens();
+    place_rows(pass.wishes, expected_rows(pass.target, prompt, pass.max_new_tokens > 0 ? pass.max_new_tokens : given));
+    pass.merged = plan::merge(pass.wishes, prompt, pass.max_new_tokens);
   }
   return passes;
 }
 
 GradientPlan::GradientPlan(const GradientPass& pass, const PreparedSample& ready, const Answer* answer)
     : input_(pass.target.tokens == OC_TARGET_TEXT ? &ready.answered.at(pass.target.text).prepared : &*ready.prepared),
-      probes_(pass.merged) {
+      wishes_(pass.wishes),
+      merged_(pass.merged) {
   for (const uint32_t draw : pass.draws) draws_.push_back(draw == 0 ? nullptr : &ready.variant(draw).noise);
   plan_.struct_size = sizeof plan_;
   plan_.score = pass.target.score;
   plan_.draws = draws_.data();
   plan_.n_draws = draws_.size();
-  plan_.probes = probes_.pointers().data();
-  plan_.n_probes = probes_.pointers().size();
   plan_.memory = pass.memory;
   plan_.n_continuation = pass.max_new_tokens;
   if (pass.max_new_tokens == 0 || answer != nullptr) set_targets(pass, ready, answer);
+  probes_.emplace(merged_);
+  plan_.probes = probes_->pointers().data();
+  plan_.n_probes = probes_->pointers().size();
 }
 
 void GradientPlan::set_targets(const GradientPass& pass, const PreparedSample& ready, const Answer* answer) {
@@ -107,6 +132,10 @@ void GradientPlan::set_targets(const GradientPass& pass, const PreparedSample& r
   plan_.n_continuation = continuation_.size();
   plan_.targets = targets_.data();
   plan_.n_targets = targets_.size();
+  plan::Indices producing;
+  for (const oc_target_token& token : targets_) producing.push_back(token.row);
+  place_rows(wishes_, producing);
+  merged_ = plan::merge(wishes_, prompt, pass.max_new_tokens);
 }
 
 }  // namespace ocellus::run

@@ -4,6 +4,7 @@
 #include <ocellus/abi/model.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,11 +16,11 @@ namespace ocellus::run {
 
 struct GradientPass {
   plan::Target target;
-  std::vector<uint32_t> draws;  // variants of the sample; 0 = the clean input
-  std::vector<plan::Wish> wishes;
-  std::vector<plan::Merged> merged;
-  uint32_t max_new_tokens = 0;  // of the answer that the target waits for
-  uint64_t memory = 0;          // see oc_gradient_plan
+  std::vector<uint32_t> draws;       // variants of the sample; 0 = the clean input
+  std::vector<plan::Wish> wishes;    // rows that wait for the answer: as many as there can be
+  std::vector<plan::Merged> merged;  // of these
+  uint32_t max_new_tokens = 0;       // of the answer that the target waits for
+  uint64_t memory = 0;               // see oc_gradient_plan
 
   // "gradients of the answer's logits under 10 draws of noise"
   std::string name(const PreparedSample& ready) const;
@@ -41,12 +42,17 @@ class GradientPlan {
 
   const Model::Prepared& input() const { return *input_; }
   const oc_gradient_plan& raw() const { return plan_; }
+  // With the rows of the answer's own tokens, where there is one.
+  const std::vector<plan::Wish>& wishes() const { return wishes_; }
+  const std::vector<plan::Merged>& merged() const { return merged_; }
 
  private:
   void set_targets(const GradientPass& pass, const PreparedSample& ready, const Answer* answer);
 
   const Model::Prepared* input_;
-  plan::MergedProbes probes_;
+  std::vector<plan::Wish> wishes_;
+  std::vector<plan::Merged> merged_;
+  std::optional<plan::MergedProbes> probes_;
   std::vector<const oc_noise*> draws_;
   std::vector<int64_t> continuation_;
   std::vector<oc_target_token> targets_;

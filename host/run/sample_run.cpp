@@ -71,7 +71,8 @@ void put_probes(PlanSummary::Pass& of, const std::vector<plan::Merged>& probes, 
                         : !merged.all_keys           ? merged.keys.size()
                         : layout != nullptr          ? static_cast<size_t>(layout->n_tokens)
                                                      : 0;
-    const bool rowed = merged.kind == OC_PROBE_ATTENTION || merged.kind == OC_PROBE_MASS;
+    const bool rowed =
+        merged.kind == OC_PROBE_ATTENTION || merged.kind == OC_PROBE_MASS || merged.kind == OC_PROBE_ATTENTION_GRADIENT;
     of.probes.push_back({merged.stack.empty() ? merged.kind + " " + merged.name : merged.kind + "@" + merged.stack,
                          merged.layers.size(), merged.heads.size(), rows, rowed ? keys : 0, bytes});
     summary.capture_bytes += bytes;
@@ -107,7 +108,7 @@ void run_gradients(const GradientPass& pass, const PreparedSample& ready, Model&
                    std::vector<std::unique_ptr<Method>>& methods, const Answer& answer) {
   const GradientPlan plan(pass, ready, &answer);
   const auto no_step = [](const oc_step&) { throw Error(OC_E_INTERNAL, "a pass of gradients generates no answer"); };
-  Execution execution({pass.wishes, pass.merged, ready.context->layouts.prompt_tokens(),
+  Execution execution({plan.wishes(), plan.merged(), ready.context->layouts.prompt_tokens(),
                        to_methods(*ready.context, methods), pass.draws},
                       no_step);
   execution([&](const oc_sink& sink) { model.differentiate(plan.input(), plan.raw(), sink); });

@@ -40,9 +40,11 @@ Words values_of(const json& param) {
   }
 }
 
-// Steps of an answer where tokens are aligned, and answers that are one token of this model's small vocabulary.
+// Steps of an answer where tokens are aligned, layers apart where they are averaged, and answers that are one token of
+// this model's small vocabulary.
 std::string with_what_it_needs(const std::string& spec) {
   if (spec.starts_with("raw-attention:align=")) return spec + ",query=generated";
+  if (spec.starts_with("relevancy:reduce=")) return spec + ",propagate=off";
   if (spec.starts_with("match-score:compare=")) return spec + "," + one_token_answers;
   return spec.starts_with("match-score:") ? std::string("match-score:") + one_token_answers : spec;
 }
@@ -85,13 +87,13 @@ TEST_F(EveryOption, OfEveryMethod) {
 
 TEST_F(EveryOption, OfEveryRenderer) {
   // Maps, curves and the steps of an answer for those that draw samples, results over all samples for the others.
-  ASSERT_EQ(ocellus(request("out") + Words{"--method", "raw-attention:layers=0..1", "--method",
-                                           "raw-attention:as=each,heads=each", "--method", "head-stats", "--method",
-                                           "raw-attention:as=steps,query=generated,layers=0..1", "--method",
-                                           std::string("match-score:") + one_token_answers,
-                                           "--faithfulness:steps=2,seeds=1"})
-                .exit_code,
-            0);
+  ASSERT_EQ(
+      ocellus(request("out") + Words{"--method", "raw-attention:layers=0..1", "--method",
+                                     "raw-attention:as=each,heads=each", "--method", "head-stats", "--method",
+                                     "raw-attention:as=steps,query=generated,layers=0..1", "--method",
+                                     std::string("match-score:") + one_token_answers, "--faithfulness:steps=2,seeds=1"})
+          .exit_code,
+      0);
   Words all = specs("renderer");
   // What is drawn of several samples is in grid_test.cpp; the weights of gradients belong to a method of gradients.
   std::erase_if(all, [](const std::string& spec) {

@@ -13,8 +13,8 @@
 #include <ocellus/sdk.hpp>
 #include <optional>
 
-#include "plugins/methods/raw_attention/map_artifact.hpp"
-#include "plugins/methods/raw_attention/mass_groups.hpp"
+#include "plugins/methods/common/map_artifact.hpp"
+#include "plugins/methods/common/mass_groups.hpp"
 #include "plugins/methods/raw_attention/rollout.hpp"
 #include "plugins/methods/raw_attention/row_means.hpp"
 #include "plugins/methods/raw_attention/sinks.hpp"

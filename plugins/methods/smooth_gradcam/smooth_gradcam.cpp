@@ -13,10 +13,10 @@
 #include <ocellus/sdk.hpp>
 #include <set>
 
+#include "plugins/methods/common/target.hpp"
 #include "plugins/methods/smooth_gradcam/cam_artifact.hpp"
 #include "plugins/methods/smooth_gradcam/cam_fold.hpp"
 #include "plugins/methods/smooth_gradcam/layer_choice.hpp"
-#include "plugins/methods/smooth_gradcam/target.hpp"
 
 namespace ocellus::methods {
 namespace {
@@ -50,13 +50,7 @@ class SmoothGradCam : public Method {
                       "output",
                       "where the residual stream is taken",
                       {{"output", "behind the layer"}, {"input", "in front of it"}}};
-    TextOption target{*this, "target", "answer",
-                      "what gradients are of: answer, token:K of it, or text:WORDS given in its place"};
-    ChoiceOption score{*this,
-                       "score",
-                       "logit",
-                       "what is summed over the target's tokens",
-                       {{"logit", "raw logits"}, {"log-probability", "logarithms of probabilities"}}};
+    TargetOptions target{*this, "logit"};
     BoolOption smooth{*this, "smooth", "on", "average over noisy draws; off: one pass without noise and clamp"};
     ChoiceOption quality{
         *this, "quality", "standard", "how many noisy draws", {{"quick", "5"}, {"standard", "10"}, {"fine", "30"}}};
@@ -78,7 +72,7 @@ class SmoothGradCam : public Method {
 
   void validate() const {
     const auto refuse = [](const std::string& why) { throw Error(OC_E_OPTION, why); };
-    (void)parse_target(options.target.value());
+    (void)options.target.value();
     const std::string written = options.noise_samples.value(), quality = options.quality.value();
     if (options.noise_samples.is_number()) {
       const int64_t n = written.size() > 9 ? most_draws + 1 : std::stoll(written);
@@ -123,8 +117,7 @@ class SmoothGradCam : public Method {
     fold_ = CamFold(std::move(settings), image_tokens(run));
     plan.announce(fold_.bytes(stack.width));
 
-    Target target = parse_target(options.target.value());
-    target.score = options.score.value() == "logit" ? OC_SCORE_LOGIT : OC_SCORE_LOG_PROBABILITY;
+    const Target target = options.target.value();
     Probe gradient{.kind = OC_PROBE_GRADIENT,
                    .layers = Select::indices({sites.begin(), sites.end()}),
                    .queries = Select::images(),
@@ -263,8 +256,8 @@ class SmoothGradCam : public Method {
   void describe(const Run& run, CamDescription& description, const std::string& word, const LayerChoice& choice) const {
     description.texts = {{"weights", word},
                          {"site", options.site.value()},
-                         {"target", target_text(parse_target(options.target.value()))},
-                         {"score", options.score.value()},
+                         {"target", target_text(options.target.value())},
+                         {"score", options.target.score.value()},
                          {"noise", noise_text(run)},
                          {"normalised", "per draw, by its maximum"}};
     if (options.grad_relu.value()) description.texts.emplace_back("grad-relu", "on");

@@ -16,6 +16,6 @@ OCELLUS_MODEL(ocellus::qwen2_5_vl::Qwen2_5VL,
                .opens = {"qwen2_5_vl", "Qwen2_5_VLForConditionalGeneration", "qwen2_vl",
                          "Qwen2VLForConditionalGeneration"},
                .probes = {"attention/1@language", "attention-mass/1@language", "hidden/1@language", "logits/1@language",
-                          "gradient/1@language", "target/1@language", "attention/1@vision", "attention-mass/1@vision",
-                          "hidden/1@projector", "input/1"},
+                          "gradient/1@language", "attention-gradient/1@language", "target/1@language",
+                          "attention/1@vision", "attention-mass/1@vision", "hidden/1@projector", "input/1"},
                .gradients = &ocellus::GradientThunks<ocellus::qwen2_5_vl::Qwen2_5VL>::table})

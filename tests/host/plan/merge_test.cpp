@@ -50,6 +50,16 @@ TEST(Merge, OneWishStaysAsItIs) {
   EXPECT_EQ(merged[0].wishes, (std::vector<size_t>{0}));
 }
 
+TEST(Merge, AttentionGradientsAreTwoValuesForEachKeyOfPromptAndAnswer) {
+  Wish wish = attention({1, 3}, {4, 5, 21});
+  wish.kind = OC_PROBE_ATTENTION_GRADIENT;
+  const Merged all = merge({wish}, prompt, new_tokens).at(0);
+  EXPECT_EQ(all.values(prompt, new_tokens, 100, 1000), 2u * 2 * 2 * 3 * (prompt + new_tokens));
+  wish.all_keys = false;
+  wish.keys = {2, 3};
+  EXPECT_EQ(merge({wish}, prompt, new_tokens).at(0).values(prompt, new_tokens, 100, 1000), 2u * 2 * 2 * 3 * 2);
+}
+
 TEST(Merge, UnionIsSortedWithoutDuplicates) {
   Wish a = attention({0, 2}, {4, 5}), b = attention({0, 1, 2}, {3, 4});
   a.heads = {1}, b.heads = {0, 1};

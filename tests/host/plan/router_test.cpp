@@ -168,6 +168,47 @@ TEST(Router, EqualGroupsAreDeliveredTwice) {
   EXPECT_EQ(delivered, (std::vector<std::vector<float>>{{0.5f, 0.25f, 0.125f}, {0.5f, 0.5f, 0.125f}}));
 }
 
+TEST(Router, BothHalvesOfAttentionGradientsAreCutAlike) {
+  Wish wide;
+  wide.kind = OC_PROBE_ATTENTION_GRADIENT;
+  wide.stack = "language";
+  wide.layers = {0};
+  wide.heads = {0, 1};
+  wide.rows = {2, 3};
+  Wish narrow = wide;
+  narrow.heads = {1};
+  narrow.rows = {3};
+  narrow.all_keys = false;
+  narrow.keys = {0, 2};
+  const std::vector<Wish> wishes{wide, narrow};
+  const std::vector<Merged> merged = merge(wishes, prompt, 0);
+  ASSERT_EQ(merged.size(), 1u);
+  std::vector<std::vector<float>> delivered;
+  std::vector<std::vector<int64_t>> shapes;
+  Router router(wishes, merged, prompt, [&](const Wish&, const oc_capture& capture) {
+    const TensorView<float> values(capture.tensor);
+    delivered.emplace_back(values.flat().begin(), values.flat().end());
+    shapes.push_back(values.shape());
+  });
+  // Half, head, row and key as digits.
+  std::vector<float> values;
+  for (const int half : {0, 1}) {
+    for (const int head : {0, 1}) {
+      for (const int row : {2, 3}) {
+        for (const int key : {0, 1, 2}) values.push_back(static_cast<float>(half * 1000 + head * 100 + row * 10 + key));
+      }
+    }
+  }
+  const Indices heads{0, 1}, rows{2, 3}, keys{0, 1, 2};
+  const oc_capture piece{sizeof(oc_capture), 0, 0, 0, heads.data(), rows.data(), keys.data(), 2, 2, 3, nullptr};
+  router.capture(piece, make_tensor(values, {2, 2, 2, 3}));
+  ASSERT_EQ(delivered.size(), 2u);
+  EXPECT_EQ(delivered[0], values);
+  EXPECT_EQ(delivered[1], (std::vector<float>{130, 132, 1130, 1132}));
+  EXPECT_EQ(shapes[1], (std::vector<int64_t>{2, 1, 1, 2}));
+  EXPECT_EQ(refusal_of([&] { router.capture(piece, make_tensor(values, {4, 2, 3})); }).status, OC_E_INTERNAL);
+}
+
 TEST(Router, AnEmptyAnswerIsTheSamplesFault) {
   OneWish run(OneWish::of_answer({}));
   run.capture(3);

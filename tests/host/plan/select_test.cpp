@@ -272,6 +272,61 @@ TEST_F(GivenAnswer, IsTheKeyGroupOfTheAnswer) {
   EXPECT_EQ(resolved(asked).groups, (std::vector<Indices>{{15, 16, 17}}));
 }
 
+// Probes of attention's gradients, whose rows only the target may tell.
+class AttentionGradients : public testing::Test {
+ protected:
+  AttentionGradients() {
+    target_.struct_size = sizeof target_;
+    target_.tokens = OC_TARGET_ANSWER;
+    asked_.probe.target = &target_;
+  }
+  Wish resolved() const {
+    const oc_stack stack = test::small_stack();
+    const test::SmallLayout layout;
+    const oc_layout view = layout.view();
+    return resolve(asked_.probe, {{"attention-gradient/1@language"}, 5}, &stack, &view);
+  }
+  Asked asked_{OC_PROBE_ATTENTION_GRADIENT};
+  oc_target target_{};
+};
+
+TEST_F(AttentionGradients, HaveTheLayersAndHeadsOfAttention) {
+  const Wish wish = resolved();
+  EXPECT_EQ(wish.layers, (Indices{0, 1, 2, 3}));
+  EXPECT_EQ(wish.heads, (Indices{0, 1}));
+  EXPECT_TRUE(wish.all_keys);
+  EXPECT_TRUE(wish.target.has_value());
+  asked_.keys = Asked::some(OC_SELECT_IMAGE, 1);
+  EXPECT_EQ(resolved().keys, (Indices{9, 10}));
+  const Indices four{4};
+  asked_.layers = Asked::these(four);
+  EXPECT_EQ(refusal_of([&] { resolved(); }).status, OC_E_UNSUPPORTED);
+}
+
+TEST_F(AttentionGradients, LeaveAllRowsAndThoseOfTheAnswerToTheTarget) {
+  EXPECT_EQ(resolved().target_rows, Wish::TargetRows::all);
+  asked_.queries = Asked::some(OC_SELECT_ANSWER);
+  EXPECT_EQ(resolved().target_rows, Wish::TargetRows::producing);
+  EXPECT_FALSE(resolved().answer);
+  asked_.queries = Asked::some(OC_SELECT_IMAGE, 1);
+  EXPECT_EQ(resolved().target_rows, Wish::TargetRows::none);
+  EXPECT_EQ(resolved().rows, (Indices{9, 10}));
+}
+
+TEST_F(AttentionGradients, HaveNoRowsOfOtherAnswerTokens) {
+  asked_.queries = Asked::some(OC_SELECT_GENERATED);
+  EXPECT_EQ(refusal_of([&] { resolved(); }).status, OC_E_UNSUPPORTED);
+  const Indices first{0};
+  asked_.queries = Asked::some(OC_SELECT_ANSWER);
+  asked_.queries.indices = first.data(), asked_.queries.n_indices = 1;
+  EXPECT_EQ(refusal_of([&] { resolved(); }).status, OC_E_UNSUPPORTED);
+}
+
+TEST_F(AttentionGradients, NeedATarget) {
+  asked_.probe.target = nullptr;
+  EXPECT_EQ(refusal_of([&] { resolved(); }), (Refusal{OC_E_INTERNAL, "a probe attention-gradient/1 without a target"}));
+}
+
 TEST(Select, AFieldOfALaterAgeIsRefused) {
   struct {
     oc_select known;

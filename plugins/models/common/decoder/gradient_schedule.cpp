@@ -13,7 +13,8 @@ namespace ocellus::models {
 void check_gradient_plan(const oc_gradient_plan& plan, const ServedStacks& served) {
   for (const oc_merged_probe* probe : std::span(plan.probes, plan.n_probes)) {
     const std::string_view kind = probe->kind, stack = probe->stack == nullptr ? "" : probe->stack;
-    if ((kind != OC_PROBE_GRADIENT && kind != OC_PROBE_TARGET) || stack != "language")
+    const bool is_known = kind == OC_PROBE_GRADIENT || kind == OC_PROBE_TARGET || kind == OC_PROBE_ATTENTION_GRADIENT;
+    if (!is_known || stack != "language")
       throw Error(OC_E_UNSUPPORTED,
                   served.model + " does not serve the probe " + std::string(kind) + "@" + std::string(stack));
   }
@@ -50,7 +51,12 @@ GradientSchedule::GradientSchedule(const TextConfig& text, ComputeType type, Dev
   const int64_t entering = text.hidden_size * item;
   const int64_t trace = (2 * queries + 2 * keys + text.hidden_size + 2 * text.intermediate_size) * item;
   const int64_t back = 6 * text.hidden_size * floats + (4 * text.intermediate_size + 4 * queries) * item;
-  const uint64_t attention = attention_gradient_bytes(text.heads, text.kv_heads, tokens, text.head_dim, item);
+  const auto reads_attention = [](const oc_merged_probe* probe) {
+    return std::string_view(probe->kind) == OC_PROBE_ATTENTION_GRADIENT;
+  };
+  uint64_t attention = attention_gradient_bytes(text.heads, text.kv_heads, tokens, text.head_dim, item);
+  if (std::any_of(plan.probes, plan.probes + plan.n_probes, reads_attention))
+    attention += read_gradient_bytes(text.heads, tokens);
   const auto logits =
       static_cast<uint64_t>(plan.score == OC_SCORE_LOGIT ? 0 : 3 * gradient_logit_rows * text.vocabulary * floats);
   const auto least = [&](int64_t draws) {

@@ -19,7 +19,7 @@ void check_gradient_plan(const oc_gradient_plan& plan, const ServedStacks& serve
 // Tokens that must pass: nothing behind the last row that counts changes what is asked for.
 int64_t gradient_length(const oc_gradient_plan& plan, const PreparedSample& prepared);
 
-// The lowest layer whose gradient is asked for, of 0 to `layers`; one more if none is.
+// The lowest layer whose gradient, or whose attention's, is asked for, of 0 to `layers`; one more if none is.
 int64_t lowest_gradient(const oc_gradient_plan& plan, int64_t layers);
 
 // Rows of logits that are computed together, where a score needs all of them.

@@ -4,19 +4,21 @@
 #include <c10/core/InferenceMode.h>
 
 #include <algorithm>
+#include <deque>
 #include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "plugins/models/common/captures/attention_gradients.hpp"
 #include "plugins/models/common/transformer/runtime_errors.hpp"
 
 namespace ocellus::models {
 
 namespace {
 
-bool is_gradient(const oc_merged_probe& probe) {
-  return std::string_view(probe.kind) == OC_PROBE_GRADIENT;
+bool is_of(const char* kind, const oc_merged_probe& probe) {
+  return std::string_view(probe.kind) == kind;
 }
 
 class GradientRun {
@@ -80,11 +82,20 @@ class GradientRun {
       sink_.stop_if_cancelled();
       const auto place = static_cast<size_t>(layer);
       if (!kept[place]) kept[place] = parts_.decoder.trace(layer, entering[place], rotary, draws, parts_.attention);
-      gradient = parts_.decoder.input_gradient(layer, *kept[place], rotary, draws, gradient);
+      gradient = through_layer(layer, first, draws, *kept[place], rotary, gradient);
       kept[place].reset();
       deliver(layer, first, draws, entering[place], gradient);
       entering[place].reset();
     }
+  }
+
+  at::Tensor through_layer(int64_t layer, int64_t first, int64_t draws, const TextDecoder::Trace& trace,
+                           const RotaryTable& rotary, const at::Tensor& gradient) const {
+    std::deque<AttentionGradientReader> readers;
+    std::vector<GradientReader*> of_draws;
+    for (int64_t draw = 0; draw < draws; ++draw)
+      of_draws.push_back(&readers.emplace_back(plan_, sink_, layer, first + draw, length_));
+    return parts_.decoder.input_gradient(layer, trace, rotary, draws, gradient, of_draws);
   }
 
   // [axes, length]: the prompt's, and what a generating run gives the tokens behind it.
@@ -161,7 +172,7 @@ class GradientRun {
   void deliver_scores(const at::Tensor& scores, int64_t first, int64_t draws) const {
     const auto count = static_cast<int64_t>(plan_.n_targets);
     for (const oc_merged_probe* probe : probes()) {
-      if (is_gradient(*probe)) continue;
+      if (!is_of(OC_PROBE_TARGET, *probe)) continue;
       for (int64_t draw = 0; draw < draws; ++draw) {
         sink_.capture(capture_of(*probe, -1, first + draw),
                       make_tensor(floats_of(scores.narrow(0, draw * count, count)), {count}));
@@ -171,7 +182,9 @@ class GradientRun {
 
   void deliver(int64_t layer, int64_t first, int64_t draws, const at::Tensor& x, const at::Tensor& gradient) const {
     for (const oc_merged_probe* probe : probes()) {
-      if (!is_gradient(*probe) || !std::binary_search(probe->layers, probe->layers + probe->n_layers, layer)) continue;
+      if (!is_of(OC_PROBE_GRADIENT, *probe) ||
+          !std::binary_search(probe->layers, probe->layers + probe->n_layers, layer))
+        continue;
       const at::Tensor rows = longs_on(device_, {probe->rows, probe->rows + probe->n_rows});
       for (int64_t draw = 0; draw < draws; ++draw) {
         const at::Tensor places = rows + draw * length_;

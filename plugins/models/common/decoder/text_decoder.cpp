@@ -94,7 +94,7 @@ at::Tensor TextDecoder::output(int64_t index, const Trace& trace) const {
 }
 
 at::Tensor TextDecoder::input_gradient(int64_t index, const Trace& trace, const RotaryTable& rotary, int64_t sequences,
-                                       const at::Tensor& gradient) const {
+                                       const at::Tensor& gradient, std::span<GradientReader* const> readers) const {
   const Layer& layer = layers_[static_cast<size_t>(index)];
   const int64_t rows = trace.x.size(0), length = rows / sequences;
   const at::ScalarType type = trace.x.scalar_type();
@@ -114,8 +114,10 @@ at::Tensor TextDecoder::input_gradient(int64_t index, const Trace& trace, const 
   for (int64_t sequence = 0; sequence < sequences; ++sequence) {
     const auto own = [&](const at::Tensor& of) { return of.narrow(0, sequence * length, length); };
     const auto by_head = [&](const at::Tensor& of) { return own(of).transpose(0, 1); };
-    AttentionGradients found = causal_attention_gradient(by_head(trace.q), by_head(trace.k), by_head(trace.v),
-                                                         own(trace.mixed), own(mixed), attention_scale());
+    GradientReader* const reader = readers.empty() ? nullptr : readers[static_cast<size_t>(sequence)];
+    AttentionGradients found =
+        causal_attention_gradient(by_head(trace.q), by_head(trace.k), by_head(trace.v), own(trace.mixed), own(mixed),
+                                  attention_scale(), reader, factor);
     q.push_back(std::move(found.q));
     k.push_back(std::move(found.k));
     v.push_back(std::move(found.v));

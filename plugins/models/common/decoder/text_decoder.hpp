@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "plugins/models/common/decoder/text_config.hpp"
@@ -46,8 +47,9 @@ class TextDecoder {
   // The traced layer's result.
   at::Tensor output(int64_t index, const Trace& trace) const;
   // From the gradient with respect to the layer's result to that with respect to x, both [n, hidden_size] in float32.
+  // `readers`, one for each sequence or none, see the attention on the way.
   at::Tensor input_gradient(int64_t index, const Trace& trace, const RotaryTable& rotary, int64_t sequences,
-                            const at::Tensor& gradient) const;
+                            const at::Tensor& gradient, std::span<GradientReader* const> readers = {}) const;
   // The way back through the head, from the gradient with respect to logits [n, vocabulary].
   at::Tensor head_input_gradient(const at::Tensor& logits) const { return head_.input_gradient(logits); }
   // The head's weights of these tokens, [tokens, hidden_size]: the gradient of each one's logit.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "plugins/models/common/transformer/products.hpp"
@@ -32,17 +33,34 @@ at::Tensor block_of(const at::Tensor& x, int64_t kv_heads, int64_t first, int64_
   return x.narrow(0, first, rows).transpose(0, 1).reshape({kv_heads, -1, x.size(2)});
 }
 
-// Probabilities of a block whose row i sees its first `visible` + i keys.
-at::Tensor softmax(at::Tensor scores, int64_t heads, int64_t rows, double scale, int64_t visible) {
+// Probabilities of a block whose row i sees its first `visible` + i keys. `exact`, if not null, becomes the same in
+// float32, before any cast.
+at::Tensor softmax(at::Tensor scores, int64_t heads, int64_t rows, double scale, int64_t visible, at::Tensor* exact) {
   const int64_t keys = scores.size(2);
   if (row_kernels::take(scores)) {
-    row_kernels::softmax(scores.view({heads, rows, keys}), scale, visible, 1, nullptr);
+    float* before_cast = nullptr;
+    if (exact != nullptr && scores.scalar_type() != at::kFloat) {
+      *exact = at::empty(scores.sizes(), scores.options().dtype(at::kFloat));
+      before_cast = exact->mutable_data_ptr<float>();
+    }
+    row_kernels::softmax(scores.view({heads, rows, keys}), scale, visible, 1, before_cast);
+    if (exact != nullptr && before_cast == nullptr) *exact = scores;
     return scores;
   }
   const at::Tensor scaled = scores.to(at::kFloat).mul_(scale);
   const at::Tensor later = at::ones({rows, keys}, scores.options().dtype(at::kBool)).triu_(visible);
   scaled.view({heads, rows, keys}).masked_fill_(later, -std::numeric_limits<float>::infinity());
-  return at::softmax(scaled, -1).to(scores.scalar_type());
+  const at::Tensor probabilities = at::softmax(scaled, -1);
+  if (exact != nullptr) *exact = probabilities;
+  return probabilities.to(scores.scalar_type());
+}
+
+// Rows from `first` on of a block that holds `rows` of them: both tensors are [Hkv, group * rows, keys].
+void show(GradientReader& reader, const at::Tensor& probabilities, const at::Tensor& gradient, int64_t heads,
+          int64_t first, int64_t rows, double factor) {
+  const at::Tensor seen = probabilities.cpu(), slopes = gradient.to(at::kFloat).cpu().contiguous();
+  reader.read(
+      {{seen.const_data_ptr<float>(), heads, first, rows, seen.size(2)}, slopes.const_data_ptr<float>(), factor});
 }
 
 at::Tensor softmax_gradient(const at::Tensor& probabilities, at::Tensor gradient, const at::Tensor& along,
@@ -60,7 +78,8 @@ at::Tensor softmax_gradient(const at::Tensor& probabilities, at::Tensor gradient
 }  // namespace
 
 AttentionGradients causal_attention_gradient(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-                                             const at::Tensor& mixed, const at::Tensor& gradient, double scale) {
+                                             const at::Tensor& mixed, const at::Tensor& gradient, double scale,
+                                             GradientReader* reader, double factor) {
   const int64_t heads = q.size(0), tokens = q.size(1), width = q.size(2), kv_heads = k.size(0);
   const at::Tensor keys_by_head = k.contiguous(), values_by_head = v.contiguous();
   const at::Tensor queries = q.transpose(0, 1), results = mixed.view({tokens, heads, width}),
@@ -80,9 +99,14 @@ AttentionGradients causal_attention_gradient(const at::Tensor& q, const at::Tens
     // Sum of gradient * probability over the keys = gradient of the row's result times the result.
     const at::Tensor along = (g_block.to(at::kFloat) * block_of(results, kv_heads, first, rows)).sum(-1).contiguous();
 
-    const at::Tensor probabilities = softmax(with_transposed(q_block, k_block), heads, rows, scale, first + 1);
+    const bool is_read = reader != nullptr && reader->wants(first, rows);
+    at::Tensor exact;  // before any cast
+    const at::Tensor probabilities =
+        softmax(with_transposed(q_block, k_block), heads, rows, scale, first + 1, is_read ? &exact : nullptr);
+    at::Tensor of_probabilities = with_transposed(g_block, v_block);
+    if (is_read) show(*reader, exact, of_probabilities, heads, first, rows, factor);
     const at::Tensor scores_gradient =
-        softmax_gradient(probabilities, with_transposed(g_block, v_block), along, heads, rows, scale, first + 1);
+        softmax_gradient(probabilities, std::move(of_probabilities), along, heads, rows, scale, first + 1);
     const at::Tensor dq_block = with_transposed(scores_gradient, k_block.transpose(1, 2));
     dq.narrow(0, first, rows).copy_(dq_block.view({heads, rows, width}).transpose(0, 1));
     dk.narrow(2, 0, keys).add_(with_transposed(q_block.transpose(1, 2).contiguous(), scores_gradient.transpose(1, 2)));
@@ -97,6 +121,11 @@ uint64_t attention_gradient_bytes(int64_t heads, int64_t kv_heads, int64_t token
   const int64_t tile = heads * block_rows * tokens * 4 * item, floats = sizeof(float);
   return static_cast<uint64_t>(tile + kv_heads * tokens * head_dim * (4 * item + 4 * floats) +
                                2 * heads * tokens * head_dim * item);
+}
+
+uint64_t read_gradient_bytes(int64_t heads, int64_t tokens) {
+  // Both in float32, where they are not; and what is handed on of them.
+  return static_cast<uint64_t>(4 * heads * block_rows * tokens) * sizeof(float);
 }
 
 }  // namespace ocellus::models

@@ -20,6 +20,27 @@ struct AttentionTile {
   }
 };
 
+// The same rows on the way back, block by block.
+struct AttentionGradientTile {
+  AttentionTile probabilities;
+  const float*
+      gradients;  // as AttentionTile::values, of a scalar times `factor`; keys after a row's own have any value
+  double factor;
+
+  std::span<const float> gradient(int64_t head, int64_t row) const {
+    return {gradients + (head * probabilities.rows + row) * probabilities.keys,
+            static_cast<size_t>(probabilities.keys)};
+  }
+};
+
+// Sees tiles as they are made, from the first row to the last.
+class GradientReader {
+ public:
+  virtual ~GradientReader() = default;
+  virtual bool wants(int64_t first_row, int64_t rows) const = 0;
+  virtual void read(const AttentionGradientTile& tile) = 0;
+};
+
 // Sees tiles as they are made. Rows are numbered as in the queries of the call.
 class RowReader {
  public:

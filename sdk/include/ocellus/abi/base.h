@@ -22,7 +22,7 @@
 
 /* The minor grows when something is added; the major is in the name of the entry symbol. */
 #define OC_ABI_MAJOR 0
-#define OC_ABI_MINOR 6
+#define OC_ABI_MINOR 7
 
 #if defined(__cplusplus) && __cplusplus >= 201703L
 #define OC_NOEXCEPT noexcept

@@ -128,7 +128,8 @@ typedef struct oc_gradient_plan {
   const oc_noise* const* draws;
   size_t n_draws; /* at least 1; a NULL among them is the clean input */
   const oc_merged_probe* const* probes;
-  size_t n_probes; /* OC_PROBE_GRADIENT and OC_PROBE_TARGET, of every draw alike */
+  size_t n_probes; /* OC_PROBE_GRADIENT, OC_PROBE_TARGET and OC_PROBE_ATTENTION_GRADIENT, of every draw alike; `rows` of
+                    * the last count in prompt and continuation */
   uint64_t memory; /* bytes for all but weights, captures and methods; 0 = as the model likes. What of the forward pass
                     * does not fit is computed again on the way back, which changes no number */
 } oc_gradient_plan;

@@ -26,6 +26,13 @@
 #define OC_PROBE_TARGET                                                                                                \
   "target/1" /* [tokens] the score of each token that the probe's target sums, in their order; no layers, no rows; for \
               * the variants that OC_PROBE_GRADIENT takes. Since 0.4 */
+#define OC_PROBE_ATTENTION_GRADIENT                                                                                 \
+  "attention-gradient/1" /* [2, heads, rows, keys] of the probabilities of OC_PROBE_ATTENTION, and the gradient of  \
+                          * the target with respect to them, both 0 at keys after the row. Rows of prompt and       \
+                          * continuation: NULL = all up to the last that the target reads; OC_SELECT_ANSWER,        \
+                          * without indices = those that produce its tokens. Variants as OC_PROBE_GRADIENT; draw by \
+                          * draw behind OC_PROBE_TARGET, in blocks of rows from the highest layer and the first row \
+                          * on. Since 0.7 */
 
 /* oc_target.tokens */
 #define OC_TARGET_ANSWER 1 /* all tokens of the answer, given or generated, and the stop token if one was generated */
@@ -73,10 +80,10 @@ typedef struct oc_probe {
   const char* kind;
   const char* stack;                                /* oc_stack.id; NULL for OC_PROBE_INPUT */
   const char* name;                                 /* OC_PROBE_INPUT: "input_ids", "pixel_values", ... */
-  const oc_select *layers, *heads, *queries, *keys; /* NULL = all; `keys` of OC_PROBE_ATTENTION only */
+  const oc_select *layers, *heads, *queries, *keys; /* NULL = all; `keys` of attention and its gradient only */
   const oc_select* const* groups;                   /* OC_PROBE_MASS: n_groups key groups, may overlap */
   size_t n_groups;
-  const oc_target* target; /* OC_PROBE_GRADIENT and OC_PROBE_TARGET; copied by the host. Since 0.4 */
+  const oc_target* target; /* of the probes of gradients; copied by the host. Since 0.4 */
 } oc_probe;
 
 /* oc_variant.kind */

@@ -65,6 +65,9 @@ class Package {
     const auto is_gradient = [](std::string_view probe) { return probe.starts_with(OC_PROBE_GRADIENT); };
     if (std::any_of(info.probes.begin(), info.probes.end(), is_gradient))
       package_.min_host_minor = std::max(package_.min_host_minor, uint32_t{4});
+    const auto is_of_attention = [](std::string_view probe) { return probe.starts_with(OC_PROBE_ATTENTION_GRADIENT); };
+    if (std::any_of(info.probes.begin(), info.probes.end(), is_of_attention))
+      package_.min_host_minor = std::max(package_.min_host_minor, uint32_t{7});
     if (info.prompt != nullptr) package_.min_host_minor = std::max(package_.min_host_minor, uint32_t{4});
     if (info.reduction != nullptr) package_.min_host_minor = std::max(package_.min_host_minor, uint32_t{3});
     const auto is_samples = [](std::string_view type) { return type == OC_ACCEPTS_SAMPLES; };

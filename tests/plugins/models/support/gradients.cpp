@@ -1,5 +1,6 @@
 #include "tests/plugins/models/support/gradients.hpp"
 
+#include <algorithm>
 #include <ocellus/sdk/tensor.hpp>
 #include <string_view>
 
@@ -7,10 +8,10 @@ namespace ocellus::test {
 
 namespace {
 
-// Gradients are probe 0, scores probe 1.
+// Gradients are probe 0, scores probe 1, attention's gradients probe 2.
 template <class F>
 auto with_plan(const GradientWish& wish, const F& f) {
-  oc_merged_probe gradient{}, score{};
+  oc_merged_probe gradient{}, score{}, attention{};
   gradient.struct_size = sizeof gradient;
   gradient.kind = OC_PROBE_GRADIENT;
   gradient.stack = "language";
@@ -20,7 +21,16 @@ auto with_plan(const GradientWish& wish, const F& f) {
   score.id = 1;
   score.kind = OC_PROBE_TARGET;
   score.stack = "language";
-  const oc_merged_probe* probes[] = {&gradient, &score};
+  attention.struct_size = sizeof attention;
+  attention.id = 2;
+  attention.kind = OC_PROBE_ATTENTION_GRADIENT;
+  attention.stack = "language";
+  attention.layers = wish.attention_layers.data(), attention.n_layers = wish.attention_layers.size();
+  attention.heads = wish.attention_heads.data(), attention.n_heads = wish.attention_heads.size();
+  attention.rows = wish.attention_rows.data(), attention.n_rows = wish.attention_rows.size();
+  if (!wish.attention_keys.empty())
+    attention.keys = wish.attention_keys.data(), attention.n_keys = wish.attention_keys.size();
+  const oc_merged_probe* probes[] = {&gradient, &score, &attention};
   std::vector<const oc_noise*> draws;
   for (const oc_noise& noise : wish.draws) draws.push_back(&noise);
   if (draws.empty()) draws.push_back(nullptr);
@@ -30,7 +40,7 @@ auto with_plan(const GradientWish& wish, const F& f) {
   plan.continuation = wish.continuation.data(), plan.n_continuation = wish.continuation.size();
   plan.targets = wish.targets.data(), plan.n_targets = wish.targets.size();
   plan.draws = draws.data(), plan.n_draws = draws.size();
-  plan.probes = probes, plan.n_probes = 2;
+  plan.probes = probes, plan.n_probes = wish.attention_layers.empty() ? 2 : 3;
   plan.memory = wish.memory;
   return f(plan);
 }
@@ -59,9 +69,26 @@ void GradientSink::keep(const oc_capture& capture, const oc_tensor& tensor) {
     scores[capture.draw].assign(values.begin(), values.end());
     return;
   }
+  if (capture.probe == 2) return keep_attention(capture, tensor);
   const auto half = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   layers[{capture.draw, capture.layer}] = {{values.begin(), half}, {half, values.end()}};
   order.emplace_back(capture.draw, capture.layer);
+}
+
+void GradientSink::keep_attention(const oc_capture& capture, const oc_tensor& tensor) {
+  const TensorView<float> values(&tensor);
+  most_rows = std::max(most_rows, capture.n_rows);
+  for (size_t place = 0; place < capture.n_rows; ++place) {
+    KeptAttentionGradient& row = attention[{capture.draw, capture.layer}][capture.rows[place]];
+    row.heads.assign(capture.heads, capture.heads + capture.n_heads);
+    row.keys.assign(capture.keys, capture.keys + capture.n_keys);
+    for (size_t head = 0; head < capture.n_heads; ++head) {
+      const auto given = values.row(0, head, place), slopes = values.row(1, head, place);
+      row.probabilities.insert(row.probabilities.end(), given.begin(), given.end());
+      row.gradients.insert(row.gradients.end(), slopes.begin(), slopes.end());
+    }
+    attention_order.emplace_back(capture.layer, capture.rows[place]);
+  }
 }
 
 void run_gradients(Gradients& model, const Model::Prepared& prepared, const GradientWish& wish, GradientSink& sink) {

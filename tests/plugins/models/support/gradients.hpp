@@ -17,6 +17,12 @@ struct KeptGradient {
   std::vector<float> activation, gradient;  // [rows, width]
 };
 
+// Attention of one row and its gradient, [heads, keys] each.
+struct KeptAttentionGradient {
+  std::vector<int64_t> heads, keys;
+  std::vector<float> probabilities, gradients;
+};
+
 class GradientSink {
  public:
   GradientSink();
@@ -26,10 +32,14 @@ class GradientSink {
   std::map<std::pair<uint32_t, int64_t>, KeptGradient> layers;  // by (draw, layer)
   std::map<uint32_t, std::vector<float>> scores;                // by draw
   std::vector<std::pair<uint32_t, int64_t>> order;              // (draw, layer) as they came
-  int polls = 0, cancel_at = -1;                                // the poll that is answered with "stop"
+  std::map<std::pair<uint32_t, int64_t>, std::map<int64_t, KeptAttentionGradient>> attention;  // (draw, layer) -> row
+  std::vector<std::pair<int64_t, int64_t>> attention_order;                                    // (layer, row)
+  size_t most_rows = 0;                                                                        // of one piece
+  int polls = 0, cancel_at = -1;  // the poll that is answered with "stop"
 
  private:
   void keep(const oc_capture& capture, const oc_tensor& tensor);
+  void keep_attention(const oc_capture& capture, const oc_tensor& tensor);
   oc_sink table_{};
 };
 
@@ -41,6 +51,8 @@ struct GradientWish {
   std::vector<oc_noise> draws = {};  // none: the clean input
   uint32_t score = OC_SCORE_LOGIT;
   uint64_t memory = 0;
+  // Attention's gradients, where there are layers of them; no keys: all.
+  std::vector<int64_t> attention_layers = {}, attention_heads = {}, attention_rows = {}, attention_keys = {};
 };
 
 void run_gradients(Gradients& model, const Model::Prepared& prepared, const GradientWish& wish, GradientSink& sink);

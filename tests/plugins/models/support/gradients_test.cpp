@@ -1,114 +1,18 @@
 // Gradients against those that transformers and autograd give (tests/data/gradients), and what must not change them.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
-#include "tests/plugins/models/support/gradients.hpp"
-#include "tests/plugins/models/support/model_fixture.hpp"
-#include "tests/plugins/models/support/plan.hpp"
-#include "tests/plugins/models/support/recording_sink.hpp"
-#include "tests/plugins/models/support/tested_model.hpp"
+#include "tests/plugins/models/support/gradient_case.hpp"
 
 namespace ocellus::test {
 
 namespace {
 
-double largest_of(std::span<const float> values) {
-  double largest = 0;
-  for (const float value : values) largest = std::max(largest, std::fabs(static_cast<double>(value)));
-  return largest;
-}
-
-// Those of tests/data/gradients that are made of the tested model's.
-std::vector<std::string> cases() {
-  std::vector<std::string> names;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(std::filesystem::path(OCELLUS_TEST_DATA) / "gradients")) {
-    const std::string name = entry.path().filename().string();
-    if (ModelFixture("gradients", name).info.at("model").get<std::string>().find("/" + tested_model().family + "/") !=
-        std::string::npos)
-      names.push_back(name);
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-struct Case {
-  ModelFixture fixture;
-  std::unique_ptr<Model> model;
-  std::unique_ptr<Conversation> conversation;
-  RecordingSink layout;
-  std::unique_ptr<Model::Prepared> prepared;
-  int64_t layers, prompt_tokens;
-  std::vector<int64_t> answer, image_tokens;
-  std::vector<float> noise;
-  size_t draws = 0;
-
-  explicit Case(const std::string& name, uint32_t threads = 1)
-      : fixture("gradients", name),
-        model(open_tested_model(fixture.model_folder, {.threads = threads})),
-        conversation(fixture.conversation()),
-        layers(model->stacks()[0].n_layers),
-        prompt_tokens(fixture.info.at("prompt_tokens").get<int64_t>()) {
-    prepared = model->prepare(conversation->sample(), layout.sink());
-    model->load();
-    const auto longs = [&](const char* key) {
-      const auto values = fixture.expected(key).as<int64_t>();
-      return std::vector<int64_t>(values.begin(), values.end());
-    };
-    answer = longs("answer_ids");
-    image_tokens = longs("image_tokens");
-    if (!fixture.has("noise")) return;
-    const auto values = fixture.expected("noise").as<float>();
-    noise.assign(values.begin(), values.end());
-    draws = static_cast<size_t>(fixture.expected("noise").shape.front());
-  }
-
-  Gradients& gradients() { return dynamic_cast<Gradients&>(*model); }
-
-  // The whole answer for a target, under all draws.
-  GradientWish wish() const {
-    GradientWish wish{.layers = up_to(layers + 1), .rows = image_tokens, .targets = {}};
-    // An answer that the prompt has already needs no continuation.
-    if (layout.layouts.at("language").tokens == prompt_tokens) wish.continuation = answer;
-    for (size_t k = 0; k < answer.size(); ++k)
-      wish.targets.push_back({prompt_tokens - 1 + static_cast<int64_t>(k), answer[k]});
-    for (uint32_t draw = 0; draw < draws; ++draw) wish.draws.push_back(noise_of(draw));
-    return wish;
-  }
-
-  oc_noise noise_of(uint32_t draw) const {
-    oc_noise of{};
-    of.struct_size = sizeof of;
-    of.space = OC_NOISE_MODEL;
-    of.std = fixture.info.at("noise_std").get<double>();
-    of.limit = fixture.info.at("clamp").get<double>();
-    of.n_values = noise.size() / draws;
-    of.values = noise.data() + draw * of.n_values;
-    return of;
-  }
-
-  std::span<const float> expected(const std::string& key, size_t draw, int64_t site) const {
-    const NpyArray& array = fixture.expected(key);
-    const auto values = array.as<float>();
-    const size_t of_site = values.size() / static_cast<size_t>(array.shape[0] * array.shape[1]);
-    return values.subspan((draw * static_cast<size_t>(array.shape[1]) + static_cast<size_t>(site)) * of_site, of_site);
-  }
-
-  std::unique_ptr<GradientSink> run(const GradientWish& of) {
-    auto sink = std::make_unique<GradientSink>();
-    run_gradients(gradients(), *prepared, of, *sink);
-    return sink;
-  }
-};
-
-void expect_parity(Case& of, const GradientWish& wish, const std::string& target) {
+void expect_parity(GradientCase& of, const GradientWish& wish, const std::string& target) {
   const auto found = of.run(wish);
   const double gradient_gate = 1e-4 * of.fixture.largest_value("gradient_" + target);
   const double activation_gate = 1e-5 * of.fixture.largest_value("activation");
@@ -135,12 +39,12 @@ void expect_parity(Case& of, const GradientWish& wish, const std::string& target
 class GradientsOf : public testing::TestWithParam<std::string> {};
 
 TEST_P(GradientsOf, LogitsAreThoseOfAutograd) {
-  Case of(GetParam());
+  GradientCase of("gradients", GetParam());
   expect_parity(of, of.wish(), "logits");
 }
 
 TEST_P(GradientsOf, LogProbabilitiesAreThoseOfAutograd) {
-  Case of(GetParam());
+  GradientCase of("gradients", GetParam());
   GradientWish wish = of.wish();
   wish.score = OC_SCORE_LOG_PROBABILITY;
   expect_parity(of, wish, "log_probabilities");
@@ -148,8 +52,8 @@ TEST_P(GradientsOf, LogProbabilitiesAreThoseOfAutograd) {
 
 TEST(GradientOfOneToken, IsThatOfAutograd) {
   int compared = 0;
-  for (const std::string& name : cases()) {
-    Case of(name);
+  for (const std::string& name : gradient_cases("gradients")) {
+    GradientCase of("gradients", name);
     if (!of.fixture.has("score_token_1")) continue;
     GradientWish wish = of.wish();
     wish.targets = {wish.targets.at(1)};
@@ -159,19 +63,20 @@ TEST(GradientOfOneToken, IsThatOfAutograd) {
   EXPECT_GT(compared, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, GradientsOf, testing::ValuesIn(cases()), [](const auto& each) { return each.param; });
+INSTANTIATE_TEST_SUITE_P(Cases, GradientsOf, testing::ValuesIn(gradient_cases("gradients")),
+                         [](const auto& each) { return each.param; });
 
 // One case of two pictures, for what must not change a number.
 class GradientPromises : public testing::Test {
  protected:
-  GradientPromises() : of_(two_images()) {}
+  GradientPromises() : of_("gradients", two_images()) {}
   static std::string two_images() {
-    for (const std::string& name : cases()) {
+    for (const std::string& name : gradient_cases("gradients")) {
       if (name.ends_with("two_images")) return name;
     }
     return "";
   }
-  Case of_;
+  GradientCase of_;
 };
 
 TEST_F(GradientPromises, OnePassIsLayerByLayerBitwise) {
@@ -227,8 +132,8 @@ TEST_F(GradientPromises, ABatchOfDrawsIsOneByOne) {
 }
 
 TEST_F(GradientPromises, ThreadsChangeNothingToSpeakOf) {
-  Case other(two_images(), 2);
-  Case single(two_images(), 1);
+  GradientCase other("gradients", two_images(), 2);
+  GradientCase single("gradients", two_images(), 1);
   const auto two = other.run(other.wish());
   const auto one = single.run(single.wish());
   for (const auto& [key, layer] : one->layers) {

@@ -1,4 +1,4 @@
-#include "plugins/methods/smooth_gradcam/target.hpp"
+#include "plugins/methods/common/target.hpp"
 
 #include <fmt/format.h>
 
@@ -26,6 +26,20 @@ Target parse_target(const std::string& text) {
 std::string target_text(const Target& target) {
   if (target.tokens == OC_TARGET_TOKEN) return fmt::format("token:{}", target.index);
   return target.tokens == OC_TARGET_TEXT ? "text:" + target.text : "answer";
+}
+
+TargetOptions::TargetOptions(OptionSet& set, const char* default_score)
+    : target{set, "target", "answer", "what gradients are of: answer, token:K of it, or text:WORDS given in its place"},
+      score{set,
+            "score",
+            default_score,
+            "what is summed over the target's tokens",
+            {{"logit", "raw logits"}, {"log-probability", "logarithms of probabilities"}}} {}
+
+Target TargetOptions::value() const {
+  Target of = parse_target(target.value());
+  of.score = score.value() == "logit" ? OC_SCORE_LOGIT : OC_SCORE_LOG_PROBABILITY;
+  return of;
 }
 
 }  // namespace ocellus::methods

@@ -1,6 +1,7 @@
-// The option `target=`: what gradients are of.
+// The options `target=` and `score=`: what gradients are of.
 #pragma once
 
+#include <cstdint>
 #include <ocellus/sdk/method.hpp>
 #include <string>
 
@@ -11,5 +12,14 @@ Target parse_target(const std::string& text);
 
 // As it is written.
 std::string target_text(const Target& target);
+
+struct TargetOptions {
+  TextOption target;
+  ChoiceOption score;
+
+  TargetOptions(OptionSet& set, const char* default_score);
+  // Throws as parse_target.
+  Target value() const;
+};
 
 }  // namespace ocellus::methods

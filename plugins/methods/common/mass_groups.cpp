@@ -1,4 +1,4 @@
-#include "plugins/methods/raw_attention/mass_groups.hpp"
+#include "plugins/methods/common/mass_groups.hpp"
 
 #include <fmt/format.h>
 

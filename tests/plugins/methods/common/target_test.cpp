@@ -1,4 +1,4 @@
-#include "plugins/methods/smooth_gradcam/target.hpp"
+#include "plugins/methods/common/target.hpp"
 
 #include <gmock/gmock.h>
 

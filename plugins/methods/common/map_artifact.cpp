@@ -1,4 +1,4 @@
-#include "plugins/methods/raw_attention/map_artifact.hpp"
+#include "plugins/methods/common/map_artifact.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -36,6 +36,7 @@ double count_of(const std::vector<float>& removed) {
 void describe(ArtifactWriter& artifact, const MapDescription& description, const std::vector<LayerMap>& maps) {
   artifact.text("layers", fmt::format("{}", fmt::join(description.layers, "+")));
   for (const auto& [key, value] : description.texts) artifact.text(key, value);
+  for (const auto& [key, value] : description.numbers) artifact.number(key, value);
   if (!description.relative) return;
   int64_t undefined = 0;
   for (const LayerMap& map : maps) undefined += map.undefined;
@@ -78,6 +79,8 @@ void emit_mean(const Run& run, const oc_grid& grid, const MapDescription& descri
   if (description.layers.size() == 1) artifact.number("layer", static_cast<double>(description.layers.front()));
   describe(artifact, description, maps);
   put_mass(artifact, description, maps);
+  const auto is_degenerate = [](const LayerMap& map) { return !map.degenerate.empty(); };
+  if (std::all_of(maps.begin(), maps.end(), is_degenerate)) artifact.text("degenerate", maps.front().degenerate);
   if (!maps.front().removed.empty()) {
     const std::vector<float> removed = mean_of(maps, &LayerMap::removed);
     artifact.tensor("removed", removed, {grid.rows, grid.cols})
@@ -93,6 +96,10 @@ void emit_stack(const Run& run, const oc_grid& grid, const MapDescription& descr
   ArtifactWriter artifact = run.artifact("heatmap-stack/1", grid.image);
   put_stack(artifact, grid, "layer", description.layers, maps);
   describe(artifact, description, maps);
+  for (size_t i = 0; i < maps.size(); ++i) {
+    if (!maps[i].degenerate.empty())
+      artifact.text(fmt::format("degenerate.{}", description.layers[i]).c_str(), maps[i].degenerate);
+  }
   if (groups > 0) {
     std::vector<float> masses;
     for (const LayerMap& map : maps) masses.insert(masses.end(), map.mass.begin(), map.mass.end());

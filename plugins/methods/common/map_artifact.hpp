@@ -15,6 +15,7 @@ struct LayerMap {
   std::vector<float> removed;  // of dropped sinks, where values holds 0; empty unless sinks were looked for
   std::vector<double> mass;    // of the groups; empty where none is told
   int64_t undefined = 0;       // cells whose divisor was 0; they hold 0
+  std::string degenerate;      // why the map means nothing; "" = it does
 };
 
 struct MapDescription {
@@ -22,9 +23,10 @@ struct MapDescription {
   std::vector<std::string> mass_groups;  // names, one a mass
   std::vector<std::pair<const char*, std::string>> texts;
   bool relative = false;
+  std::vector<std::pair<const char*, double>> numbers = {};
 };
 
-// The mean of the maps, as heatmap/1.
+// The mean of the maps, as heatmap/1; degenerate if all of them are.
 void emit_mean(const Run& run, const oc_grid& grid, const MapDescription& description,
                const std::vector<LayerMap>& maps);
 
