@@ -120,6 +120,14 @@ std::optional<faithfulness::Settings> faithfulness_of(const std::string& text) {
   }
 }
 
+knockout::Settings knockout_of(const std::string& text) {
+  try {
+    return knockout::parse_settings(text);
+  } catch (const Error& error) {
+    refuse(fmt::format("--{}", error.what()));
+  }
+}
+
 // The values of `option`, "--config", among the words of `run`, `rank` or `sanity`.
 std::vector<std::string> values_of(const std::string& option, const std::vector<std::string>& words) {
   std::vector<std::string> values;
@@ -253,6 +261,7 @@ void finish(CommandLine& line, const RawWords& raw) {
   for (const std::string& text : raw.methods) request.methods.push_back(spec_of("--method", text));
   for (const std::string& text : raw.renders) request.renders.push_back(spec_of("--render", text));
   request.faithfulness = faithfulness_of(raw.faithfulness);
+  for (const std::string& text : raw.knockouts) request.knockouts.push_back(knockout_of(text));
   if (!raw.adapter.empty()) request.adapter = spec_of("--adapter", raw.adapter);
   line.plugin_path.assign(raw.plugin_path.begin(), raw.plugin_path.end());
   line.outs.assign(raw.outs.begin(), raw.outs.end());

@@ -255,6 +255,9 @@ std::string config_text(const run::Request& request, const std::vector<std::file
   out.list("method", spec_texts(request.methods));
   out.list("render", spec_texts(request.renders));
   if (request.faithfulness) out.text("faithfulness", faithfulness::text_of(*request.faithfulness));
+  std::vector<std::string> knockouts;
+  for (const knockout::Settings& knockout : request.knockouts) knockouts.push_back(knockout.text);
+  out.list("knockout", knockouts);
   if (!request.adapter.name.empty()) out.text("adapter", spec_text(request.adapter));
   if (!request.out.empty()) out.path("out", std::filesystem::absolute(request.out).lexically_normal());
   std::vector<std::string> folders;

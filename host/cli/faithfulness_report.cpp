@@ -3,59 +3,35 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <map>
 #include <nlohmann/json.hpp>
-#include <ocellus/sdk/run.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "host/cli/table_lines.hpp"
 #include "host/collection/stored.hpp"
 #include "host/faithfulness/settings.hpp"
 #include "host/store/json_text.hpp"
-#include "host/store/stored_values.hpp"
 
 namespace ocellus::cli {
 namespace {
 
 using nlohmann::ordered_json;
 
-// The lines of a table/1, column by column.
-class Lines {
- public:
-  explicit Lines(const store::ArtifactData& table) {
-    for (const auto& [key, value] : table.texts) texts_[key] = lines_of(value);
-    for (const auto& [key, array] : table.tensors) numbers_[key] = store::elements_of<float>(array);
-  }
-  size_t size() const { return texts_.at("label").size(); }
-  const std::string& text(const char* column, size_t line) const { return texts_.at(column)[line]; }
-  double number(const std::string& column, size_t line) const { return numbers_.at(column)[line]; }
-
- private:
-  std::map<std::string, std::vector<std::string>> texts_;
-  std::map<std::string, std::vector<float>> numbers_;
-};
-
-std::string with_error(const Lines& lines, const std::string& column, size_t line) {
-  const double error = lines.number(column + "_error", line);
-  return std::isnan(error) ? fmt::format("{:.3f}", lines.number(column, line))
-                           : fmt::format("{:.3f} ± {:.3f}", lines.number(column, line), error);
-}
-
-bool is_map(const Lines& lines, size_t line) {
+bool is_map(const TableLines& lines, size_t line) {
   return lines.text("order", line) == "map";
 }
 
-std::string text_of(const Lines& lines, size_t i) {
+std::string text_of(const TableLines& lines, size_t i) {
   const double layer = is_map(lines, i) ? lines.number("layer", i) : std::nan("");
   return fmt::format("  {:<28} {:>5} {:>5} {:>15} {:>15} {:>15} {:>15}\n",
                      is_map(lines, i) ? lines.text("label", i) : "  " + lines.text("order", i),
                      std::isnan(layer) ? "" : fmt::format("{}", layer), lines.number("n", i),
-                     with_error(lines, "insertion", i), with_error(lines, "deletion", i), with_error(lines, "gap", i),
-                     with_error(lines, "flip_area", i));
+                     lines.with_error("insertion", i), lines.with_error("deletion", i), lines.with_error("gap", i),
+                     lines.with_error("flip_area", i));
 }
 
-void print_text(const Lines& lines) {
+void print_text(const TableLines& lines) {
   fmt::print(
       "Does the answer hang on what the map calls important? Means over n maps, ± standard error; random and "
       "centre are controls that see no map, oracle one that sees the known box, where there is one.\n");
@@ -73,7 +49,7 @@ void print_text(const Lines& lines) {
   fmt::print("{}", controls);
 }
 
-ordered_json json_of(const Lines& lines) {
+ordered_json json_of(const TableLines& lines) {
   ordered_json list = ordered_json::array();
   const auto finite = [](double number) { return std::isnan(number) ? ordered_json() : ordered_json(number); };
   for (size_t i = 0; i < lines.size(); ++i) {
@@ -96,7 +72,7 @@ void print_faithfulness(const std::filesystem::path& out, bool json) {
   for (const collection::StoredResult& result : collection::read_results(out, faithfulness::stage_label)) {
     const store::ArtifactData& table = result.artifact;
     if (table.type != "table/1" || !table.name.empty()) continue;
-    const Lines lines(table);
+    const TableLines lines(table);
     if (json) {
       fmt::print("{}\n", store::json_line(json_of(lines)));
     } else {

@@ -190,6 +190,11 @@ void add_work(CLI::App* app, Grammar& grammar) {
                   "--faithfulness:KEY=VALUE,...: steps [12], fill (mean, blur, black), score (probability, logit), "
                   "tokens (first, answer), seeds [3]")
       ->type_name("SETTINGS");
+  repeated(
+      app, "--knockout", raw.knockouts,
+      "block attention and look what becomes of the answer: layers=SET [all], heads=SET [all], from=ROWS [answer], "
+      "to=TOKENS [image], as=NAME; may be repeated, each by itself")
+      ->type_name("SETTINGS");
   app->add_option("--out", raw.out, "folder for the results")->type_name("DIR");
   app->add_flag("--fresh", request.fresh, "replace the run that --out holds");
   app->add_flag("--dry-run", request.dry_run, "print passes, captures and bytes; run nothing");

@@ -14,7 +14,7 @@ namespace ocellus::cli {
 
 // What CLI11 fills in before it is turned into a CommandLine.
 struct RawWords {
-  std::vector<std::string> methods, renders, outs, plugin_path;
+  std::vector<std::string> methods, renders, knockouts, outs, plugin_path;
   std::string model, out, adapter, messages, dataset, image_dir, json_lines, config, preset, shard, faithfulness;
   run::Retrieval retrieval;  // of rank; its paths are those below
   std::string query_image, queries, candidates, maps = "candidate", prefix = "attention";

@@ -4,6 +4,7 @@
 
 #include "host/cli/exit_code.hpp"
 #include "host/cli/faithfulness_report.hpp"
+#include "host/cli/knockout_report.hpp"
 #include "host/cli/one_line.hpp"
 #include "host/cli/ranking_report.hpp"
 #include "host/cli/report.hpp"
@@ -60,6 +61,7 @@ int merge_verb(const CommandLine& line, const Paths& paths) {
   report.pointing(joined.summary.pointing);
   print_rankings(out, line.json);
   print_faithfulness(out, line.json);
+  print_knockouts(out, line.json);
   report.failures(joined.summary);
   if (!line.quiet) fmt::print(stderr, "{}: {} samples joined\n", out.string(), joined.n_samples);
   return joined.summary.failed.empty() ? exit_ok : exit_some_failed;

@@ -55,6 +55,19 @@ void print_map(const store::ArtifactData& artifact, const MapSummary& map, size_
              map.rows, map.cols, map.min, map.max, map.mean, map.row, map.col);
 }
 
+// As it stands in sample.json.
+void print_knockout(const ordered_json& knockout) {
+  const ordered_json& first = knockout["tokens"][0];
+  const std::string flip =
+      knockout["flips"].get<bool>()
+          ? fmt::format("; the likeliest becomes '{}'", one_line(first["likeliest_knocked_out"].get<std::string>()))
+          : "";
+  fmt::print("  knock-out {}: '{}' {:.3f} -> {:.3f}, answer {:+.3f} a token{}\n",
+             one_line(knockout["label"].get<std::string>()), one_line(first["token"].get<std::string>()),
+             first["probability"].get<double>(), first["knocked_out"].get<double>(),
+             knockout["answer_change"].get<double>(), flip);
+}
+
 bool is_film(const store::ArtifactData& artifact) {
   return artifact.type == "token-steps/1";
 }
@@ -98,9 +111,16 @@ ordered_json plan_record(const run::Sample& sample, const run::PlanSummary& plan
                {"forwards_per_grid", plan.judging->cost.per_grid},
                {"further_forwards", plan.judging->cost.further}};
   }
+  ordered_json knockouts;
+  if (plan.knocking_out) {
+    knockouts = {{"forwards", plan.knocking_out->forwards},
+                 {"prompt_tokens", plan.knocking_out->prompt_tokens},
+                 {"answer_tokens", plan.knocking_out->answer_tokens}};
+  }
   return {{"sample", sample.folder},
           {"passes", std::move(passes)},
           {"faithfulness", std::move(judging)},
+          {"knockouts", std::move(knockouts)},
           {"capture_bytes", plan.capture_bytes},
           {"method_bytes", plan.method_bytes},
           {"activation_bytes", plan.activation_bytes},
@@ -151,10 +171,17 @@ void Report::planned(const run::Sample& sample, const run::PlanSummary& plan) {
         plan.judging->cost.per_map, plan.judging->prompt_tokens, plan.judging->cost.per_grid,
         plan.judging->cost.further);
   }
+  if (plan.knocking_out) {
+    fmt::print("  knock-outs: {} forwards of {} tokens{}, one of them clean\n", plan.knocking_out->forwards,
+               plan.knocking_out->prompt_tokens,
+               plan.knocking_out->answer_tokens > 0
+                   ? fmt::format(" and up to {} of the answer", plan.knocking_out->answer_tokens)
+                   : "");
+  }
   fmt::print("  captures: {} handed over in all\n  memory: {} = weights {} + activations {} + methods {}{}\n",
              human_bytes(plan.capture_bytes), human_bytes(plan.memory_bytes()), human_bytes(plan.weight_bytes),
              human_bytes(plan.activation_bytes), human_bytes(plan.method_bytes),
-             plan.judging ? " + faithfulness " + human_bytes(plan.judging->bytes) : "");
+             plan.stage_bytes() > 0 ? " + stages behind them " + human_bytes(plan.stage_bytes()) : "");
 }
 
 void Report::started(size_t index, size_t count, const run::Sample& sample) {
@@ -191,6 +218,7 @@ void Report::finished(const run::Sample& sample, const run::SampleResult& result
       line["token_steps"].push_back({{"label", artifact.label}, {"layers", layers}, {"steps", steps}});
     }
     if (!result.faithfulness.is_null()) line["faithfulness"] = result.faithfulness;
+    if (!result.knockouts.is_null()) line["knockouts"] = result.knockouts;
     line["artifacts"] = result.artifact_files;
     line["pictures"] = result.pictures;
     return print_json(line);
@@ -204,6 +232,7 @@ void Report::finished(const run::Sample& sample, const run::SampleResult& result
     fmt::print("  {}: {} step{} of {} layer{}\n", artifact.label, steps, steps == 1 ? "" : "s", layers,
                layers == 1 ? "" : "s");
   }
+  for (const ordered_json& knockout : result.knockouts) print_knockout(knockout);
   const std::filesystem::path folder = out_ / "samples" / sample.folder;
   for (const std::string& file : result.pictures) fmt::print("  {}\n", (folder / file).lexically_normal().string());
   if (result.pictures.empty()) {

@@ -14,6 +14,7 @@
 #include "host/cli/config_file.hpp"
 #include "host/cli/exit_code.hpp"
 #include "host/cli/faithfulness_report.hpp"
+#include "host/cli/knockout_report.hpp"
 #include "host/cli/ranking_report.hpp"
 #include "host/collection/stage.hpp"
 #include "host/media/decoder.hpp"
@@ -100,6 +101,8 @@ int run_request(const CommandLine& line, const Paths& paths, Report& report, con
                                      });
   if (request.shard.is_whole()) report.pointing(summary.pointing);
   if (request.shard.is_whole() && request.faithfulness && !request.dry_run) print_faithfulness(request.out, line.json);
+  if (request.shard.is_whole() && !request.knockouts.empty() && !request.dry_run)
+    print_knockouts(request.out, line.json);
   if (request.shard.is_whole() && !request.dry_run && summary.done > 0) print_rankings(request.out, line.json);
   if (after) after(request, registry, decoder, finished, summary);
   report.failures(summary);

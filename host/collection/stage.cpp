@@ -8,9 +8,11 @@
 
 #include "host/collection/drawing.hpp"
 #include "host/collection/judgements.hpp"
+#include "host/collection/knockouts.hpp"
 #include "host/collection/reduction.hpp"
 #include "host/collection/stored.hpp"
 #include "host/faithfulness/settings.hpp"
+#include "host/knockout/settings.hpp"
 #include "host/run/data_set.hpp"
 #include "host/run/interrupt.hpp"
 #include "host/run/output_folder.hpp"
@@ -38,7 +40,7 @@ std::vector<options::Spec> specs_of(const ordered_json& choices) {
 
 struct Asked {
   std::vector<run::Choice> methods, renderers;
-  bool faithfulness = false;
+  bool faithfulness = false, knockouts = false;
 };
 
 Asked asked_of(const std::filesystem::path& out, const registry::Registry& registry) {
@@ -48,7 +50,8 @@ Asked asked_of(const std::filesystem::path& out, const registry::Registry& regis
     const ordered_json& request = manifest.at("request");
     return {run::choose(registry, registry::Kind::method, specs_of(request.at("methods"))),
             run::choose(registry, registry::Kind::renderer, specs_of(request.at("renderers"))),
-            !request.value("faithfulness", ordered_json()).is_null()};
+            !request.value("faithfulness", ordered_json()).is_null(),
+            !request.value("knockouts", ordered_json()).is_null()};
   } catch (const nlohmann::json::exception& error) {
     throw Error(OC_E_MODEL, fmt::format("{} is not as this program writes it: {}", file.string(), error.what()));
   }
@@ -84,6 +87,15 @@ bool write_judgements(const std::filesystem::path& out, const std::vector<std::s
   return true;
 }
 
+// The same of the knock-out stage.
+bool write_knockouts(const std::filesystem::path& out, const std::vector<std::string>& folders) {
+  const Knockouts knockouts = sum_up_knockouts(out, folders);
+  if (knockouts.artifacts.empty()) return false;
+  write_results(out, knockout::stage_label, knockout::stage_label, knockouts.model, folders.size(),
+                knockouts.artifacts);
+  return true;
+}
+
 }  // namespace
 
 std::vector<std::filesystem::path> conclude(const std::filesystem::path& out, const std::vector<std::string>& folders,
@@ -95,12 +107,13 @@ std::vector<std::filesystem::path> conclude(const std::filesystem::path& out, co
   }
   if (folders.empty()) return {};
   bool has_results = !reductions.empty();
-  if (has_results || asked.faithfulness) {
+  if (has_results || asked.faithfulness || asked.knockouts) {
     std::filesystem::create_directories(out / "collection");
     store::remove_abandoned(out / "collection");
   }
   if (!reductions.empty()) reduce(out, folders, reductions, decoder);
   if (asked.faithfulness) has_results |= write_judgements(out, folders);
+  if (asked.knockouts) has_results |= write_knockouts(out, folders);
 
   std::vector<std::unique_ptr<run::Renderer>> renderers;
   for (const run::Choice& renderer : asked.renderers) {

@@ -5,14 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <ocellus/sdk/run.hpp>
 
-#include "host/store/stored_values.hpp"
+#include "host/store/table_writer.hpp"
 
 namespace ocellus::faithfulness {
 namespace {
-
-constexpr float undefined = std::numeric_limits<float>::quiet_NaN();
 
 Areas difference_of(const Areas& a, const Areas& b) {
   Areas difference;
@@ -20,57 +17,12 @@ Areas difference_of(const Areas& a, const Areas& b) {
   return difference;
 }
 
-// A table/1 that grows line by line.
-class Table {
- public:
-  explicit Table(const char* name) {
-    table_.type = "table/1";
-    table_.label = stage_label;
-    table_.name = name;
-  }
-
-  void text(const std::string& column, const std::string& value) { texts_of(column).push_back(value); }
-  void layer(const std::string& column, const std::optional<int64_t>& layer) {
-    numbers_of(column).push_back(layer ? static_cast<float>(*layer) : undefined);
-  }
-  void number(const std::string& column, double value) { numbers_of(column).push_back(static_cast<float>(value)); }
-
-  store::ArtifactData done() {
-    std::string names;
-    for (Column& column : columns_) {
-      names += (names.empty() ? "" : " ") + column.name;
-      if (!column.texts.empty()) {
-        table_.texts.emplace_back(column.name, joined_lines(column.texts));
-      } else {
-        table_.tensors.emplace_back(column.name,
-                                    store::array_of(column.numbers, {static_cast<int64_t>(column.numbers.size())}));
-      }
-    }
-    table_.texts.emplace_back("columns", names);
-    store::check_schema(table_);
-    return std::move(table_);
-  }
-
- private:
-  struct Column {
-    std::string name;
-    std::vector<std::string> texts;
-    std::vector<float> numbers;
-  };
-  Column& column(const std::string& name) {
-    const auto known =
-        std::find_if(columns_.begin(), columns_.end(), [&](const Column& of) { return of.name == name; });
-    return known != columns_.end() ? *known : columns_.emplace_back(Column{name, {}, {}});
-  }
-  std::vector<std::string>& texts_of(const std::string& name) { return column(name).texts; }
-  std::vector<float>& numbers_of(const std::string& name) { return column(name).numbers; }
-
-  store::ArtifactData table_;
-  std::vector<Column> columns_;
-};
+void layer(store::TableWriter& table, const std::string& column, const std::optional<int64_t>& layer) {
+  table.number(column, layer ? static_cast<double>(*layer) : std::numeric_limits<double>::quiet_NaN());
+}
 
 // Every number with its standard error.
-void put(Table& table, const std::vector<Mean>& numbers) {
+void put(store::TableWriter& table, const std::vector<Mean>& numbers) {
   table.number("n", static_cast<double>(numbers.front().n()));
   for (size_t i = 0; i < numbers.size(); ++i) {
     table.number(area_names()[i].name, numbers[i].value());
@@ -130,14 +82,14 @@ void Means::add_pair(const Name& name, const Name& minus, const Areas& a, const 
 }
 
 store::ArtifactData Means::table() const {
-  Table table("");
+  store::TableWriter table(stage_label, "");
   for (const Row& row : rows_) {
     for (const auto& [source, numbers] :
          {std::pair(Source::map, &row.map), std::pair(Source::random, &row.random),
           std::pair(Source::centre, &row.centre), std::pair(Source::oracle, &row.oracle)}) {
       if (numbers->of.empty()) continue;
       table.text("label", row.name.label);
-      table.layer("layer", row.name.layer);
+      layer(table, "layer", row.name.layer);
       table.text("order", source_name(source));
       put(table, numbers->of);
     }
@@ -146,12 +98,12 @@ store::ArtifactData Means::table() const {
 }
 
 store::ArtifactData Means::differences() const {
-  Table table("differences");
+  store::TableWriter table(stage_label, "differences");
   for (const Pair& pair : pairs_) {
     table.text("label", pair.name.label);
-    table.layer("layer", pair.name.layer);
+    layer(table, "layer", pair.name.layer);
     table.text("minus", pair.minus.label);
-    table.layer("minus_layer", pair.minus.layer);
+    layer(table, "minus_layer", pair.minus.layer);
     put(table, pair.difference.of);
   }
   return table.done();

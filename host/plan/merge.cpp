@@ -109,13 +109,21 @@ MergedProbes::MergedProbes(const std::vector<Merged>& merged) {
   }
 }
 
-MergedPlan::MergedPlan(const std::vector<Merged>& merged, uint32_t max_new_tokens, const oc_generation* generation)
+MergedPlan::MergedPlan(const std::vector<Merged>& merged, uint32_t max_new_tokens, const oc_generation* generation,
+                       const Knockout* knockout)
     : probes_(merged) {
   plan_.struct_size = sizeof plan_;
   plan_.max_new_tokens = max_new_tokens;
   plan_.probes = probes_.pointers().data();
   plan_.n_probes = probes_.pointers().size();
   plan_.generation = generation;
+  if (knockout != nullptr) plan_.knockout = &knockout_.emplace(knockout->raw());
+}
+
+MergedPlan::MergedPlan(const std::vector<Merged>& merged, std::span<const int64_t> forced,
+                       const oc_generation* generation, const Knockout* knockout)
+    : MergedPlan(merged, static_cast<uint32_t>(forced.size()), generation, knockout) {
+  if (!forced.empty()) plan_.forced = forced.data();
 }
 
 }  // namespace ocellus::plan

@@ -4,8 +4,11 @@
 #include <ocellus/abi/model.h>
 
 #include <deque>
+#include <optional>
+#include <span>
 #include <vector>
 
+#include "host/plan/knockout.hpp"
 #include "host/plan/wish.hpp"
 
 namespace ocellus::plan {
@@ -45,12 +48,18 @@ class MergedProbes {
 // The same with what the model's execute is told beside.
 class MergedPlan {
  public:
-  // `generation` is borrowed; NULL = as the folder says.
-  MergedPlan(const std::vector<Merged>& merged, uint32_t max_new_tokens, const oc_generation* generation = nullptr);
+  // `generation` and `knockout` are borrowed; NULL = as the folder says, and none.
+  MergedPlan(const std::vector<Merged>& merged, uint32_t max_new_tokens, const oc_generation* generation = nullptr,
+             const Knockout* knockout = nullptr);
+  // The same with the answer's tokens, also borrowed, forced.
+  MergedPlan(const std::vector<Merged>& merged, std::span<const int64_t> forced, const oc_generation* generation,
+             const Knockout* knockout);
+  MergedPlan(const MergedPlan&) = delete;
   const oc_merged_plan& raw() const { return plan_; }
 
  private:
   MergedProbes probes_;
+  std::optional<oc_merged_knockout> knockout_;
   oc_merged_plan plan_{};
 };
 

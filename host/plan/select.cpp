@@ -1,5 +1,7 @@
 #include "host/plan/select.hpp"
 
+#include "host/plan/knockout.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -220,6 +222,76 @@ Wish resolve(const oc_probe& given, const Serves& serves, const oc_stack* stack,
   }
   for (size_t i = 0; i < probe.n_groups; ++i) wish.groups.push_back(group_of(known(probe.groups[i]), serves, *layout));
   return wish;
+}
+
+namespace {
+
+// Where rows and keys of a knock-out lie: the tokens that are known before the model runs, and the answer behind them.
+struct KnockoutTokens {
+  const oc_layout& layout;
+  int64_t prompt = prompt_tokens(layout);
+  bool given = false;
+  int64_t known = prompt;  // of the prompt and a given answer
+
+  explicit KnockoutTokens(const oc_layout& of) : layout(of) {
+    for (size_t i = 0; i < of.n_segments; ++i) given |= of.segments[i].kind == OC_SEGMENT_GIVEN_ANSWER;
+    if (given) known = of.n_tokens;
+  }
+
+  Indices known_tokens(const oc_select& select) const {
+    if (select.kind == OC_SELECT_ALL) return everything(known);
+    if (select.kind == OC_SELECT_INDICES) return numbered(select, "position", "this prompt", known);
+    Indices found = tokens(select, layout);
+    std::erase_if(found, [&](int64_t token) { return token >= known; });
+    return found;
+  }
+};
+
+void add_rows(Knockout& to, const oc_select& select, const KnockoutTokens& of) {
+  const auto add = [](Indices& all, const Indices& more) { all.insert(all.end(), more.begin(), more.end()); };
+  if (select.kind != OC_SELECT_ANSWER && select.kind != OC_SELECT_GENERATED) {
+    add(to.rows, of.known_tokens(select));
+    to.all_steps |= select.kind == OC_SELECT_ALL && !of.given;
+    return;
+  }
+  const Indices wanted =
+      select.kind == OC_SELECT_GENERATED ? Indices{} : sorted({select.indices, select.indices + select.n_indices});
+  if (of.given) return add(to.rows, rows_of_given_answer(wanted, of.layout));
+  to.all_steps |= wanted.empty();
+  if (wanted.empty() || wanted.front() == 0) to.rows.push_back(of.prompt - 1);
+  for (const int64_t token : wanted) {
+    if (token > 0) to.steps.push_back(token);
+  }
+}
+
+Indices keys_of(const oc_select& select, const KnockoutTokens& of, int64_t max_answer_tokens) {
+  const bool is_answer = select.kind == OC_SELECT_SEGMENT &&
+                         (select.argument == OC_SEGMENT_ANSWER || select.argument == OC_SEGMENT_GIVEN_ANSWER);
+  Indices keys = is_answer ? Indices{} : of.known_tokens(select);
+  if (!is_answer && select.kind != OC_SELECT_ALL) return keys;
+  const int64_t first = is_answer ? of.prompt : of.known;
+  const int64_t end = of.given ? of.known : of.prompt + max_answer_tokens;
+  for (int64_t token = first; token < end; ++token) keys.push_back(token);
+  return keys;
+}
+
+}  // namespace
+
+Knockout resolve(const oc_knockout& given, const oc_stack& stack, const oc_layout& layout, int64_t max_answer_tokens) {
+  const oc_knockout knockout = read_descriptor(&given, "a knock-out");
+  const KnockoutTokens of(layout);
+  Knockout resolved;
+  resolved.layers = numbered(known(knockout.layers), "layer", "this model", stack.n_layers);
+  resolved.heads = numbered(known(knockout.heads), "head", "this model", stack.n_heads);
+  for (size_t i = 0; i < knockout.n_from; ++i) add_rows(resolved, known(knockout.from[i]), of);
+  for (size_t i = 0; i < knockout.n_to; ++i) {
+    const Indices keys = keys_of(known(knockout.to[i]), of, max_answer_tokens);
+    resolved.keys.insert(resolved.keys.end(), keys.begin(), keys.end());
+  }
+  resolved.rows = sorted(std::move(resolved.rows));
+  resolved.steps = resolved.all_steps ? Indices{} : sorted(std::move(resolved.steps));
+  resolved.keys = sorted(std::move(resolved.keys));
+  return resolved;
 }
 
 }  // namespace ocellus::plan

@@ -1,6 +1,7 @@
 // What the plan of a sample comes to, before the model runs: for --dry-run and --memory-limit.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -35,14 +36,26 @@ struct PlanSummary {
   };
   std::optional<Judging> judging;
 
+  // The knock-out stage.
+  struct KnockingOut {
+    size_t forwards = 0;            // one of them clean
+    int64_t prompt_tokens = 0;      // of each, with a given answer
+    uint32_t answer_tokens = 0;     // of a generated answer at most, step by step
+    uint64_t bytes = 0;             // held at one time, beside what follows
+    uint64_t activation_bytes = 0;  // of the model
+  };
+  std::optional<KnockingOut> knocking_out;
+
   uint64_t capture_bytes = 0;  // handed over in all
   uint64_t method_bytes = 0;   // of that and of their own work, held by the methods at one time
   uint64_t weight_bytes = 0, activation_bytes = 0;
 
-  // At one time, beside the program itself.
-  uint64_t memory_bytes() const {
-    return weight_bytes + activation_bytes + method_bytes + (judging ? judging->bytes : 0);
+  // Of the stages, which follow each other.
+  uint64_t stage_bytes() const {
+    return std::max(judging ? judging->bytes : 0, knocking_out ? knocking_out->bytes : 0);
   }
+  // At one time, beside the program itself.
+  uint64_t memory_bytes() const { return weight_bytes + activation_bytes + method_bytes + stage_bytes(); }
 };
 
 }  // namespace ocellus::run

@@ -61,6 +61,11 @@ const Model::Prepared& PreparedSample::input(uint32_t number) const {
   return *variant(number).prepared;
 }
 
+const plan::Knockout* PreparedSample::knockout(uint32_t number) const {
+  if (number == 0 || variant(number).kind != OC_VARIANT_KNOCKOUT) return nullptr;
+  return &variant(number).knockout;
+}
+
 PreparedSample prepare(const Sample& sample, const Model& model, media::Decoder& decoder) {
   if (!sample.fault.empty()) throw Error(OC_E_SAMPLE, sample.fault);
   PreparedSample ready;
@@ -86,11 +91,16 @@ PreparedSample prepare(const Sample& sample, const Model& model, media::Decoder&
 uint32_t VariantsOf::add(const oc_variant& variant) {
   if (variant.kind == OC_VARIANT_QUESTION) return add_question(variant);
   if (variant.kind == OC_VARIANT_NOISE) return add_noise(read_descriptor(variant.noise, "noise"));
+  if (variant.kind == OC_VARIANT_KNOCKOUT) return add_knockout(read_descriptor(variant.knockout, "a knock-out"));
   throw Error(OC_E_UNSUPPORTED, fmt::format("variants of kind {} are unknown to this host", variant.kind));
 }
 
 bool VariantsOf::is_noise(uint32_t variant) const {
   return variant > 0 && ready_.variant(variant).kind == OC_VARIANT_NOISE;
+}
+
+bool VariantsOf::takes_clean_answer(uint32_t variant) const {
+  return variant > 0 && ready_.variant(variant).kind == OC_VARIANT_KNOCKOUT;
 }
 
 template <class Same>
@@ -139,9 +149,42 @@ uint32_t VariantsOf::add_noise(const oc_noise& noise) {
     variant.noise.values = reinterpret_cast<const float*>(all.bytes.data()) + noise.draw * count;
     variant.noise.n_values = count;
   }
+  return add_clean(std::move(variant));
+}
+
+uint32_t VariantsOf::add_knockout(const oc_knockout& knockout) {
+  const services::SampleContext& context = *ready_.context;
+  const plan::Knockout resolved = resolve_knockout(knockout, context, model_);
+  const auto known = number_of([&](const PreparedSample::Variant& other) {
+    return other.kind == OC_VARIANT_KNOCKOUT && other.knockout == resolved;
+  });
+  return known ? *known : add_clean({.kind = OC_VARIANT_KNOCKOUT, .knockout = resolved});
+}
+
+uint32_t VariantsOf::add_clean(PreparedSample::Variant variant) {
   ready_.variants.push_back(std::move(variant));
   ready_.context->variants.emplace_back(std::nullopt);
   return static_cast<uint32_t>(ready_.variants.size());
+}
+
+plan::Knockout resolve_knockout(const oc_knockout& knockout, const services::SampleContext& context,
+                                const Model& model) {
+  expect_knockouts(model.record());
+  const oc_stack* const stack = model.stack("language");
+  const oc_layout* const layout = context.layouts.widest("language");
+  if (stack == nullptr || layout == nullptr)
+    throw Error(OC_E_INTERNAL, "a model that serves knockout/1@language has no stack of that name");
+  return plan::resolve(knockout, *stack, *layout, context.most_answer_tokens);
+}
+
+void expect_knockouts(const registry::PluginRecord& model) {
+  const std::vector<std::string>& served = model.probes;
+  if (std::find(served.begin(), served.end(), std::string(OC_PROBE_KNOCKOUT) + "@language") != served.end()) return;
+  throw Error(
+      OC_E_UNSUPPORTED,
+      fmt::format("models of {} have no attention that can be knocked out: there is no knockout/1@language among "
+                  "what they serve",
+                  model.id));
 }
 
 const PreparedSample::Answered& answered_with(const std::string& answer, PreparedSample& ready, const Model& model) {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "host/plan/knockout.hpp"
 #include "host/run/model.hpp"
 #include "host/run/sample.hpp"
 #include "host/services/sample_context.hpp"
@@ -30,6 +31,7 @@ struct PreparedSample {
     std::optional<Model::Prepared> prepared{};  // of another question
     oc_noise noise{};                           // of noise; its values belong to noise_files
     std::string noise_file{};                   // empty: drawn
+    plan::Knockout knockout{};                  // of a knock-out
   };
   std::list<Variant> variants;
   std::map<std::string, store::Array> noise_files;  // by path
@@ -42,8 +44,10 @@ struct PreparedSample {
   std::map<std::string, Answered> answered;  // by the answer
 
   const Variant& variant(uint32_t number) const { return *std::next(variants.begin(), number - 1); }
-  // What the model is given for a variant; under noise that is the clean input.
+  // What the model is given for a variant; under noise and knock-outs that is the clean input.
   const Model::Prepared& input(uint32_t variant) const;
+  // NULL = nothing is knocked out.
+  const plan::Knockout* knockout(uint32_t variant) const;
 };
 
 // The text of the last user turn replaced; its pictures stay where they are. Throws Error(OC_E_SAMPLE) without such a
@@ -53,7 +57,8 @@ Sample with_question(const Sample& sample, const std::string& text);
 // [any] thread. Throws Error(OC_E_SAMPLE) for a sample that has a fault.
 PreparedSample prepare(const Sample& sample, const Model& model, media::Decoder& decoder);
 
-// Adds variants to a sample. Throws Error(OC_E_MODEL) for a noise file that cannot be read.
+// Adds variants to a sample. Throws Error(OC_E_MODEL) for a noise file that cannot be read, Error(OC_E_UNSUPPORTED) for
+// a knock-out that the model does not serve, and as plan::resolve.
 class VariantsOf final : public services::Variants {
  public:
   // Both are borrowed.
@@ -61,6 +66,7 @@ class VariantsOf final : public services::Variants {
 
   uint32_t add(const oc_variant& variant) override;
   bool is_noise(uint32_t variant) const override;
+  bool takes_clean_answer(uint32_t variant) const override;
 
  private:
   // Of the variant that is there already.
@@ -68,10 +74,19 @@ class VariantsOf final : public services::Variants {
   std::optional<uint32_t> number_of(const Same& same) const;
   uint32_t add_question(const oc_variant& variant);
   uint32_t add_noise(const oc_noise& noise);
+  uint32_t add_knockout(const oc_knockout& knockout);
+  uint32_t add_clean(PreparedSample::Variant variant);  // one with the clean input's layout
 
   PreparedSample& ready_;
   const Model& model_;
 };
+
+// Throws Error(OC_E_UNSUPPORTED) for a model that serves no knock-outs.
+void expect_knockouts(const registry::PluginRecord& model);
+
+// Of the clean input; after the plan too. Throws as expect_knockouts and plan::resolve.
+plan::Knockout resolve_knockout(const oc_knockout& knockout, const services::SampleContext& context,
+                                const Model& model);
 
 // The sample with `answer` given, prepared when first asked for.
 const PreparedSample::Answered& answered_with(const std::string& answer, PreparedSample& ready, const Model& model);

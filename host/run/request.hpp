@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/faithfulness/settings.hpp"
+#include "host/knockout/settings.hpp"
 #include "host/options/spec.hpp"
 #include "host/plan/generation.hpp"
 #include "host/run/alteration.hpp"
@@ -31,6 +32,7 @@ struct Request {
   std::optional<Retrieval> retrieval;  // what is asked about `images` instead of prompts
   std::vector<options::Spec> methods, renders;
   std::optional<faithfulness::Settings> faithfulness;  // how the maps are judged, if they are
+  std::vector<knockout::Settings> knockouts;           // what is blocked of the attention, one by one
   std::optional<sanity::Settings> sanity;              // of `ocellus sanity`: what it checks
   std::optional<Alteration> alteration;                // of the runs that it compares with
   options::Spec adapter;                               // options of the model plugin

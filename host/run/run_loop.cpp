@@ -14,6 +14,7 @@
 #include "host/run/faithfulness_stage.hpp"
 #include "host/run/fingerprint.hpp"
 #include "host/run/interrupt.hpp"
+#include "host/run/knockout_stage.hpp"
 #include "host/run/matching.hpp"
 #include "host/run/output_folder.hpp"
 #include "host/run/rendering.hpp"
@@ -68,6 +69,7 @@ ordered_json settings_record(const Request& request, const Choice& model, const 
   record["max_new_tokens"] = request.max_new_tokens ? ordered_json(*request.max_new_tokens) : ordered_json();
   record["faithfulness"] = request.faithfulness ? request.faithfulness->record : ordered_json();
   if (request.alteration) record["alteration"] = sanity::name_of(request.alteration->check);
+  record["knockouts"] = knockout::settings_record(request.knockouts);
   record["min_pixels"] = request.min_pixels;
   record["max_pixels"] = request.max_pixels;
   return record;
@@ -142,13 +144,13 @@ int64_t peak_memory_bytes() {
 void expect_within(uint64_t limit, const PlanSummary& estimate, const Sample& sample) {
   if (estimate.memory_bytes() <= limit) return;
   const auto mebibytes = [](uint64_t bytes) { return bytes / (uint64_t{1} << 20) + 1; };
-  const std::string judging =
-      estimate.judging ? fmt::format(", faithfulness {}", mebibytes(estimate.judging->bytes)) : "";
+  const uint64_t stages = estimate.stage_bytes();
+  const std::string of_stages = stages > 0 ? fmt::format(", stages behind them {}", mebibytes(stages)) : "";
   throw Error(OC_E_MEMORY,
               fmt::format("{} needs about {} MiB (weights {}, activations {}, methods {}{}), more than --memory-limit: "
                           "ask for fewer layers, heads or rows, or smaller pictures with --max-pixels",
                           sample.folder, mebibytes(estimate.memory_bytes()), mebibytes(estimate.weight_bytes),
-                          mebibytes(estimate.activation_bytes), mebibytes(estimate.method_bytes), judging));
+                          mebibytes(estimate.activation_bytes), mebibytes(estimate.method_bytes), of_stages));
 }
 
 // Pictures without a question are asked that of the methods, if they have one.
@@ -167,13 +169,14 @@ struct Session {
         renderer_choices(choose(registry, registry::Kind::renderer, request.renders)) {
     std::vector<const registry::PluginRecord*> makers = records_of(method_choices);
     match(*model_choice.record, makers, {});
-    if (request.sanity) {
-      for (const Choice& method : method_choices) expect_free_label(method, sanity::stage_label, "in `ocellus sanity`");
+    expect_knockable(*model_choice.record, request.knockouts);
+    for (const Choice& method : method_choices) {
+      if (request.sanity) expect_free_label(method, sanity::stage_label, "in `ocellus sanity`");
+      if (request.faithfulness) expect_free_label(method, faithfulness::stage_label, "with --faithfulness");
+      if (!request.knockouts.empty()) expect_free_label(method, knockout::stage_label, "with --knockout");
     }
     if (request.faithfulness) {
       expect_judgeable(*model_choice.record, makers);
-      for (const Choice& method : method_choices)
-        expect_free_label(method, faithfulness::stage_label, "with --faithfulness");
       makers.push_back(&faithfulness::options_record());
     }
     match(*model_choice.record, makers, records_of(renderer_choices));
@@ -238,6 +241,7 @@ std::pair<SampleResult, ordered_json> read_finished(const std::filesystem::path&
   result.has_answer = stored.record.contains("answer");
   if (result.has_answer) result.answer.text = stored.record["answer"].get<std::string>();
   result.faithfulness = stored.record.value("faithfulness", ordered_json());
+  result.knockouts = stored.record.value("knockouts", ordered_json());
   if (stored.record.contains("pointing")) result.pointing = read_pointing(stored.record["pointing"]);
   return {std::move(result), std::move(stored.record)};
 }
@@ -411,17 +415,28 @@ class Loop {
     at(turn).pointing = result.pointing;
   }
 
+  // What needs an answer whatever the methods want.
+  std::string_view answer_for() const {
+    if (!request_.knockouts.empty()) return "--knockout";
+    return request_.faithfulness && request_.faithfulness->whole_answer ? "--faithfulness:tokens=answer" : "";
+  }
+
   void explain(size_t turn, Clock::time_point start) {
     const Sample& sample = this->sample(turn);
     PreparedSample ready = take(turn);
     const std::optional<faithfulness::Settings>& judging = request_.faithfulness;
     SamplePlan plan = plan_sample(ready, *session_.model, session_.methods, request_.max_new_tokens,
-                                  generation_.pointer(), judging && judging->whole_answer);
+                                  generation_.pointer(), answer_for());
     if (interrupted()) throw Error(OC_E_CANCELLED, "interrupted");
     PlanSummary estimate = summarise(ready, plan, *session_.model, request_.memory_limit);
     if (judging) {
       estimate.judging = summarise_judging(ready, *session_.model, *judging, plan);
       estimate.activation_bytes = std::max(estimate.activation_bytes, estimate.judging->activation_bytes);
+    }
+    if (!request_.knockouts.empty()) {
+      estimate.knocking_out =
+          summarise_knockouts(ready, *session_.model, request_.knockouts, plan.passes.front().max_new_tokens);
+      estimate.activation_bytes = std::max(estimate.activation_bytes, estimate.knocking_out->activation_bytes);
     }
     if (request_.dry_run) {
       listener_.planned(sample, estimate);
@@ -443,6 +458,8 @@ class Loop {
       result.faithfulness = faithfulness::report_record(report);
       for (store::ArtifactData& curves : faithfulness::curves_of(report)) result.artifacts.push_back(std::move(curves));
     }
+    if (!request_.knockouts.empty())
+      result.knockouts = knockout::outcomes_record(knock_out(ready, result, *session_.model, request_.knockouts));
     result.key = content_key(settings_, sample);
     if (result.key.empty()) throw Error(OC_E_SAMPLE, "a picture vanished while it was explained: run again");
     result.pointing = score_pointing(result.artifacts, sample.boxes, image_sizes(*ready.context));

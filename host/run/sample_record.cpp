@@ -146,6 +146,7 @@ ordered_json record_of(const Sample& sample, services::SampleContext& context, c
   record["tokens"] = tokens_of(context);
   if (!result.pointing.empty()) record["pointing"] = pointing_record(result.pointing);
   if (!result.faithfulness.is_null()) record["faithfulness"] = result.faithfulness;
+  if (!result.knockouts.is_null()) record["knockouts"] = result.knockouts;
   record["artifacts"] = ordered_json::array();
   for (size_t i = 0; i < result.artifacts.size(); ++i) {
     record["artifacts"].push_back(artifact_record(result.artifacts[i], result.artifact_files[i]));

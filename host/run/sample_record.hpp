@@ -42,6 +42,7 @@ struct SampleResult {
   std::vector<std::string> pictures;
   std::vector<PointingScore> pointing;  // empty unless boxes are known
   nlohmann::ordered_json faithfulness;  // faithfulness::report_record; null unless asked for
+  nlohmann::ordered_json knockouts;     // knockout::outcomes_record; null unless asked for
 };
 
 // The name of an oc_segment.kind in files: "system", "question", "image", ...

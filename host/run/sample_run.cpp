@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ocellus/sdk/error.hpp>
+#include <span>
 #include <utility>
 
 #include "host/plan/router.hpp"
@@ -104,6 +105,31 @@ void run_pass(const Pass& pass, PreparedSample& ready, Model& model, std::vector
   execution([&](const oc_sink& sink) { model.execute(ready.input(pass.variant), pass.raw->raw(), sink); });
 }
 
+// Of a variant that is given the tokens of the clean answer.
+void run_pass_with_answer(const Pass& pass, const PreparedSample& ready, Model& model,
+                          std::vector<std::unique_ptr<Method>>& methods, const Answer& answer) {
+  services::SampleContext& context = *ready.context;
+  std::vector<int64_t> forced;
+  for (const Answer::Token& token : answer.tokens) forced.push_back(token.id);
+  const plan::MergedPlan plan(pass.merged,
+                              pass.max_new_tokens > 0 ? std::span<const int64_t>(forced) : std::span<const int64_t>(),
+                              pass.generation, ready.knockout(pass.variant));
+  Execution execution({pass.wishes, pass.merged, context.layouts.prompt_tokens(), to_methods(context, methods)},
+                      [](const oc_step&) {});
+  execution([&](const oc_sink& sink) { model.execute(ready.input(pass.variant), plan.raw(), sink); });
+}
+
+// What is different in a variant's pass.
+std::string name_of(const PreparedSample::Variant& variant) {
+  if (variant.kind == OC_VARIANT_QUESTION) return fmt::format("question '{}'", variant.text);
+  const plan::Knockout& knockout = variant.knockout;
+  const std::string behind = knockout.all_steps       ? " and all of the answer"
+                             : knockout.steps.empty() ? ""
+                                                      : fmt::format(" and {} of the answer", knockout.steps.size());
+  return fmt::format("attention knocked out in {} layers and {} heads, from {} rows{} to {} keys",
+                     knockout.layers.size(), knockout.heads.size(), knockout.rows.size(), behind, knockout.keys.size());
+}
+
 void run_gradients(const GradientPass& pass, const PreparedSample& ready, Model& model,
                    std::vector<std::unique_ptr<Method>>& methods, const Answer& answer) {
   const GradientPlan plan(pass, ready, &answer);
@@ -118,7 +144,7 @@ void run_gradients(const GradientPass& pass, const PreparedSample& ready, Model&
 
 SamplePlan plan_sample(PreparedSample& ready, const Model& model, std::vector<std::unique_ptr<Method>>& methods,
                        const std::optional<uint32_t>& max_new_tokens, const oc_generation* generation,
-                       bool wants_answer) {
+                       std::string_view answer_for) {
   const bool given = ready.sample->answer.has_value();
   const plan::Serves serves{model.record().probes, max_new_tokens.value_or(default_new_tokens)};
   ready.context->most_answer_tokens =
@@ -126,7 +152,7 @@ SamplePlan plan_sample(PreparedSample& ready, const Model& model, std::vector<st
   VariantsOf variants(ready, model);
   std::vector<plan::Wish> wishes;
   std::vector<std::optional<uint64_t>> announced;
-  bool generate = wants_answer;
+  bool generate = !answer_for.empty();
   for (size_t i = 0; i < methods.size(); ++i) {
     const oc_run handle = handle_for(*ready.context, *methods[i]);
     oc_plan asked;
@@ -152,14 +178,16 @@ SamplePlan plan_sample(PreparedSample& ready, const Model& model, std::vector<st
                                                    [](const plan::Wish& wish) { return wish.answer; });
     if (answer && !given && max_new_tokens && *max_new_tokens == 0) {
       throw Error(OC_E_OPTION, fmt::format("{} needs the answer, but --max-new-tokens 0 forbids one",
-                                           wants_answer ? "--faithfulness:tokens=answer" : "a method"));
+                                           answer_for.empty() ? "a method" : answer_for));
     }
     // The user's own number asks for an answer of the clean input even if no method does.
     const bool asked = answer || (variant == 0 && max_new_tokens);
     pass.max_new_tokens = given || !asked ? 0 : max_new_tokens.value_or(default_new_tokens);
     const services::LayoutBook& layouts = *ready.context->layouts_of(variant);
     pass.merged = plan::merge(pass.wishes, layouts.prompt_tokens(), pass.max_new_tokens);
-    pass.raw = std::make_unique<plan::MergedPlan>(pass.merged, pass.max_new_tokens, generation);
+    pass.generation = generation;
+    pass.raw =
+        std::make_unique<plan::MergedPlan>(pass.merged, pass.max_new_tokens, generation, ready.knockout(variant));
     for (size_t i = 0; i < methods.size(); ++i) {
       if (!announced[i]) plan.method_bytes += delivered_bytes(pass.wishes, i, model, layouts, pass.max_new_tokens);
     }
@@ -181,8 +209,7 @@ PlanSummary summarise(const PreparedSample& ready, SamplePlan& plan, const Model
   summary.method_bytes = plan.method_bytes;
   for (const Pass& pass : plan.passes) {
     PlanSummary::Pass& of = summary.passes.emplace_back();
-    if (pass.variant > 0)
-      of.variant = fmt::format("question '{}'", std::next(ready.variants.begin(), pass.variant - 1)->text);
+    if (pass.variant > 0) of.variant = name_of(ready.variant(pass.variant));
     const services::LayoutBook& layouts = *ready.context->layouts_of(pass.variant);
     of.prompt_tokens = layouts.prompt_tokens();
     of.max_new_tokens = pass.max_new_tokens;
@@ -216,7 +243,13 @@ SampleResult execute_sample(PreparedSample& ready, const SamplePlan& plan, Model
   services::SampleContext& context = *ready.context;
   SampleResult result;
   result.prompt = rendered_prompt(context);
-  for (const Pass& pass : plan.passes) run_pass(pass, ready, model, methods, result, told);
+  for (const Pass& pass : plan.passes) {
+    if (ready.knockout(pass.variant) != nullptr) {
+      run_pass_with_answer(pass, ready, model, methods, result.answer);
+    } else {
+      run_pass(pass, ready, model, methods, result, told);
+    }
+  }
   for (const GradientPass& pass : plan.gradients) run_gradients(pass, ready, model, methods, result.answer);
   if (ready.sample->answer) {
     result.has_answer = true;

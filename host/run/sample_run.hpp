@@ -24,6 +24,7 @@ struct Pass {
   uint32_t variant = 0;
   std::vector<plan::Wish> wishes;
   std::vector<plan::Merged> merged;
+  const oc_generation* generation = nullptr;
   std::unique_ptr<plan::MergedPlan> raw;
   uint32_t max_new_tokens = 0;  // 0 = nothing is generated
 };
@@ -34,11 +35,11 @@ struct SamplePlan {
   uint64_t method_bytes = 0;            // what the methods will hold at one time
 };
 
-// Asks the methods. Variants that they add are prepared here. `generation` must outlive the plan. `wants_answer`: an
-// answer is needed even if no method asks for one.
+// Asks the methods. Variants that they add are prepared here. `generation` must outlive the plan. `answer_for`: what
+// needs an answer even if no method asks for one ("--knockout"); empty = nothing.
 SamplePlan plan_sample(PreparedSample& ready, const Model& model, std::vector<std::unique_ptr<Method>>& methods,
                        const std::optional<uint32_t>& max_new_tokens, const oc_generation* generation,
-                       bool wants_answer = false);
+                       std::string_view answer_for = {});
 
 // With a memory limit, passes of gradients are planned to keep it if that can be.
 PlanSummary summarise(const PreparedSample& ready, SamplePlan& plan, const Model& model,

@@ -1,25 +1,11 @@
 #include "host/sanity/table.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
-#include <ocellus/sdk/run.hpp>
-#include <utility>
+
+#include "host/store/table_writer.hpp"
 
 namespace ocellus::sanity {
-namespace {
-
-constexpr float undefined_number = std::numeric_limits<float>::quiet_NaN();
-
-store::Array array_of(const std::vector<float>& values) {
-  store::Array array{store::Array::Type::f32, {static_cast<int64_t>(values.size())}, {}};
-  array.bytes.resize(values.size() * sizeof(float));
-  std::memcpy(array.bytes.data(), values.data(), array.bytes.size());
-  return array;
-}
-
-}  // namespace
-
 const char* name_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::partial:
@@ -65,37 +51,25 @@ std::vector<Table::Row> Table::rows() const {
 }
 
 store::ArtifactData Table::artifact() const {
-  std::vector<std::string> labels, checks, verdicts;
-  std::vector<float> layers, randomised, n, undefined, correlations, errors;
+  constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
+  store::TableWriter table(stage_label, "");
   for (const Row& row : rows()) {
     for (const Cell& cell : row.cells) {
-      labels.push_back(row.label);
-      layers.push_back(row.layer ? static_cast<float>(*row.layer) : undefined_number);
-      checks.emplace_back(name_of(cell.stage.check));
+      table.text("label", row.label);
+      table.number("layer", row.layer ? static_cast<double>(*row.layer) : undefined);
+      table.text("check", name_of(cell.stage.check));
       const bool is_weights = cell.stage.check == Check::weights;
-      randomised.push_back(is_weights ? static_cast<float>(cell.stage.layers) : undefined_number);
-      n.push_back(static_cast<float>(cell.correlation.n()));
-      undefined.push_back(static_cast<float>(cell.undefined));
-      correlations.push_back(cell.correlation.n() > 0 ? static_cast<float>(cell.correlation.value())
-                                                      : undefined_number);
-      errors.push_back(static_cast<float>(cell.correlation.error()));
-      verdicts.emplace_back(name_of(cell.verdict));
+      table.number("randomised", is_weights ? static_cast<double>(cell.stage.layers) : undefined);
+      table.number("n", static_cast<double>(cell.correlation.n()));
+      table.number("undefined", static_cast<double>(cell.undefined));
+      table.number("correlation", cell.correlation.n() > 0 ? cell.correlation.value() : undefined);
+      table.number("correlation_error", cell.correlation.error());
+      table.text("reacts", name_of(cell.verdict));
     }
   }
-  store::ArtifactData table;
-  table.type = "table/1";
-  table.label = stage_label;
-  table.texts = {{"label", joined_lines(labels)},
-                 {"check", joined_lines(checks)},
-                 {"reacts", joined_lines(verdicts)},
-                 {"columns", "label layer check randomised n undefined correlation correlation_error reacts"}};
-  table.numbers = {{"threshold", threshold_}};
-  for (auto& [name, values] : {std::pair("layer", &layers), std::pair("randomised", &randomised), std::pair("n", &n),
-                               std::pair("undefined", &undefined), std::pair("correlation", &correlations),
-                               std::pair("correlation_error", &errors)})
-    table.tensors.emplace_back(name, array_of(*values));
-  store::check_schema(table);
-  return table;
+  store::ArtifactData artifact = table.done();
+  artifact.numbers = {{"threshold", threshold_}};
+  return artifact;
 }
 
 }  // namespace ocellus::sanity

@@ -79,6 +79,8 @@ class Variants {
   // The variant's number; its layout is readable on return. Throws Error.
   virtual uint32_t add(const oc_variant& variant) = 0;
   virtual bool is_noise(uint32_t variant) const = 0;
+  // Is its pass given the tokens of the clean answer?
+  virtual bool takes_clean_answer(uint32_t variant) const = 0;
 };
 
 // Where a renderer's files go.

@@ -119,7 +119,7 @@ oc_status add_probe(oc_plan* plan, const oc_probe* probe, uint32_t* id) noexcept
     wish.method = plan->method;
     wish.id = plan->n_probes++;
     *id = wish.id;
-    plan->generate |= wish.answer && wish.variant == 0;
+    plan->generate |= wish.answer && (wish.variant == 0 || plan->variants->takes_clean_answer(wish.variant));
     plan->generate |= wish.target && wish.target->tokens != OC_TARGET_TEXT;
     plan->wishes->push_back(std::move(wish));
   });

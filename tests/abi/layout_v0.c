@@ -220,11 +220,22 @@ AT(oc_noise, file, 40);
 AT(oc_noise, values, 48);
 AT(oc_noise, n_values, 56);
 
-SIZE(oc_variant, 24);
+SIZE(oc_knockout, 56);
+AT(oc_knockout, struct_size, 0);
+AT(oc_knockout, reserved, 4);
+AT(oc_knockout, layers, 8);
+AT(oc_knockout, heads, 16);
+AT(oc_knockout, from, 24);
+AT(oc_knockout, n_from, 32);
+AT(oc_knockout, to, 40);
+AT(oc_knockout, n_to, 48);
+
+SIZE(oc_variant, 32);
 AT(oc_variant, struct_size, 0);
 AT(oc_variant, kind, 4);
 AT(oc_variant, text, 8);
 AT(oc_variant, noise, 16);
+AT(oc_variant, knockout, 24);
 
 SIZE(oc_capture, 72);
 AT(oc_capture, struct_size, 0);
@@ -322,12 +333,28 @@ AT(oc_generation, seed, 40);
 AT(oc_generation, stop_strings, 48);
 AT(oc_generation, n_stop_strings, 56);
 
-SIZE(oc_merged_plan, 32);
+SIZE(oc_merged_knockout, 88);
+AT(oc_merged_knockout, struct_size, 0);
+AT(oc_merged_knockout, all_steps, 4);
+AT(oc_merged_knockout, layers, 8);
+AT(oc_merged_knockout, n_layers, 16);
+AT(oc_merged_knockout, heads, 24);
+AT(oc_merged_knockout, n_heads, 32);
+AT(oc_merged_knockout, rows, 40);
+AT(oc_merged_knockout, n_rows, 48);
+AT(oc_merged_knockout, steps, 56);
+AT(oc_merged_knockout, n_steps, 64);
+AT(oc_merged_knockout, keys, 72);
+AT(oc_merged_knockout, n_keys, 80);
+
+SIZE(oc_merged_plan, 48);
 AT(oc_merged_plan, struct_size, 0);
 AT(oc_merged_plan, max_new_tokens, 4);
 AT(oc_merged_plan, probes, 8);
 AT(oc_merged_plan, n_probes, 16);
 AT(oc_merged_plan, generation, 24);
+AT(oc_merged_plan, knockout, 32);
+AT(oc_merged_plan, forced, 40);
 
 SIZE(oc_cost, 32);
 AT(oc_cost, struct_size, 0);

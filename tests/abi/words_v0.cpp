@@ -18,6 +18,7 @@ FROZEN(OC_PROBE_INPUT, "input/1");
 FROZEN(OC_PROBE_GRADIENT, "gradient/1");
 FROZEN(OC_PROBE_TARGET, "target/1");
 FROZEN(OC_PROBE_ATTENTION_GRADIENT, "attention-gradient/1");
+FROZEN(OC_PROBE_KNOCKOUT, "knockout/1");
 
 FROZEN(OC_SERVICE_OPTIONS, "ocellus.options/1");
 FROZEN(OC_SERVICE_PLAN, "ocellus.plan/1");

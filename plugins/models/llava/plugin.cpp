@@ -16,6 +16,6 @@ OCELLUS_MODEL(ocellus::llava::Llava,
                .opens = {"llava", "llava_llama", "LlavaForConditionalGeneration", "LlavaLlamaForCausalLM"},
                .probes = {"attention/1@language", "attention-mass/1@language", "hidden/1@language", "logits/1@language",
                           "gradient/1@language", "attention-gradient/1@language", "target/1@language",
-                          "attention/1@vision", "attention-mass/1@vision", "hidden/1@vision", "hidden/1@projector",
-                          "input/1"},
+                          "knockout/1@language", "attention/1@vision", "attention-mass/1@vision", "hidden/1@vision",
+                          "hidden/1@projector", "input/1"},
                .gradients = &ocellus::GradientThunks<ocellus::llava::Llava>::table})

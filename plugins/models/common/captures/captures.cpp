@@ -58,9 +58,21 @@ oc_capture capture_of(const oc_merged_probe& wish, int64_t layer, std::span<cons
   return capture;
 }
 
+void check_knockout(const oc_merged_knockout& knockout, const ServedStacks& served) {
+  if (served.decoder_layers == 0)
+    throw Error(OC_E_UNSUPPORTED, fmt::format("{} has no decoder whose attention could be blocked", served.model));
+  const auto check_last = [](const char* what, const int64_t* sorted, size_t n, int64_t count) {
+    if (n > 0 && (sorted[0] < 0 || sorted[n - 1] >= count))
+      throw Error(OC_E_UNSUPPORTED, fmt::format("a knock-out names a {} outside 0 to {}", what, count - 1));
+  };
+  check_last("layer", knockout.layers, knockout.n_layers, served.decoder_layers);
+  check_last("head", knockout.heads, knockout.n_heads, served.decoder_heads);
+}
+
 }  // namespace
 
 void check_plan(const oc_merged_plan& plan, const ServedStacks& served) {
+  if (plan.knockout != nullptr) check_knockout(*plan.knockout, served);
   for (const oc_merged_probe* wish : std::span(plan.probes, plan.n_probes)) Captures::recognise(*wish, served);
 }
 

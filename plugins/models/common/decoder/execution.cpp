@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "plugins/models/common/decoder/knockout_plan.hpp"
 #include "plugins/models/common/decoder/tensor_options.hpp"
 #include "plugins/models/common/generation/stop_strings.hpp"
 #include "plugins/models/common/generation/token_chooser.hpp"
@@ -33,6 +34,8 @@ class Run {
         sink_(sink),
         tower_(tower),
         captures_(plan, sink, served, prepared),
+        knockout_(plan.knockout, prepared.tokens()),
+        forced_(plan.forced),
         device_(parts.decoder.device()),
         settings_(settings_of(generation.config, plan.generation)),
         max_new_tokens_(plan.max_new_tokens) {}
@@ -57,7 +60,7 @@ class Run {
       last = pass(embedded_prompt(features), *layers);
     }
     if (max_new_tokens_ > 0) generate(last);
-    if (!has_two_parts()) return;
+    if (!has_two_parts() || knockout_.acts_before(prepared_.prompt.prefix)) return;
     if (prefix) {
       prefix->cache = std::move(*cache_);
     } else {
@@ -82,8 +85,8 @@ class Run {
   bool has_two_parts() const { return prepared_.prompt.prefix > 0 && prepared_.prompt.prefix < prepared_.tokens(); }
 
   bool can_take_over(const ComputedPrefix& prefix, int64_t layers) {
-    return has_two_parts() && prefix.layers >= layers && prefix.begins(prepared_) &&
-           captures_.find_first_part(prefix.masses);
+    return has_two_parts() && !knockout_.acts_before(prepared_.prompt.prefix) && prefix.layers >= layers &&
+           prefix.begins(prepared_) && captures_.find_first_part(prefix.masses);
   }
 
   // What the decoder is given in place of image tokens, if it is given anything.
@@ -132,8 +135,9 @@ class Run {
         sink_.stop_if_cancelled();
         capture_hidden(layer, chunk.first, chunk.rows);
         Captures::AttentionReader reader(captures_, Captures::Stack::language, layer, chunk.first, 0);
-        chunk.rows =
-            parts_.decoder.layer(layer, chunk.rows, chunk.rotary, chunk.first, *cache_, parts_.attention, &reader);
+        const std::optional<Knockout> blocked = knockout_.of(layer, chunk.first, chunk.rows.size(0));
+        chunk.rows = parts_.decoder.layer(layer, chunk.rows, chunk.rotary, chunk.first, *cache_, parts_.attention,
+                                          &reader, blocked ? &*blocked : nullptr);
       }
     }
     at::Tensor last;
@@ -179,13 +183,13 @@ class Run {
     StopStrings stop_strings(settings_.stop_strings);
     for (uint32_t step = 0;; ++step) {
       std::vector<float> values = floats_of(last);
-      const Choice choice = chooser.next(values);
+      const Choice choice = forced_ != nullptr ? chooser.take(forced_[step], values) : chooser.next(values);
       const auto& ends = settings_.end_tokens;
       const bool is_stop = std::find(ends.begin(), ends.end(), choice.token) != ends.end();
       const bool strips_space = step == 0 && generation_.tokenizer.strips_space(choice.token);
       sink_.step({sizeof(oc_step), step, choice.token, is_stop, strips_space, choice.log_probability});
-      if (is_stop || step + 1 == max_new_tokens_) return;
-      if (stop_strings.end_with(text_of(choice.token, strips_space))) return;
+      if (step + 1 == max_new_tokens_) return;
+      if (forced_ == nullptr && (is_stop || stop_strings.end_with(text_of(choice.token, strips_space)))) return;
       const at::Tensor positions =
           longs_on(device_, std::vector(text_.rope_sections.size(), prepared_.positions.next + step)).view({-1, 1});
       Chunk chunk{prepared_.tokens() + step, parts_.decoder.embed(longs_on(device_, {choice.token})),
@@ -210,6 +214,8 @@ class Run {
   const Sink& sink_;
   const Tower& tower_;
   Captures captures_;
+  KnockoutPlan knockout_;
+  const int64_t* forced_;  // the answer's tokens; NULL = they are chosen
   at::Device device_;
   GenerationSettings settings_;
   uint32_t max_new_tokens_;

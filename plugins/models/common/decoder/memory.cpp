@@ -21,8 +21,10 @@ uint64_t activation_bytes(const TextConfig& text, ComputeType type, const Prepar
   const int64_t width = std::max(text.hidden_size, text.heads * text.head_dim);
   const int64_t bytes = pass * layer_bytes_of_row(width, text.intermediate_size, item, item) +
                         (2 * tokens * text.hidden_size + prepared.features * text.hidden_size + text.vocabulary) * item;
+  const int64_t blocked = plan.knockout != nullptr ? BlockedAttention::block_rows * (tokens + plan.max_new_tokens) : 0;
   const int64_t cache = 2 * text.layers * (tokens + plan.max_new_tokens) * text.kv_heads * text.head_dim * item;
-  return std::max(static_cast<uint64_t>(bytes + cache) + MassRecord::bytes(plan, prepared.prompt.prefix), tower.pass) +
+  return std::max(static_cast<uint64_t>(bytes + cache + blocked) + MassRecord::bytes(plan, prepared.prompt.prefix),
+                  tower.pass) +
          std::max(attention_buffer_bytes(text.heads, tokens, type), tower.attention_buffers);
 }
 

@@ -47,11 +47,13 @@ RotaryTable TextDecoder::rotary(const at::Tensor& positions) const {
 }
 
 at::Tensor TextDecoder::layer(int64_t index, const at::Tensor& x, const RotaryTable& rotary, int64_t first,
-                              KvCache& cache, BlockedAttention& attention, RowReader* reader) const {
+                              KvCache& cache, BlockedAttention& attention, RowReader* reader,
+                              const Knockout* knockout) const {
   const Layer& layer = layers_[static_cast<size_t>(index)];
   const auto [q, k, v] = project(layer, x, rotary);
   const auto [keys, values] = cache.put(index, first, k, v);
-  const at::Tensor mixed = attention(q.transpose(0, 1), keys, values, attention_scale(), Mask::causal, reader);
+  const at::Tensor mixed =
+      attention(q.transpose(0, 1), keys, values, attention_scale(), Mask::causal, reader, knockout);
   const at::Tensor attended = x + layer.output(mixed);
   return attended + layer.mlp(layer.mlp_norm(attended));
 }

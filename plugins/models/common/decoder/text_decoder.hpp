@@ -28,7 +28,7 @@ class TextDecoder {
   RotaryTable rotary(const at::Tensor& positions) const;
   // One layer over x [n, hidden_size], the tokens first .. first+n-1, which see everything before them in `cache`.
   at::Tensor layer(int64_t index, const at::Tensor& x, const RotaryTable& rotary, int64_t first, KvCache& cache,
-                   BlockedAttention& attention, RowReader* reader) const;
+                   BlockedAttention& attention, RowReader* reader, const Knockout* knockout = nullptr) const;
   at::Tensor final_norm(const at::Tensor& x) const { return norm_(x); }
   // Normed rows to logits [n, vocabulary].
   at::Tensor head(const at::Tensor& x) const { return head_(x); }

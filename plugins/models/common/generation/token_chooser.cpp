@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ocellus/sdk/error.hpp>
 
 #include "plugins/models/common/generation/logits_processors.hpp"
 #include "plugins/models/common/noise/philox.hpp"
@@ -19,12 +20,17 @@ double uniform(uint64_t seed, uint32_t step) {
   return (high * 67108864.0 + low) / 9007199254740992.0;  // 2^26, 2^53
 }
 
+// Of a token beside the likeliest.
+double weight(float logit, float best) {
+  return std::exp(static_cast<double>(logit) - static_cast<double>(best));
+}
+
 }  // namespace
 
 TokenChooser::TokenChooser(const GenerationSettings& settings, std::span<const int64_t> prompt)
     : settings_(settings), seen_(prompt.begin(), prompt.end()) {}
 
-Choice TokenChooser::next(std::span<float> logits) {
+TokenChooser::Odds TokenChooser::process(std::span<float> logits) const {
   if (settings_.repetition_penalty != 1.0f) penalise_repetition(logits, seen_, settings_.repetition_penalty);
   if (settings_.draws) {
     if (settings_.temperature != 1.0f) divide_by_temperature(logits, settings_.temperature);
@@ -32,26 +38,42 @@ Choice TokenChooser::next(std::span<float> logits) {
     if (settings_.top_p < 1.0) keep_top_p(logits, settings_.top_p);
   }
   const auto best = std::max_element(logits.begin(), logits.end());
-  const auto weight = [&](float logit) { return std::exp(static_cast<double>(logit) - static_cast<double>(*best)); };
   double sum = 0;
-  for (const float logit : logits) sum += weight(logit);
-  auto chosen = best;
+  for (const float logit : logits) sum += weight(logit, *best);
+  return {best - logits.begin(), sum};
+}
+
+Choice TokenChooser::choose(int64_t token, std::span<const float> logits, const Odds& odds) {
+  ++step_;
+  seen_.insert(token);
+  const double best = logits[static_cast<size_t>(odds.best)];
+  return {token, static_cast<double>(logits[static_cast<size_t>(token)]) - best - std::log(odds.sum)};
+}
+
+Choice TokenChooser::next(std::span<float> logits) {
+  const Odds odds = process(logits);
+  int64_t chosen = odds.best;
   if (settings_.draws) {
-    const double until = uniform(settings_.seed, step_) * sum;
+    const float best = logits[static_cast<size_t>(odds.best)];
+    const double until = uniform(settings_.seed, step_) * odds.sum;
     double passed = 0;
     // Rounding may leave nothing over the last step of the sum: then the likeliest stays chosen.
     for (auto at = logits.begin(); at != logits.end(); ++at) {
-      passed += weight(*at);
+      passed += weight(*at, best);
       if (passed > until) {
-        chosen = at;
+        chosen = at - logits.begin();
         break;
       }
     }
   }
-  ++step_;
-  const int64_t token = chosen - logits.begin();
-  seen_.insert(token);
-  return {token, static_cast<double>(*chosen) - static_cast<double>(*best) - std::log(sum)};
+  return choose(chosen, logits, odds);
+}
+
+Choice TokenChooser::take(int64_t token, std::span<float> logits) {
+  if (token < 0 || static_cast<size_t>(token) >= logits.size())
+    throw Error(OC_E_INTERNAL, "a plan forces a token that the model does not have");
+  const Odds odds = process(logits);
+  return choose(token, logits, odds);
 }
 
 }  // namespace ocellus::models

@@ -24,8 +24,17 @@ class TokenChooser {
   // It counts as generated from now on. `logits` are overwritten by what the processors make of them; of several that
   // are the likeliest the first is taken.
   Choice next(std::span<float> logits);
+  // The same for a token that is given: its log-probability is that which it would have been chosen with.
+  Choice take(int64_t token, std::span<float> logits);
 
  private:
+  struct Odds {
+    int64_t best;  // the likeliest token
+    double sum;    // of exp(logit - the best one's)
+  };
+  Odds process(std::span<float> logits) const;
+  Choice choose(int64_t token, std::span<const float> logits, const Odds& odds);
+
   const GenerationSettings& settings_;
   std::unordered_set<int64_t> seen_;
   uint32_t step_ = 0;

@@ -41,10 +41,16 @@ struct BlockedAttention::Block {
   int64_t visible, step;  // row i sees its first visible + i * step keys
   double scale;
   int64_t largest;  // elements of the largest block's scores
+  const Knockout* knockout;
+
+  // Of the heads first_head, first_head + 1, ..., [heads, rows, keys].
+  void knock_out(const at::Tensor& scores, int64_t first_head) const {
+    if (knockout != nullptr) models::knock_out(scores, *knockout, {first_head, first, visible, step});
+  }
 };
 
 at::Tensor BlockedAttention::operator()(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, double scale,
-                                        Mask mask, RowReader* reader) {
+                                        Mask mask, RowReader* reader, const Knockout* knockout) {
   const int64_t heads = q.size(0), queries = q.size(1), width = q.size(2);
   const int64_t kv_heads = k.size(0), group = heads / kv_heads;
   const at::Tensor keys_by_head = with_dense_heads(k), values_by_head = with_dense_heads(v);
@@ -66,7 +72,8 @@ at::Tensor BlockedAttention::operator()(const at::Tensor& q, const at::Tensor& k
                       .visible = causal ? seen_by_first : seen,
                       .step = causal ? 1 : 0,
                       .scale = scale,
-                      .largest = heads * std::min(block_rows, queries) * k.size(1)};
+                      .largest = heads * std::min(block_rows, queries) * k.size(1),
+                      .knockout = knockout};
     RowReader* const wanting = reader != nullptr && reader->wants(first, rows) ? reader : nullptr;
     const bool by_head = products::library_for(q.options()) == products::Library::onednn &&
                          q.scalar_type() == at::kFloat && group * rows * keys >= least_scores_of_a_product;
@@ -85,13 +92,14 @@ at::Tensor BlockedAttention::mix(const Block& block, RowReader* reader) {
   const at::Tensor scores = view_of(scores_, block.largest, {block.q.size(0), block.q.size(1), block.keys}, options);
   at::Tensor into = scores;
   at::bmm_out(into, block.q, block.k.transpose(1, 2));
+  const at::Tensor by_head = scores.view({block.heads, block.rows, block.keys});
+  block.knock_out(by_head, 0);
   float* probabilities = nullptr;
   if (reader != nullptr && !is_float) {
     probabilities =
         view_of(probabilities_, block.largest, scores.sizes(), options.dtype(at::kFloat)).mutable_data_ptr<float>();
   }
-  row_kernels::softmax(scores.view({block.heads, block.rows, block.keys}), block.scale, block.visible, block.step,
-                       probabilities);
+  row_kernels::softmax(by_head, block.scale, block.visible, block.step, probabilities);
   if (reader != nullptr) {
     reader->read(
         {is_float ? scores.const_data_ptr<float>() : probabilities, block.heads, block.first, block.rows, block.keys});
@@ -112,8 +120,10 @@ at::Tensor BlockedAttention::mix_by_head(const Block& block, RowReader* reader) 
   const at::Tensor mixed = at::empty_like(block.q, at::MemoryFormat::Contiguous);
   for (int64_t head = 0; head < kv_heads; ++head) {
     const at::Tensor scores = products::with_transposed(block.q.select(0, head), block.k.select(0, head));
+    const at::Tensor by_head = scores.view({group, block.rows, block.keys});
+    block.knock_out(by_head, head * group);
     float* const seen = reader != nullptr ? probabilities.select(0, head).mutable_data_ptr<float>() : nullptr;
-    row_kernels::softmax(scores.view({group, block.rows, block.keys}), block.scale, block.visible, block.step, seen);
+    row_kernels::softmax(by_head, block.scale, block.visible, block.step, seen);
     mixed.select(0, head).copy_(products::with_transposed(scores, block.v.select(0, head).t()));
   }
   if (reader != nullptr) {
@@ -144,6 +154,7 @@ at::Tensor BlockedAttention::mix_by_operators(const Block& block, RowReader* rea
         .narrow(2, block.keys - block.rows, block.rows)
         .masked_fill_(later, -std::numeric_limits<float>::infinity());
   }
+  block.knock_out(scaled.view({block.heads, block.rows, block.keys}), 0);
   at::Tensor probabilities = buffer(probabilities_, float_options);
   at::_softmax_out(probabilities, scaled, -1, false);
   if (reader != nullptr) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 
+#include "plugins/models/common/transformer/knockout.hpp"
 #include "plugins/models/common/transformer/row_reader.hpp"
 
 namespace ocellus::models {
@@ -23,9 +24,10 @@ class BlockedAttention {
 
   // softmax(q k^T * scale) v for q [Hq, Tq, d] and k, v [Hkv, Tk, d], all of one type; query head j reads key head
   // j / (Hq / Hkv). With Mask::causal query i sees the keys 0 .. Tk - Tq + i. Returns [Tq, Hq * d].
-  // Not thread-safe: the buffers belong to this object.
+  // `knockout`: attention that is blocked; all else is computed as without it. Not thread-safe: the buffers belong to
+  // this object.
   at::Tensor operator()(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, double scale, Mask mask,
-                        RowReader* reader = nullptr);
+                        RowReader* reader = nullptr, const Knockout* knockout = nullptr);
 
   // The same over n_segments runs of `length` rows that do not see each other, in one batched call and without a mask:
   // q, k, v [n_segments * length, H, d] to [n_segments * length, H * d].

@@ -52,12 +52,33 @@ typedef struct oc_generation {
   size_t n_stop_strings;
 } oc_generation;
 
+/* A knock-out with every selection resolved by the host (oc_knockout). Arrays are sorted, without duplicates. Since
+ * 0.7.
+ */
+typedef struct oc_merged_knockout {
+  uint32_t struct_size;
+  uint32_t all_steps; /* 1 = the rows of all steps from 1 on, `steps` is empty */
+  const int64_t* layers;
+  size_t n_layers;
+  const int64_t* heads;
+  size_t n_heads;
+  const int64_t* rows;
+  size_t n_rows; /* prompt positions */
+  const int64_t* steps;
+  size_t n_steps; /* as in oc_merged_probe */
+  const int64_t* keys;
+  size_t n_keys; /* token indices; those of the answer count on from the prompt */
+} oc_merged_knockout;
+
 typedef struct oc_merged_plan {
   uint32_t struct_size;
   uint32_t max_new_tokens; /* 0 = do not generate */
   const oc_merged_probe* const* probes;
   size_t n_probes;
-  const oc_generation* generation; /* NULL = each token is the likeliest, all else as the folder says. Since 0.5 */
+  const oc_generation* generation;    /* NULL = each token is the likeliest, all else as the folder says. Since 0.5 */
+  const oc_merged_knockout* knockout; /* NULL = none; for models with OC_PROBE_KNOCKOUT. Since 0.7 */
+  const int64_t* forced; /* [max_new_tokens] tokens that stand for those it would choose (teacher forcing): the answer
+                          * is these and ends behind them; NULL = it chooses. For the same models. Since 0.7 */
 } oc_merged_plan;
 
 typedef struct oc_cost {

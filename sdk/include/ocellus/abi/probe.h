@@ -89,6 +89,13 @@ typedef struct oc_probe {
 /* oc_variant.kind */
 #define OC_VARIANT_QUESTION 1 /* the text of the last user turn is `text`; pictures and all else stay */
 #define OC_VARIANT_NOISE 2    /* the pictures under `noise`; its layout is that of the clean input. Since 0.4 */
+#define OC_VARIANT_KNOCKOUT                                                                                        \
+  3 /* the clean input with attention blocked by `knockout`; its layout is that of the clean input, and its answer \
+     * has the tokens of the clean one. Since 0.7 */
+
+/* A word of oc_plugin.probes that is no probe: of a model, that it serves OC_VARIANT_KNOCKOUT; of a method, that it
+ * asks for it. Since 0.7. */
+#define OC_PROBE_KNOCKOUT "knockout/1"
 
 /* oc_noise.space */
 #define OC_NOISE_MODEL                                                                               \
@@ -110,12 +117,28 @@ typedef struct oc_noise {
   size_t n_values;
 } oc_noise;
 
+/* Attention of the language stack that is blocked (Geva et al. 2023, "Dissecting recall of factual associations in
+ * auto-regressive language models"): in these layers and heads the scores of the rows `from` for the keys `to` are
+ * minus infinity before the softmax. A row none of whose keys would be left sees itself. Rows and keys are unions of
+ * selections, none = none; OC_SELECT_ANSWER among the rows are those that produce answer tokens, and among the keys
+ * OC_SEGMENT_ANSWER are the answer's tokens, given or generated. Everything else stays, and a knock-out that blocks
+ * nothing changes no bit. Since 0.7. */
+typedef struct oc_knockout {
+  uint32_t struct_size, reserved;
+  const oc_select *layers, *heads; /* by number; NULL = all */
+  const oc_select* const* from;
+  size_t n_from;
+  const oc_select* const* to;
+  size_t n_to;
+} oc_knockout;
+
 /* Another input for the same model, derived from the sample at hand. It is run in a pass of its own and has a layout of
  * its own, so that it changes no number of the clean pass. */
 typedef struct oc_variant {
   uint32_t struct_size, kind;
   const char* text;
-  const oc_noise* noise; /* OC_VARIANT_NOISE; copied by the host. Since 0.4 */
+  const oc_noise* noise;       /* OC_VARIANT_NOISE; copied by the host. Since 0.4 */
+  const oc_knockout* knockout; /* OC_VARIANT_KNOCKOUT; copied by the host. Since 0.7 */
 } oc_variant;
 
 typedef struct oc_plan oc_plan;

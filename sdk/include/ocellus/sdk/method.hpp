@@ -70,6 +70,12 @@ struct Noise {
   std::string file = {};  // of standard normal values, instead of drawn ones
 };
 
+// Attention of the language stack that is blocked (abi/probe.h).
+struct Knockout {
+  Select layers = {}, heads = {};
+  std::vector<Select> from = {}, to = {};  // rows and keys, each a union
+};
+
 // What plan() asks for.
 struct Probe {
   const char* kind;
@@ -77,7 +83,7 @@ struct Probe {
   const char* name = nullptr;
   Select layers = {}, heads = {}, queries = {}, keys = {};
   std::vector<Select> groups = {};
-  uint32_t variant = 0;  // what Plan::with_question or with_noise gave; 0 = the clean input
+  uint32_t variant = 0;  // what Plan::with_question, with_noise or with_knockout gave; 0 = the clean input
   std::optional<Target> target = {};
 };
 
@@ -90,10 +96,7 @@ class Plan {
   uint32_t probe(const Probe& wish) {
     const oc_select layers = raw(wish.layers), heads = raw(wish.heads), queries = raw(wish.queries),
                     keys = raw(wish.keys);
-    std::vector<oc_select> groups;
-    for (const Select& group : wish.groups) groups.push_back(raw(group));
-    std::vector<const oc_select*> pointers;
-    for (const oc_select& group : groups) pointers.push_back(&group);
+    const Selections groups(wish.groups);
     oc_probe probe{};
     probe.struct_size = sizeof probe;
     probe.kind = wish.kind;
@@ -103,8 +106,8 @@ class Plan {
     probe.heads = &heads;
     probe.queries = &queries;
     probe.keys = &keys;
-    probe.groups = pointers.data();
-    probe.n_groups = pointers.size();
+    probe.groups = groups.pointers.data();
+    probe.n_groups = groups.pointers.size();
     probe.variant = wish.variant;
     oc_target target{};
     if (wish.target) {
@@ -121,7 +124,7 @@ class Plan {
   // Another pass over the same pictures with another text in the last user turn. Its layout: Run::layout(stack, layer,
   // variant).
   uint32_t with_question(const std::string& text) {
-    return variant({sizeof(oc_variant), OC_VARIANT_QUESTION, text.c_str(), nullptr});
+    return variant({sizeof(oc_variant), OC_VARIANT_QUESTION, text.c_str(), nullptr, nullptr});
   }
 
   // One draw of noise on the pictures, for probes of gradients.
@@ -131,13 +134,33 @@ class Plan {
                        noise.seed,       noise.std,
                        noise.limit,      noise.file.empty() ? nullptr : noise.file.c_str(),
                        nullptr,          0};
-    return variant({sizeof(oc_variant), OC_VARIANT_NOISE, nullptr, &raw});
+    return variant({sizeof(oc_variant), OC_VARIANT_NOISE, nullptr, &raw, nullptr});
+  }
+
+  // Another pass over the same input, with attention blocked and the answer forced to the tokens of the clean one. Its
+  // layout is that of the clean input. The method names "knockout/1@language" among its probes.
+  uint32_t with_knockout(const Knockout& knockout) {
+    const oc_select layers = raw(knockout.layers), heads = raw(knockout.heads);
+    const Selections from(knockout.from), to(knockout.to);
+    const oc_knockout raw_knockout{
+        sizeof(oc_knockout), 0, &layers, &heads, from.pointers.data(), from.pointers.size(), to.pointers.data(),
+        to.pointers.size()};
+    return variant({sizeof(oc_variant), OC_VARIANT_KNOCKOUT, nullptr, nullptr, &raw_knockout});
   }
 
   // What the method will hold at one time; without a word from it, all that it is given (abi/services.h).
   void announce(uint64_t bytes) { check(host_.service<oc_memory_1>(OC_SERVICE_MEMORY).announce(plan_, bytes)); }
 
  private:
+  // The C view of several selections; borrows them.
+  struct Selections {
+    explicit Selections(const std::vector<Select>& selections) {
+      for (const Select& selection : selections) raws.push_back(raw(selection));
+      for (const oc_select& each : raws) pointers.push_back(&each);
+    }
+    std::vector<oc_select> raws;
+    std::vector<const oc_select*> pointers;
+  };
   uint32_t variant(const oc_variant& variant) {
     uint32_t id = 0;
     check(host_.service<oc_variant_1>(OC_SERVICE_VARIANT).add(plan_, &variant, &id));

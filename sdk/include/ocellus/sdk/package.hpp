@@ -65,8 +65,10 @@ class Package {
     const auto is_gradient = [](std::string_view probe) { return probe.starts_with(OC_PROBE_GRADIENT); };
     if (std::any_of(info.probes.begin(), info.probes.end(), is_gradient))
       package_.min_host_minor = std::max(package_.min_host_minor, uint32_t{4});
-    const auto is_of_attention = [](std::string_view probe) { return probe.starts_with(OC_PROBE_ATTENTION_GRADIENT); };
-    if (std::any_of(info.probes.begin(), info.probes.end(), is_of_attention))
+    const auto is_of_0_7 = [](std::string_view probe) {
+      return probe.starts_with(OC_PROBE_ATTENTION_GRADIENT) || probe.starts_with(OC_PROBE_KNOCKOUT);
+    };
+    if (std::any_of(info.probes.begin(), info.probes.end(), is_of_0_7))
       package_.min_host_minor = std::max(package_.min_host_minor, uint32_t{7});
     if (info.prompt != nullptr) package_.min_host_minor = std::max(package_.min_host_minor, uint32_t{4});
     if (info.reduction != nullptr) package_.min_host_minor = std::max(package_.min_host_minor, uint32_t{3});

@@ -24,6 +24,10 @@ struct Wish {
   bool all_steps = false;
 };
 
+struct Knockout {
+  std::vector<int64_t> layers = {}, heads = {}, rows = {}, steps = {}, keys = {};
+};
+
 // Probe ids are the positions of the wishes.
 class Plan {
  public:
@@ -56,6 +60,24 @@ class Plan {
     return probe.id;
   }
 
+  void knock_out(Knockout knockout) {
+    knockout_ = std::move(knockout);
+    raw_knockout_ = {};
+    raw_knockout_.struct_size = sizeof raw_knockout_;
+    raw_knockout_.layers = knockout_.layers.data(), raw_knockout_.n_layers = knockout_.layers.size();
+    raw_knockout_.heads = knockout_.heads.data(), raw_knockout_.n_heads = knockout_.heads.size();
+    raw_knockout_.rows = knockout_.rows.data(), raw_knockout_.n_rows = knockout_.rows.size();
+    raw_knockout_.steps = knockout_.steps.data(), raw_knockout_.n_steps = knockout_.steps.size();
+    raw_knockout_.keys = knockout_.keys.data(), raw_knockout_.n_keys = knockout_.keys.size();
+    plan_.knockout = &raw_knockout_;
+  }
+
+  void force(std::vector<int64_t> tokens) {
+    forced_ = std::move(tokens);
+    plan_.forced = forced_.data();
+    plan_.max_new_tokens = static_cast<uint32_t>(forced_.size());
+  }
+
   const oc_merged_plan& get() {
     plan_.struct_size = sizeof plan_;
     plan_.probes = probes_.data();
@@ -72,6 +94,9 @@ class Plan {
   };
   std::deque<Kept> kept_;
   std::vector<const oc_merged_probe*> probes_;
+  Knockout knockout_;
+  oc_merged_knockout raw_knockout_{};
+  std::vector<int64_t> forced_;
   oc_merged_plan plan_{};
 };
 

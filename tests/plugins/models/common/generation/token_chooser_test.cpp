@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <ocellus/sdk/error.hpp>
 #include <vector>
 
 #include "tests/support/npz.hpp"
@@ -44,6 +45,24 @@ TEST(TokenChooser, WithoutPenaltyLogitsStay) {
   const GenerationSettings settings = greedy();
   TokenChooser(settings, prompt).next(logits);
   EXPECT_EQ(logits, (std::vector<float>{-4, 5}));
+}
+
+TEST(TokenChooser, TakesAGivenTokenAsIfItWereChosen) {
+  const GenerationSettings settings = greedy(2);
+  TokenChooser chooses(settings, {}), takes(settings, {});
+  for (const std::vector<float>& row : {std::vector<float>{3, 2, 1}, std::vector<float>{3, 2, 1.5f}}) {
+    std::vector<float> mine = row, theirs = row;
+    const Choice choice = chooses.next(mine), taken = takes.take(choice.token, theirs);
+    EXPECT_EQ(taken.token, choice.token);
+    EXPECT_EQ(taken.log_probability, choice.log_probability);
+  }
+  // One that is not the likeliest counts as generated, too.
+  std::vector<float> first = {0, std::log(3.0f)}, second = {2, 3};
+  TokenChooser other(settings, {});
+  EXPECT_NEAR(other.take(0, first).log_probability, std::log(0.25), 1e-6);
+  EXPECT_NEAR(other.take(0, second).log_probability, 1 - 3 - std::log1p(std::exp(-2.0)), 1e-6);
+  EXPECT_THROW(other.take(2, second), Error);
+  EXPECT_THROW(other.take(-1, second), Error);
 }
 
 TEST(TokenChooser, DrawsAsOftenAsLikely) {

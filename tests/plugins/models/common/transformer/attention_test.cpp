@@ -4,6 +4,7 @@
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <limits>
@@ -126,6 +127,80 @@ TEST_P(AttentionOfShape, AgreesInOtherTypes) {
       const auto visible = static_cast<int64_t>(row.size());
       EXPECT_LE(largest_difference(at::tensor(row), expected.narrow(0, 0, visible)), allowed);
       EXPECT_EQ(expected.narrow(0, visible, keys - visible).sum().item<double>(), 0);
+    }
+  }
+}
+
+// The scores of some rows and keys masked, in all heads or some.
+struct Blocked {
+  std::vector<int64_t> heads, rows, keys;
+  Knockout knockout() const { return {heads, rows, keys}; }
+};
+
+Reference attend_naively_without(const Problem& problem, Mask mask, const Blocked& blocked) {
+  const int64_t queries = problem.q.size(1), keys = problem.k.size(1), group = problem.q.size(0) / problem.k.size(0);
+  const at::Tensor k = problem.k.to(at::kDouble).repeat_interleave(group, 0);
+  const at::Tensor v = problem.v.to(at::kDouble).repeat_interleave(group, 0);
+  const at::Tensor never = at::zeros({problem.q.size(0), queries, keys}, at::kBool);
+  for (const int64_t head : blocked.heads) {
+    for (const int64_t row : blocked.rows) {
+      const int64_t own = mask == Mask::causal ? keys - queries + row : keys - 1;
+      bool sees_another = false;
+      for (int64_t key = 0; key <= own; ++key)
+        sees_another |= !std::binary_search(blocked.keys.begin(), blocked.keys.end(), key);
+      for (const int64_t key : blocked.keys) {
+        if (sees_another || key != own) never.mutable_data_ptr<bool>()[(head * queries + row) * keys + key] = true;
+      }
+    }
+  }
+  if (mask == Mask::causal) never.logical_or_(at::ones({queries, keys}, at::kBool).triu(keys - queries + 1));
+  const at::Tensor scores = at::matmul(problem.q.to(at::kDouble), k.transpose(1, 2)) * problem.scale;
+  const at::Tensor probabilities = at::softmax(scores.masked_fill(never, -std::numeric_limits<double>::infinity()), -1);
+  return {probabilities, at::matmul(probabilities, v).transpose(0, 1).reshape({queries, -1})};
+}
+
+std::vector<int64_t> every(int64_t step, int64_t count) {
+  std::vector<int64_t> numbers;
+  for (int64_t number = 0; number < count; number += step) numbers.push_back(number);
+  return numbers;
+}
+
+// One head of a group, all heads, and every key, so that rows see themselves alone.
+TEST_P(AttentionOfShape, BlocksWhatIsKnockedOut) {
+  const auto [heads, kv_heads, queries, keys, mask] = GetParam();
+  for (const auto& [type, allowed] :
+       {std::pair{at::kFloat, 2e-6}, std::pair{at::kBFloat16, 0.02}, std::pair{at::kHalf, 0.004}}) {
+    Problem problem = random_problem(heads, kv_heads, queries, keys, 16);
+    for (at::Tensor* x : {&problem.q, &problem.k, &problem.v}) *x = x->to(type);
+    const at::Tensor clean = BlockedAttention()(problem.q, problem.k, problem.v, problem.scale, mask);
+    for (const Blocked& blocked :
+         {Blocked{{heads - 1}, every(3, queries), every(2, keys)},
+          Blocked{every(1, heads), {queries - 1}, every(3, keys)}, Blocked{{0}, every(2, queries), every(1, keys)}}) {
+      const Reference reference = attend_naively_without(problem, mask, blocked);
+      Collector collector(every(1, queries));
+      const Knockout knockout = blocked.knockout();
+      const at::Tensor out =
+          BlockedAttention()(problem.q, problem.k, problem.v, problem.scale, mask, &collector, &knockout);
+      EXPECT_LE(largest_difference(out, reference.out), allowed);
+      for (const int64_t row : blocked.rows) {
+        const std::vector<float>& seen = collector.rows.at({blocked.heads[0], row});
+        const double* const expected =
+            reference.probabilities.const_data_ptr<double>() + (blocked.heads[0] * queries + row) * keys;
+        for (size_t key = 0; key < seen.size(); ++key) {
+          if (expected[key] == 0) {
+            EXPECT_EQ(seen[key], 0.0f) << "row " << row << " key " << key;
+          }
+        }
+      }
+      // Every other row and head has its bits.
+      const at::Tensor by_head = out.view({queries, heads, 16}), before = clean.view({queries, heads, 16});
+      for (int64_t row = 0; row < queries; row += 7) {
+        for (int64_t head = 0; head < heads; ++head) {
+          const bool is_blocked = std::binary_search(blocked.rows.begin(), blocked.rows.end(), row) &&
+                                  std::binary_search(blocked.heads.begin(), blocked.heads.end(), head);
+          EXPECT_TRUE(is_blocked || at::equal(by_head[row][head], before[row][head]));
+        }
+      }
     }
   }
 }
