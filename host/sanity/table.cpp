@@ -6,6 +6,7 @@
 #include "host/store/table_writer.hpp"
 
 namespace ocellus::sanity {
+
 const char* name_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::partial:

@@ -140,6 +140,7 @@ TEST_F(Flow, PairsTellWhatGoesTogetherAndWhyNot) {
                                               {"match-score", false},
                                               {"qa-attention", true},
                                               {"raw-attention", true},
+                                              {"relevancy", true},
                                               {"smooth-gradcam", true},
                                               {"tensors", false}}));
 }

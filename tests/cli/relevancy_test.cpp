@@ -145,7 +145,8 @@ TEST_F(Relevancy, MassesAreWhatAllTokensRead) {
   const Case of = read_case("qwen_given_answer");
   ASSERT_EQ(ocellus(request(of, "out") + Words{"--method", "relevancy:score=logit"}).exit_code, 0);
   double mass = 0, expected = 0;
-  for (const auto& [key, number] : artifact("out", "relevancy.npz")["numbers"].items()) {
+  const json numbers = artifact("out", "relevancy.npz")["numbers"];
+  for (const auto& [key, number] : numbers.items()) {
     if (key.starts_with("mass.") && key != "mass.first_token") mass += number.get<double>();
   }
   for (const float value : of.expected.at("relevance_logits").as<float>()) expected += double{value};

@@ -21,7 +21,7 @@ class Sanity : public Program {
     all[0] = "sanity";
     return all;
   }
-  // Two questions about one picture, of the small checkpoint of two layers.
+  // Two questions about one picture, of the small checkpoint of three layers.
   Words small(const std::string& out, const Words& more = {"--method", "raw-attention:layers=all"}) const {
     return words(out, Words{"--image", image("small.png"), "--prompt", "Why is it so?", "--prompt", "What is this?",
                             "--max-new-tokens", "2"} +
@@ -87,18 +87,19 @@ TEST_F(Sanity, LowerLayersDoNotSeeWhatIsRandomAboveThem) {
   std::map<std::pair<int, int>, double> correlation;  // by layer, by how many are random
   for (const json& map : maps("out", "small-0"))
     correlation[{map["layer"].get<int>(), map["layers"].get<int>()}] = map["correlation"].get<double>();
-  ASSERT_EQ(correlation.size(), 4u);
+  ASSERT_EQ(correlation.size(), 9u);
   EXPECT_EQ((correlation[{0, 1}]), 1) << "layer 0 lies below the random one";
-  EXPECT_LT((correlation[{1, 1}]), 1);
-  EXPECT_LT((correlation[{0, 2}]), 1);
+  EXPECT_LT((correlation[{2, 1}]), 1);
+  EXPECT_EQ((correlation[{0, 2}]), 1);
+  EXPECT_LT((correlation[{0, 3}]), 1);
   const auto original = read_npz(sample("out", "small-0") / "raw-attention.npz");
   const auto altered = read_npz(scratch / "out/altered/weights-1/samples/small-0/raw-attention.npz");
   const auto before = original.at("values").as<float>(), after = altered.at("values").as<float>();
-  const size_t half = before.size() / 2;
+  const size_t third = before.size() / 3;
   double below = 0, above = 0;
-  for (size_t i = 0; i < half; ++i) {
-    below = std::max(below, std::abs(static_cast<double>(before[i]) - static_cast<double>(after[i])));
-    above = std::max(above, std::abs(static_cast<double>(before[half + i]) - static_cast<double>(after[half + i])));
+  for (size_t i = 0; i < before.size(); ++i) {
+    double& largest = i < 2 * third ? below : above;
+    largest = std::max(largest, std::abs(static_cast<double>(before[i]) - static_cast<double>(after[i])));
   }
   EXPECT_LT(below, 1e-6);
   EXPECT_GT(above, 1e-4);
@@ -187,9 +188,9 @@ TEST_F(Sanity, GoesOnWhereItStoppedAndEndsTheSame) {
 TEST_F(Sanity, ADryRunTellsPassesAndLoadsAndLeavesNothing) {
   const Outcome outcome = ocellus(small("out", {"--method", "raw-attention:layers=0", "--dry-run"}));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr("sanity: the passes of 2 samples again 4 times"));
-  EXPECT_THAT(outcome.out, HasSubstr("the model is loaded 5 times\n"));
-  EXPECT_THAT(outcome.out, HasSubstr("  with the last 1 of 2 layers random\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("sanity: the passes of 2 samples again 5 times"));
+  EXPECT_THAT(outcome.out, HasSubstr("the model is loaded 6 times\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("  with the last 1 of 3 layers random\n"));
   EXPECT_FALSE(std::filesystem::exists(scratch / "out"));
   const Outcome in_json =
       ocellus(small("out", {"--method", "raw-attention:layers=0", "--dry-run", "--json", "--checks", "image"}));
@@ -256,18 +257,18 @@ TEST_F(Sanity, RandomisedLayersAreAnOptionOfRunToo) {
              one = logits("one", {"--adapter", "qwen2_5_vl:randomise=1"}),
              same = logits("same", {"--adapter", "qwen2_5_vl:randomise=1"}),
              all = logits("all", {"--adapter", "qwen2_5_vl:randomise=all"}),
-             two = logits("two", {"--adapter", "qwen2_5_vl:randomise=2"}),
+             three = logits("three", {"--adapter", "qwen2_5_vl:randomise=3"}),
              seed = logits("seed", {"--adapter", "qwen2_5_vl:randomise=1,randomise-seed=3"});
   EXPECT_EQ(plain, none);
   EXPECT_EQ(one, same);
-  EXPECT_EQ(all, two);
+  EXPECT_EQ(all, three);
   EXPECT_NE(plain, one);
-  EXPECT_NE(one, two);
+  EXPECT_NE(one, three);
   EXPECT_NE(one, seed);
-  EXPECT_THAT(read_file(scratch / "one/run.json"), HasSubstr("the last 1 of 2 layers, seed 0"));
+  EXPECT_THAT(read_file(scratch / "one/run.json"), HasSubstr("the last 1 of 3 layers, seed 0"));
   expect_refusal(ocellus(run_words("out") + Words{"--image", image("small.png"), "--prompt", "Why?", "--method",
-                                                  "raw-attention", "--adapter", "qwen2_5_vl:randomise=3"}),
-                 4, {"randomise=3", "2 layers"});
+                                                  "raw-attention", "--adapter", "qwen2_5_vl:randomise=4"}),
+                 4, {"randomise=4", "3 layers"});
 }
 
 TEST_F(Sanity, WhatCannotBeIsRefused) {

@@ -23,7 +23,7 @@ TEST(KnockoutSettings, AreTheAnswersAttentionToTheImageWhereNothingElseIsSaid) {
   EXPECT_EQ(to.pointers()[0]->kind, static_cast<uint32_t>(OC_SELECT_IMAGE));
   EXPECT_EQ(to.pointers()[0]->argument, -1);
   EXPECT_EQ(
-      settings.record,
+      nlohmann::json(settings.record),
       (nlohmann::json{{"label", "layers=3"}, {"layers", "3"}, {"heads", "all"}, {"from", "answer"}, {"to", "image"}}));
 }
 

@@ -38,7 +38,7 @@ class Randomised : public testing::Test {
 
 TEST_F(Randomised, AreTheWeightsOfTheTopLayersAndNoOthers) {
   const models::WeightLoader plain = loader(0);
-  ASSERT_GE(config_.text.layers, 2);
+  ASSERT_EQ(config_.text.layers, 3);
   for (int64_t top = 0; top <= config_.text.layers; ++top) {
     const models::WeightLoader random = loader(top);
     size_t changed = 0;
@@ -56,7 +56,7 @@ TEST_F(Randomised, AreTheWeightsOfTheTopLayersAndNoOthers) {
 }
 
 TEST_F(Randomised, AreTheSameForTheSameSeedAndOthersForAnotherWeight) {
-  const std::string name = "model.layers.1.self_attn.q_proj.weight";
+  const std::string name = "model.layers.2.self_attn.q_proj.weight";
   EXPECT_TRUE(loader(1).tensor(name).equal(loader(2).tensor(name))) << "whatever else is random";
   EXPECT_FALSE(loader(1).tensor(name).equal(loader(1, 5).tensor(name)));
   const models::Randomisation all = models::Randomise{models::Randomise::all, 0}.of(prefix, config_.text.layers);
@@ -74,7 +74,7 @@ TEST_F(Randomised, AreTheSameForTheSameSeedAndOthersForAnotherWeight) {
 }
 
 TEST_F(Randomised, KeepTheirTypeInTheWiderPartsOfANetwork) {
-  const std::string name = "model.layers.1.mlp.down_proj.weight";
+  const std::string name = "model.layers.2.mlp.down_proj.weight";
   const at::Tensor wide = loader(1).in(at::kDouble).tensor(name);
   EXPECT_EQ(wide.scalar_type(), at::kDouble);
   EXPECT_TRUE(wide.to(at::kFloat).equal(loader(1).tensor(name)));

@@ -28,9 +28,8 @@ inline std::vector<std::string> gradient_cases(const std::string& folder) {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(OCELLUS_TEST_DATA) / folder)) {
     const std::string name = entry.path().filename().string();
-    if (ModelFixture(folder, name).info.at("model").get<std::string>().find("/" + tested_model().family + "/") !=
-        std::string::npos)
-      names.push_back(name);
+    const std::filesystem::path model(ModelFixture(folder, name).info.at("model").get<std::string>());
+    if (std::find(model.begin(), model.end(), tested_model().family) != model.end()) names.push_back(name);
   }
   std::sort(names.begin(), names.end());
   return names;

@@ -17,11 +17,12 @@ namespace {
 
 std::vector<std::string> knockout_cases() {
   std::vector<std::string> names;
+  std::string family = "/";
+  family.append(tested_model().family).append("/");
   for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(OCELLUS_TEST_DATA) / "knockout")) {
     const std::string name = entry.path().filename().string();
-    if (ModelFixture("knockout", name).info.at("model").get<std::string>().find("/" + tested_model().family + "/") !=
-        std::string::npos)
-      names.push_back(name);
+    const ModelFixture fixture("knockout", name);
+    if (fixture.info.at("model").get<std::string>().find(family) != std::string::npos) names.push_back(name);
   }
   std::sort(names.begin(), names.end());
   return names;

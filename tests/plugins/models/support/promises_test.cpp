@@ -176,7 +176,9 @@ TEST_F(Promises, ImagesDoNotSeeEachOther) {  // mistake 10
     const auto features = features_of(one);
     apart.insert(apart.end(), features.begin(), features.end());
   }
-  EXPECT_LE(largest_difference(features_of(*conversation_), apart), 1e-6);
+  // The products of two pictures have other shapes than those of one, which some processors round otherwise.
+  const double largest = largest_difference(apart, std::vector<float>(apart.size()));
+  EXPECT_LE(largest_difference(features_of(*conversation_), apart), 1e-5 * largest);
 }
 
 }  // namespace
