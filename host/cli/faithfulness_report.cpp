@@ -4,12 +4,12 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "host/cli/table_lines.hpp"
-#include "host/collection/stored.hpp"
 #include "host/faithfulness/settings.hpp"
 #include "host/store/json_text.hpp"
 
@@ -69,15 +69,12 @@ ordered_json json_of(const TableLines& lines) {
 }  // namespace
 
 void print_faithfulness(const std::filesystem::path& out, bool json) {
-  for (const collection::StoredResult& result : collection::read_results(out, faithfulness::stage_label)) {
-    const store::ArtifactData& table = result.artifact;
-    if (table.type != "table/1" || !table.name.empty()) continue;
-    const TableLines lines(table);
-    if (json) {
-      fmt::print("{}\n", store::json_line(json_of(lines)));
-    } else {
-      print_text(lines);
-    }
+  const std::optional<TableLines> lines = stored_lines(out, faithfulness::stage_label);
+  if (!lines) return;
+  if (json) {
+    fmt::print("{}\n", store::json_line(json_of(*lines)));
+  } else {
+    print_text(*lines);
   }
 }
 

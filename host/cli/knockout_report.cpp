@@ -4,11 +4,11 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "host/cli/table_lines.hpp"
-#include "host/collection/stored.hpp"
 #include "host/knockout/settings.hpp"
 #include "host/store/json_text.hpp"
 
@@ -48,15 +48,12 @@ ordered_json json_of(const TableLines& lines) {
 }  // namespace
 
 void print_knockouts(const std::filesystem::path& out, bool json) {
-  for (const collection::StoredResult& result : collection::read_results(out)) {
-    const store::ArtifactData& table = result.artifact;
-    if (table.label != knockout::stage_label || table.type != "table/1") continue;
-    const TableLines lines(table);
-    if (json) {
-      fmt::print("{}\n", store::json_line(json_of(lines)));
-    } else {
-      print_text(lines);
-    }
+  const std::optional<TableLines> lines = stored_lines(out, knockout::stage_label);
+  if (!lines) return;
+  if (json) {
+    fmt::print("{}\n", store::json_line(json_of(*lines)));
+  } else {
+    print_text(*lines);
   }
 }
 

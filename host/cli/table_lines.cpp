@@ -5,6 +5,7 @@
 #include <cmath>
 #include <ocellus/sdk/run.hpp>
 
+#include "host/collection/stored.hpp"
 #include "host/store/stored_values.hpp"
 
 namespace ocellus::cli {
@@ -18,6 +19,13 @@ std::string TableLines::with_error(const std::string& column, size_t line) const
   const double error = number(column + "_error", line);
   return std::isnan(error) ? fmt::format("{:.3f}", number(column, line))
                            : fmt::format("{:.3f} ± {:.3f}", number(column, line), error);
+}
+
+std::optional<TableLines> stored_lines(const std::filesystem::path& out, const std::string& stage) {
+  for (const collection::StoredResult& result : collection::read_results(out, stage)) {
+    if (result.artifact.type == "table/1" && result.artifact.name.empty()) return TableLines(result.artifact);
+  }
+  return std::nullopt;
 }
 
 }  // namespace ocellus::cli

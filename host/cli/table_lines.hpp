@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,5 +26,8 @@ class TableLines {
   std::map<std::string, std::vector<std::string>> texts_;
   std::map<std::string, std::vector<float>> numbers_;
 };
+
+// Those of the table without a name that a stage left in `out`; none if it made none.
+std::optional<TableLines> stored_lines(const std::filesystem::path& out, const std::string& stage);
 
 }  // namespace ocellus::cli

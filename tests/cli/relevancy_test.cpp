@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tests/cli/gradient_program.hpp"
 #include "tests/cli/picture.hpp"
-#include "tests/cli/program.hpp"
 
 namespace ocellus::test {
 namespace {
@@ -14,14 +14,9 @@ using ::testing::Not;
 
 const std::filesystem::path relevancy_cases = fixtures.parent_path() / "relevancy";
 
-class Relevancy : public Program {
+class Relevancy : public GradientProgram {
  protected:
-  struct Case {
-    json about;
-    std::map<std::string, NpyArray> expected;
-    std::filesystem::path folder;
-
-    size_t images() const { return about["images"].size(); }
+  struct Case : GradientReference {
     int64_t layers() const { return expected.at("layers_logits").shape[0]; }
     // What `name` [..., N] has at the tokens of one image, in its row `at`.
     std::vector<float> of_image(const std::string& name, size_t image, size_t at = 0) const {
@@ -42,61 +37,24 @@ class Relevancy : public Program {
     }
   };
 
-  static Case read_case(const std::string& name) {
-    const std::filesystem::path folder = relevancy_cases / name;
-    return {read_json(folder / "case.json"), read_npz(folder / "expected.npz"), folder};
-  }
-
-  // The request that the case is about.
-  Words request(const Case& of, const std::string& out) const {
-    write_file(scratch / "messages.json", of.about["messages"].dump());
-    const std::filesystem::path first = of.folder / of.about["images"][0].get<std::string>();
-    const Words words = run_words(out, (of.folder / of.about["model"].get<std::string>()).lexically_normal()) +
-                        Words{"--messages", "messages.json", "--image-dir", first.parent_path().string()};
-    if (of.about.contains("given_answer"))
-      return words + Words{"--answer", of.about["given_answer"].get<std::string>()};
-    return words + Words{"--max-new-tokens", std::to_string(of.about["max_new_tokens"].get<int>())};
-  }
-  // The only sample of a run.
-  std::filesystem::path only_sample(const std::string& out) const {
-    return std::filesystem::directory_iterator(scratch / out / "samples")->path();
-  }
-  json artifact(const std::string& out, const std::string& file) const {
-    const json record = read_json(only_sample(out) / "sample.json");
-    for (const json& entry : record["artifacts"]) {
-      if (entry["file"] == file) return entry;
-    }
-    throw std::runtime_error("no artifact " + file);
-  }
+  static Case read_case(const std::string& name) { return {read_reference(relevancy_cases / name)}; }
   std::string bytes(const std::string& out, const std::string& file) const {
     return read_file(only_sample(out) / file);
   }
   NpyArray values(const std::string& out, const std::string& file) const {
     return read_npz(only_sample(out) / file).at("values");
   }
-  static std::string file_of(const Case& of, const std::string& stem, size_t image) {
-    return stem + (of.images() > 1 ? ".image" + std::to_string(image) : "") + ".npz";
-  }
 };
-
-// The largest difference between map `at` of `found` and the values expected.
-double difference(const NpyArray& found, size_t at, const std::vector<float>& expected) {
-  const auto values = found.as<float>().subspan(at * expected.size(), expected.size());
-  double largest = 0;
-  for (size_t i = 0; i < expected.size(); ++i)
-    largest = std::max(largest, std::abs(double{values[i]} - double{expected[i]}));
-  return largest;
-}
 
 class RelevancyParity : public Relevancy, public ::testing::WithParamInterface<const char*> {};
 
 TEST_P(RelevancyParity, MapsAreThoseOfTheRules) {
   const Case of = read_case(GetParam());
-  const Outcome outcome =
-      ocellus(request(of, "out") + Words{"--method", "relevancy:as=logits,score=logit", "--method",
-                                         "relevancy:as=log_probabilities,score=log-probability", "--method",
-                                         "relevancy:as=layers_logits,score=logit,propagate=off", "--method",
-                                         "relevancy:as=layers_log_probabilities,score=log-probability,propagate=off"});
+  const Outcome outcome = ocellus(request_of(of, "out") +
+                                  Words{"--method", "relevancy:as=logits,score=logit", "--method",
+                                        "relevancy:as=log_probabilities,score=log-probability", "--method",
+                                        "relevancy:as=layers_logits,score=logit,propagate=off", "--method",
+                                        "relevancy:as=layers_log_probabilities,score=log-probability,propagate=off"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   for (const std::string target : {"logits", "log_probabilities"}) {
     for (size_t image = 0; image < of.images(); ++image) {
@@ -129,9 +87,9 @@ TEST_F(Relevancy, OneTokenOrATextMayBeTheTarget) {
     const Case of = read_case(name);
     const std::string answer = of.about["given_answer"];
     const Outcome outcome =
-        ocellus(request(of, name) + Words{"--method", "relevancy", "--method",
-                                          "relevancy:as=text,target=\"text:" + answer + "\"", "--method",
-                                          "relevancy:as=one,target=token:1,score=logit"});
+        ocellus(request_of(of, name) + Words{"--method", "relevancy", "--method",
+                                             "relevancy:as=text,target=\"text:" + answer + "\"", "--method",
+                                             "relevancy:as=one,target=token:1,score=logit"});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
     EXPECT_LE(difference(values(name, "one.npz"), 0, of.of_image("relevance_token_1", 0)),
               1e-4 * of.largest("relevance_token_1"));
@@ -143,7 +101,7 @@ TEST_F(Relevancy, OneTokenOrATextMayBeTheTarget) {
 
 TEST_F(Relevancy, MassesAreWhatAllTokensRead) {
   const Case of = read_case("qwen_given_answer");
-  ASSERT_EQ(ocellus(request(of, "out") + Words{"--method", "relevancy:score=logit"}).exit_code, 0);
+  ASSERT_EQ(ocellus(request_of(of, "out") + Words{"--method", "relevancy:score=logit"}).exit_code, 0);
   double mass = 0, expected = 0;
   const json numbers = artifact("out", "relevancy.npz")["numbers"];
   for (const auto& [key, number] : numbers.items()) {
@@ -156,9 +114,9 @@ TEST_F(Relevancy, MassesAreWhatAllTokensRead) {
 TEST_F(Relevancy, LayersThatAreLeftOutPassRelevanceOn) {
   const Case of = read_case("llava_given_answer");
   const std::string last = std::to_string(of.layers() - 1);
-  const Outcome outcome = ocellus(request(of, "out") + Words{"--method", "relevancy:layers=" + last, "--method",
-                                                             "relevancy:as=alone,propagate=off,layers=" + last,
-                                                             "--method", "relevancy:as=all,layers=all"});
+  const Outcome outcome = ocellus(request_of(of, "out") + Words{"--method", "relevancy:layers=" + last, "--method",
+                                                                "relevancy:as=alone,propagate=off,layers=" + last,
+                                                                "--method", "relevancy:as=all,layers=all"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   // Through one layer alone there is nothing to follow.
   EXPECT_EQ(values("out", "relevancy.npz").bytes, values("out", "alone.npz").bytes);
@@ -168,8 +126,8 @@ TEST_F(Relevancy, LayersThatAreLeftOutPassRelevanceOn) {
 
 TEST_F(Relevancy, TheMeanOverLayersIsTheMeanOfTheirMapsAndHeadsOfTheMean) {
   const Case of = read_case("llava_given_answer");
-  Words words = request(of, "out") + Words{"--method", "relevancy:as=each,propagate=off", "--method",
-                                           "relevancy:as=mean,propagate=off,reduce=mean"};
+  Words words = request_of(of, "out") + Words{"--method", "relevancy:as=each,propagate=off", "--method",
+                                              "relevancy:as=mean,propagate=off,reduce=mean"};
   for (const char* head : {"0", "1", "2", "3"})
     words =
         words + Words{"--method", std::string("relevancy:propagate=off,layers=0,as=head") + head + ",heads=" + head};
@@ -190,12 +148,12 @@ TEST_F(Relevancy, TheMeanOverLayersIsTheMeanOfTheirMapsAndHeadsOfTheMean) {
 
 TEST_F(Relevancy, TogetherEqualsAlone) {
   const Case of = read_case("qwen_portrait");
-  ASSERT_EQ(ocellus(request(of, "alone") + Words{"--method", "relevancy"}).exit_code, 0);
-  ASSERT_EQ(ocellus(request(of, "together") + Words{"--method", "smooth-gradcam:noise-samples=2,layers=0", "--method",
-                                                    "relevancy", "--method",
-                                                    "relevancy:as=some,propagate=off,layers=1,heads=0", "--method",
-                                                    "smooth-gradcam:as=clean,smooth=off,score=log-probability,layers=0",
-                                                    "--method", "raw-attention:query=answer"})
+  ASSERT_EQ(ocellus(request_of(of, "alone") + Words{"--method", "relevancy"}).exit_code, 0);
+  ASSERT_EQ(ocellus(request_of(of, "together") +
+                    Words{"--method", "smooth-gradcam:noise-samples=2,layers=0", "--method", "relevancy", "--method",
+                          "relevancy:as=some,propagate=off,layers=1,heads=0", "--method",
+                          "smooth-gradcam:as=clean,smooth=off,score=log-probability,layers=0", "--method",
+                          "raw-attention:query=answer"})
                 .exit_code,
             0);
   EXPECT_EQ(bytes("together", "relevancy.npz"), bytes("alone", "relevancy.npz"));

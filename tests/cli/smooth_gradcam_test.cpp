@@ -3,8 +3,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "tests/cli/gradient_program.hpp"
 #include "tests/cli/picture.hpp"
-#include "tests/cli/program.hpp"
 
 namespace ocellus::test {
 namespace {
@@ -30,17 +30,12 @@ void write_npy(const std::filesystem::path& file, const NpyArray& array) {
   write_file(file, text);
 }
 
-class SmoothGradcam : public Program {
+class SmoothGradcam : public GradientProgram {
  protected:
-  struct Case {
-    json about;
-    std::map<std::string, NpyArray> expected;
-    std::filesystem::path folder;
-
+  struct Case : GradientReference {
     size_t draws() const { return static_cast<size_t>(expected.at("activation").shape[0]); }
     int64_t sites() const { return expected.at("activation").shape[1]; }
     bool is_noisy() const { return expected.contains("noise"); }
-    size_t images() const { return about["images"].size(); }
     // Values [V] of an array whose last axes are [site, V], at the tokens of one image.
     std::vector<float> of_image(const std::string& name, int64_t site, int64_t image) const {
       const NpyArray &array = expected.at(name), &owners = expected.at("image_of_token");
@@ -54,67 +49,28 @@ class SmoothGradcam : public Program {
     }
   };
 
-  static Case read_case(const std::string& name) {
-    const std::filesystem::path folder = gradient_cases / name;
-    return {read_json(folder / "case.json"), read_npz(folder / "expected.npz"), folder};
-  }
+  static Case read_case(const std::string& name) { return {read_reference(gradient_cases / name)}; }
 
   // The request that the case is about, with its noise in a file.
   Words request(const Case& of, const std::string& out) const {
-    write_file(scratch / "messages.json", of.about["messages"].dump());
     if (of.is_noisy()) write_npy(scratch / "noise.npy", of.expected.at("noise"));
-    return request_again(of, out);
-  }
-  // The same, with whatever noise is in the file.
-  Words request_again(const Case& of, const std::string& out = "out") const {
-    const std::filesystem::path first = of.folder / of.about["images"][0].get<std::string>();
-    Words words = run_words(out, (of.folder / of.about["model"].get<std::string>()).lexically_normal()) +
-                  Words{"--messages", "messages.json", "--image-dir", first.parent_path().string()};
-    if (of.about.contains("given_answer")) {
-      words = words + Words{"--answer", of.about["given_answer"].get<std::string>()};
-    } else {
-      words = words + Words{"--max-new-tokens", std::to_string(of.about["max_new_tokens"].get<int>())};
-    }
-    return words;
+    return request_of(of, out);
   }
   std::string noise_options(const Case& of) const {
     if (!of.is_noisy()) return "smooth=off";
     return "noise=" + (scratch / "noise.npy").string() + ",noise-samples=" + std::to_string(of.draws()) +
            ",noise-std=0.15,clamp=3";
   }
-  // The only sample of a run.
-  std::filesystem::path only_sample(const std::string& out) const {
-    return std::filesystem::directory_iterator(scratch / out / "samples")->path();
-  }
-  json artifact(const std::string& out, const std::string& file) const {
-    const json record = read_json(only_sample(out) / "sample.json");
-    for (const json& entry : record["artifacts"]) {
-      if (entry["file"] == file) return entry;
-    }
-    throw std::runtime_error("no artifact " + file);
-  }
   std::map<std::string, NpyArray> arrays(const std::string& out, const std::string& file) const {
     return read_npz(only_sample(out) / file);
   }
-  static std::string file_of(const Case& of, const std::string& stem, size_t image) {
-    return stem + (of.images() > 1 ? ".image" + std::to_string(image) : "") + ".npz";
-  }
 };
-
-// The largest difference between slice `at` of a stack and the values expected.
-double difference(const NpyArray& stack, size_t at, const std::vector<float>& expected) {
-  const auto values = stack.as<float>().subspan(at * expected.size(), expected.size());
-  double largest = 0;
-  for (size_t i = 0; i < expected.size(); ++i)
-    largest = std::max(largest, std::abs(static_cast<double>(values[i]) - static_cast<double>(expected[i])));
-  return largest;
-}
 
 TEST_F(SmoothGradcam, NoiseThatChangedInItsFileIsComputedAgain) {
   const Case of = read_case("qwen_given_answer");
   const auto values = [&] {
     const Outcome outcome =
-        ocellus(request_again(of) + Words{"--method", "smooth-gradcam:layers=0," + noise_options(of)});
+        ocellus(request_of(of, "out") + Words{"--method", "smooth-gradcam:layers=0," + noise_options(of)});
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
     return read_file(only_sample("out") / "smooth-gradcam.npz");
   };
