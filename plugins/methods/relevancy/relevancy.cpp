@@ -83,6 +83,7 @@ class Relevancy : public Method {
                          {"propagate", options.propagate.value() ? "on" : "off"},
                          {"target", target_text(target_)},
                          {"score", options.target.score.value()}};
+    if (options.propagate.value()) description.texts.emplace_back("layers.how", "through");
     description.numbers = {{"target.value", score_}, {"target.tokens", static_cast<double>(n_tokens_)}};
     for (const oc_grid& grid : run.grids("language")) {
       std::vector<LayerMap> maps;

@@ -46,7 +46,8 @@ void name_layers(const ArtifactView& artifact, StoredMap& stored) {
     stored.layer = static_cast<int64_t>(layer);
     stored.layers = fmt::format("layer {}", *stored.layer);
   } else if (const std::string layers = artifact.text("layers"); !layers.empty()) {
-    stored.layers = fmt::format("mean of layers {}", layers);
+    const std::string how = artifact.text("layers.how");
+    stored.layers = fmt::format("{} layers {}", how.empty() ? "mean of" : how, layers);
   }
 }
 

@@ -14,14 +14,14 @@ namespace ocellus::maps {
 // Borrows the artifact's values.
 struct StoredMap {
   drawing::ScalarMap map;
-  drawing::Extent extent;          // of the map in the source picture
-  int32_t file_layer = -1;         // for the file's name; -1 where the artifact has one map alone
-  std::string file_part;           // for the file's name, where the maps of a stack differ in something else: "token3"
-  std::string layers;              // "layer 3", "mean of layers 0+1"; empty where the artifact does not say
-  std::string step;                // "head 5", where the maps of a stack differ in something else than layers
-  std::string axis;                // what the maps of its stack differ in; empty for a map alone
-  int64_t number = -1;             // its place along the axis
-  size_t place = 0;                // its place in the stack
+  drawing::Extent extent;   // of the map in the source picture
+  int32_t file_layer = -1;  // for the file's name; -1 where the artifact has one map alone
+  std::string file_part;    // for the file's name, where the maps of a stack differ in something else: "token3"
+  std::string layers;   // "layer 3", "mean of layers 0+1", "through layers 0+1"; empty where the artifact does not say
+  std::string step;     // "head 5", where the maps of a stack differ in something else than layers
+  std::string axis;     // what the maps of its stack differ in; empty for a map alone
+  int64_t number = -1;  // its place along the axis
+  size_t place = 0;     // its place in the stack
   std::optional<int64_t> layer;    // that it is of, if it is one
   std::optional<double> on_image;  // share of the attention on all cells of this image, where recorded
   std::string degenerate;          // why its values mean nothing; empty where they do

@@ -71,6 +71,8 @@ TEST_F(CaptionsTest, SubtitleSaysWhatTheArtifactSays) {
       .commit();
   EXPECT_THAT(subtitles(true),
               ElementsAre("raw-attention · image 1 · mean of layers 0+4+5 · head 11 · image mass 0.0032"));
+  map().text("layers", "0+1").text("layers.how", "through").commit();
+  EXPECT_THAT(subtitles(), ElementsAre("raw-attention · through layers 0+1"));
 }
 
 TEST_F(CaptionsTest, EveryMapOfAStackHasItsOwnMass) {
