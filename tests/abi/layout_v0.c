@@ -230,12 +230,21 @@ AT(oc_knockout, n_from, 32);
 AT(oc_knockout, to, 40);
 AT(oc_knockout, n_to, 48);
 
-SIZE(oc_variant, 32);
+SIZE(oc_mask, 32);
+AT(oc_mask, struct_size, 0);
+AT(oc_mask, fill, 4);
+AT(oc_mask, image, 8);
+AT(oc_mask, reserved, 12);
+AT(oc_mask, cells, 16);
+AT(oc_mask, n_cells, 24);
+
+SIZE(oc_variant, 40);
 AT(oc_variant, struct_size, 0);
 AT(oc_variant, kind, 4);
 AT(oc_variant, text, 8);
 AT(oc_variant, noise, 16);
 AT(oc_variant, knockout, 24);
+AT(oc_variant, mask, 32);
 
 SIZE(oc_capture, 72);
 AT(oc_capture, struct_size, 0);
@@ -367,7 +376,7 @@ SIZE(oc_target_token, 16);
 AT(oc_target_token, row, 0);
 AT(oc_target_token, id, 8);
 
-SIZE(oc_gradient_plan, 80);
+SIZE(oc_gradient_plan, 88);
 AT(oc_gradient_plan, struct_size, 0);
 AT(oc_gradient_plan, score, 4);
 AT(oc_gradient_plan, continuation, 8);
@@ -379,6 +388,8 @@ AT(oc_gradient_plan, n_draws, 48);
 AT(oc_gradient_plan, probes, 56);
 AT(oc_gradient_plan, n_probes, 64);
 AT(oc_gradient_plan, memory, 72);
+AT(oc_gradient_plan, of_features, 80);
+AT(oc_gradient_plan, reserved, 84);
 
 SIZE(oc_gradients_1, 24);
 AT(oc_gradients_1, struct_size, 0);

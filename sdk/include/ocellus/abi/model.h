@@ -153,6 +153,9 @@ typedef struct oc_gradient_plan {
                     * the last count in prompt and continuation */
   uint64_t memory; /* bytes for all but weights, captures and methods; 0 = as the model likes. What of the forward pass
                     * does not fit is computed again on the way back, which changes no number */
+  uint32_t of_features; /* 1 = of OC_TARGET_FEATURES: no continuation, no targets, rows of the vision stack. Of models
+                         * that name target/1@vision. Since 0.7 */
+  uint32_t reserved;
 } oc_gradient_plan;
 
 /* The second table of a model (oc_plugin.gradients), for instances of the first. Since 0.4. */

@@ -25,19 +25,23 @@
                 * and noise variants; in pieces from the highest layer to the lowest, draw by draw. Since 0.4 */
 #define OC_PROBE_TARGET                                                                                                \
   "target/1" /* [tokens] the score of each token that the probe's target sums, in their order; no layers, no rows; for \
-              * the variants that OC_PROBE_GRADIENT takes. Since 0.4 */
-#define OC_PROBE_ATTENTION_GRADIENT                                                                                 \
-  "attention-gradient/1" /* [2, heads, rows, keys] of the probabilities of OC_PROBE_ATTENTION, and the gradient of  \
-                          * the target with respect to them, both 0 at keys after the row. Rows of prompt and       \
-                          * continuation: NULL = all up to the last that the target reads; OC_SELECT_ANSWER,        \
-                          * without indices = those that produce its tokens. Variants as OC_PROBE_GRADIENT; draw by \
-                          * draw behind OC_PROBE_TARGET, in blocks of rows from the highest layer and the first row \
-                          * on. Since 0.7 */
+              * the variants that OC_PROBE_GRADIENT takes. Since 0.4. Of OC_VARIANT_MASK too, where it takes no        \
+              * gradients but OC_PROBE_LOGITS of the language stack, from which the host has the scores: since 0.7 */
+#define OC_PROBE_ATTENTION_GRADIENT                                                                                \
+  "attention-gradient/1" /* [2, heads, rows, keys] of the probabilities of OC_PROBE_ATTENTION, and the gradient of \
+                          * the target with respect to them, both 0 at keys after the row. Rows of prompt and      \
+                          * continuation: NULL = all up to the last that the target reads; OC_SELECT_ANSWER,       \
+                          * without indices = those that produce its tokens. Of OC_TARGET_FEATURES the rows of the \
+                          * vision stack. Variants as OC_PROBE_GRADIENT; draw by draw behind OC_PROBE_TARGET, in   \
+                          * blocks of rows from the highest layer and the first row on. Since 0.7 */
 
 /* oc_target.tokens */
 #define OC_TARGET_ANSWER 1 /* all tokens of the answer, given or generated, and the stop token if one was generated */
 #define OC_TARGET_TOKEN 2  /* answer token `index`, from 0 */
 #define OC_TARGET_TEXT 3   /* the tokens of `text` as if it were given for the answer */
+#define OC_TARGET_FEATURES                                                                                             \
+  4 /* of a model without a language stack: half the squared distance between the image features with the question and \
+     * those without it. It has one score, whatever `score` says. Since 0.7 */
 
 /* oc_target.score, of one token in the row that produces it; raw logits are before penalties */
 #define OC_SCORE_LOGIT 0
@@ -93,6 +97,10 @@ typedef struct oc_probe {
   3 /* the clean input with attention blocked by `knockout`; its layout is that of the clean input, and its answer \
      * has the tokens of the clean one. Since 0.7 */
 
+#define OC_VARIANT_MASK                                                                                           \
+  4 /* the clean input with cells of one picture masked by `mask`; its layout is that of the clean input, and its \
+     * answer has the tokens of the clean one. For OC_PROBE_TARGET alone. Since 0.7 */
+
 /* A word of oc_plugin.probes that is no probe: of a model, that it serves OC_VARIANT_KNOCKOUT; of a method, that it
  * asks for it. Since 0.7. */
 #define OC_PROBE_KNOCKOUT "knockout/1"
@@ -132,6 +140,22 @@ typedef struct oc_knockout {
   size_t n_to;
 } oc_knockout;
 
+/* oc_mask.fill: what is left of a masked cell */
+#define OC_FILL_MEAN 0  /* the picture's mean colour */
+#define OC_FILL_BLUR 1  /* the picture, blurred until nothing in it is told apart */
+#define OC_FILL_BLACK 2 /* black */
+
+/* Cells of one picture that are masked on the source image, before any preprocessing: the pixels whose centre lies in
+ * one of them. Cells are those that the language stack's layout gives tokens, by row * columns + column of their grid;
+ * none = the picture as it is. Since 0.7. */
+typedef struct oc_mask {
+  uint32_t struct_size, fill;
+  int32_t image;
+  uint32_t reserved;
+  const int64_t* cells; /* each 0 <= i < rows * columns; copied by the host */
+  size_t n_cells;
+} oc_mask;
+
 /* Another input for the same model, derived from the sample at hand. It is run in a pass of its own and has a layout of
  * its own, so that it changes no number of the clean pass. */
 typedef struct oc_variant {
@@ -139,6 +163,7 @@ typedef struct oc_variant {
   const char* text;
   const oc_noise* noise;       /* OC_VARIANT_NOISE; copied by the host. Since 0.4 */
   const oc_knockout* knockout; /* OC_VARIANT_KNOCKOUT; copied by the host. Since 0.7 */
+  const oc_mask* mask;         /* OC_VARIANT_MASK; copied by the host. Since 0.7 */
 } oc_variant;
 
 typedef struct oc_plan oc_plan;

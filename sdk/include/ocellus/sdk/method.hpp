@@ -52,7 +52,7 @@ struct Select {
   }
 };
 
-// What gradients are of: the sum of scores of some tokens of the answer (abi/probe.h).
+// What gradients are of: the sum of scores of some tokens of the answer, or image features (abi/probe.h).
 struct Target {
   uint32_t tokens = OC_TARGET_ANSWER;
   uint32_t score = OC_SCORE_LOGIT;
@@ -76,6 +76,13 @@ struct Knockout {
   std::vector<Select> from = {}, to = {};  // rows and keys, each a union
 };
 
+// Cells of one picture that are masked (abi/probe.h).
+struct Mask {
+  int32_t image = 0;
+  uint32_t fill = OC_FILL_MEAN;
+  std::vector<int64_t> cells = {};  // row * columns + column
+};
+
 // What plan() asks for.
 struct Probe {
   const char* kind;
@@ -83,7 +90,7 @@ struct Probe {
   const char* name = nullptr;
   Select layers = {}, heads = {}, queries = {}, keys = {};
   std::vector<Select> groups = {};
-  uint32_t variant = 0;  // what Plan::with_question, with_noise or with_knockout gave; 0 = the clean input
+  uint32_t variant = 0;  // what Plan::with_question, with_noise, ... gave; 0 = the clean input
   std::optional<Target> target = {};
 };
 
@@ -124,7 +131,7 @@ class Plan {
   // Another pass over the same pictures with another text in the last user turn. Its layout: Run::layout(stack, layer,
   // variant).
   uint32_t with_question(const std::string& text) {
-    return variant({sizeof(oc_variant), OC_VARIANT_QUESTION, text.c_str(), nullptr, nullptr});
+    return variant({sizeof(oc_variant), OC_VARIANT_QUESTION, text.c_str(), nullptr, nullptr, nullptr});
   }
 
   // One draw of noise on the pictures, for probes of gradients.
@@ -134,7 +141,7 @@ class Plan {
                        noise.seed,       noise.std,
                        noise.limit,      noise.file.empty() ? nullptr : noise.file.c_str(),
                        nullptr,          0};
-    return variant({sizeof(oc_variant), OC_VARIANT_NOISE, nullptr, &raw, nullptr});
+    return variant({sizeof(oc_variant), OC_VARIANT_NOISE, nullptr, &raw, nullptr, nullptr});
   }
 
   // Another pass over the same input, with attention blocked and the answer forced to the tokens of the clean one. Its
@@ -145,7 +152,14 @@ class Plan {
     const oc_knockout raw_knockout{
         sizeof(oc_knockout), 0, &layers, &heads, from.pointers.data(), from.pointers.size(), to.pointers.data(),
         to.pointers.size()};
-    return variant({sizeof(oc_variant), OC_VARIANT_KNOCKOUT, nullptr, nullptr, &raw_knockout});
+    return variant({sizeof(oc_variant), OC_VARIANT_KNOCKOUT, nullptr, nullptr, &raw_knockout, nullptr});
+  }
+
+  // Another pass over the same input with cells of a picture masked, for OC_PROBE_TARGET. Its layout is that of the
+  // clean input. The method names "logits/1@language" among its probes.
+  uint32_t with_mask(const Mask& mask) {
+    const oc_mask raw_mask{sizeof(oc_mask), mask.fill, mask.image, 0, mask.cells.data(), mask.cells.size()};
+    return variant({sizeof(oc_variant), OC_VARIANT_MASK, nullptr, nullptr, nullptr, &raw_mask});
   }
 
   // What the method will hold at one time; without a word from it, all that it is given (abi/services.h).
