@@ -93,6 +93,7 @@ ordered_json plan_record(const run::Sample& sample, const run::PlanSummary& plan
     pass["max_new_tokens"] = of.max_new_tokens;
     pass["prefill_chunks"] = of.prefill_chunks;
     pass["draws"] = of.draws;
+    if (of.masked_inputs > 0) pass["masked_inputs"] = of.masked_inputs;
     pass["probes"] = ordered_json::array();
     for (const run::PlanSummary::Probe& probe : of.probes) {
       pass["probes"].push_back({{"what", probe.what},
@@ -153,6 +154,9 @@ void Report::planned(const run::Sample& sample, const run::PlanSummary& plan) {
     if (pass.draws > 0) {
       fmt::print("  pass for {}: {} times {} tokens and the answer's, there and back", pass.variant, pass.draws,
                  pass.prompt_tokens);
+    } else if (pass.masked_inputs > 0) {
+      fmt::print("  pass for {}: {} forwards of {} tokens and the answer's, one after another", pass.variant,
+                 pass.masked_inputs, pass.prompt_tokens);
     } else {
       fmt::print("  pass{}: one prefill of {} tokens in {} chunk{}",
                  pass.variant.empty() ? "" : " with " + pass.variant, pass.prompt_tokens, pass.prefill_chunks,

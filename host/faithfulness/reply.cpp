@@ -18,6 +18,7 @@ double score_of(std::span<const float> logits, int64_t id, Score score) {
   const double largest = *std::max_element(logits.begin(), logits.end());
   double sum = 0;
   for (const float each : logits) sum += std::exp(static_cast<double>(each) - largest);
+  if (score == Score::log_probability) return logit - largest - std::log(sum);
   return std::exp(logit - largest) / sum;
 }
 

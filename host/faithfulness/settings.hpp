@@ -16,8 +16,8 @@ constexpr const char* curves_type = "curves/1";
 // What a masked cell shows.
 enum class Fill { mean, blur, black };
 
-// What of the answer is measured, per token.
-enum class Score { probability, logit };
+// What of the answer is measured, per token. The stage offers the first two.
+enum class Score { probability, logit, log_probability };
 
 struct Settings {
   size_t steps = 12;  // of a curve, in equal shares of the cells

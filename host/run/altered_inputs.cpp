@@ -1,22 +1,46 @@
 #include "host/run/altered_inputs.hpp"
 
-#include <algorithm>
 #include <future>
 #include <ocellus/sdk/error.hpp>
 #include <utility>
 
-#include "host/plan/merge.hpp"
-#include "host/run/execution.hpp"
-
 namespace ocellus::run {
 
-AlteredInputs::AlteredInputs(const PreparedSample& ready, Model& model, std::optional<std::string> answer)
+AnswerGiven AnswerGiven::of(const Answer& answer) {
+  AnswerGiven given{answer.text};
+  for (const Answer::Token& token : answer.tokens) {
+    if (!token.is_stop) given.generated.push_back(token.id);
+  }
+  return given;
+}
+
+AlteredInputs::AlteredInputs(const PreparedSample& ready, Model& model, std::optional<AnswerGiven> answer)
     : model_(model), sample_(*ready.sample), pictures_(ready.context->pictures()) {
-  sample_.answer = std::move(answer);
-  if (!sample_.answer) return;
+  sample_.answer.reset();
+  if (!answer) return;
+  sample_.answer = answer->text;
+  std::vector<int64_t> ids;
+  const bool can_force = !answer->generated.empty() && serves_knockouts(model.record());
+  try {
+    ids = given_ids();
+  } catch (const Error& error) {  // bytes that are no text, as a token may hold
+    if (error.status() != OC_E_SAMPLE || !can_force) throw;
+  }
+  is_as_generated_ = answer->generated.empty() || answer->generated == ids;
+  const bool forced = !is_as_generated_ && can_force;
+  if (forced) {
+    sample_.answer.reset();
+    ids = std::move(answer->generated);
+    is_as_generated_ = true;
+  }
+  if (answer->stop) ids.push_back(*answer->stop);
+  rows_ = forced ? AnswerRows::forced(std::move(ids)) : AnswerRows::in_prompt(std::move(ids));
+}
+
+std::vector<int64_t> AlteredInputs::given_ids() const {
   const services::LayoutBook layouts = prepare(pictures_).layouts;
   const oc_layout& layout = *layouts.find("language", 0);
-  answer_ids_.assign(layout.token_ids + layouts.prompt_tokens(), layout.token_ids + layout.n_tokens);
+  return {layout.token_ids + layouts.prompt_tokens(), layout.token_ids + layout.n_tokens};
 }
 
 AlteredInputs::Input AlteredInputs::prepare(const std::vector<media::Picture>& pictures) const {
@@ -34,28 +58,19 @@ void AlteredInputs::operator()(size_t n, const Pictures& pictures, const OnRow& 
   for (size_t index = 0; index < n; ++index) {
     const Input input = next.get();
     if (index + 1 < n) next = begin(index + 1);
-    execute(input, [&](size_t token, std::span<const float> logits) { on_row(index, token, logits); });
+    rows_(model_, input.prepared, input.layouts.prompt_tokens(), nullptr,
+          [&](size_t token, std::span<const float> logits) { on_row(index, token, logits); });
   }
 }
 
-void AlteredInputs::execute(const Input& input,
-                            const std::function<void(size_t token, std::span<const float> logits)>& on_row) {
-  const int64_t first = input.layouts.prompt_tokens() - 1;
-  plan::Wish wish;
-  wish.kind = OC_PROBE_LOGITS;
-  wish.stack = "language";
-  for (size_t token = 0; token < std::max<size_t>(1, answer_ids_.size()); ++token)
-    wish.rows.push_back(first + static_cast<int64_t>(token));
-  const std::vector<plan::Wish> wishes{wish};
-  const std::vector<plan::Merged> merged = plan::merge(wishes, input.layouts.prompt_tokens(), 0);
-  const plan::MergedPlan plan(merged, 0);
-  const auto deliver = [&](const plan::Wish&, const oc_capture& capture) {
-    const TensorView<float> logits(capture.tensor);
-    for (size_t i = 0; i < capture.n_rows; ++i) on_row(static_cast<size_t>(capture.rows[i] - first), logits.row(i));
-  };
-  const auto no_step = [](const oc_step&) { throw Error(OC_E_INTERNAL, "an altered input generates no answer"); };
-  Execution execution({wishes, merged, input.layouts.prompt_tokens(), deliver}, no_step);
-  execution([&](const oc_sink& sink) { model_.execute(input.prepared, plan.raw(), sink); });
+uint64_t AlteredInputs::bytes(const PreparedSample& ready, const Model& model, uint64_t rows) {
+  uint64_t bytes = 0;
+  if (const oc_stack* stack = model.stack("language")) bytes += sizeof(float) * rows * uint64_t{stack->vocabulary};
+  // The fill, the altered picture that runs and the one that is prepared meanwhile.
+  constexpr uint64_t copies = 3, channels = 3;
+  for (const media::Picture& picture : ready.context->pictures())
+    bytes += copies * channels * static_cast<uint64_t>(picture.width) * static_cast<uint64_t>(picture.height);
+  return bytes;
 }
 
 }  // namespace ocellus::run

@@ -59,18 +59,6 @@ std::optional<int64_t> first_token(const PreparedSample& ready, const SampleResu
   return layouts.find("language", 0)->token_ids[layouts.prompt_tokens()];
 }
 
-// A map of a token is judged by that token, so the answer's text has to come back as the tokens that were generated.
-void expect_same_tokens(const std::vector<int64_t>& given_back, const SampleResult& result) {
-  std::vector<int64_t> generated;
-  for (const Answer::Token& token : result.answer.tokens) {
-    if (!token.is_stop) generated.push_back(token.id);
-  }
-  if (generated.empty() || generated == given_back) return;  // an answer that was given has the tokens it was given as
-  throw Error(OC_E_SAMPLE,
-              "the answer's text does not come back as the tokens that the model wrote, so the map of each cannot be "
-              "judged by it: leave out --faithfulness for films of this sample, or give the answer with --answer");
-}
-
 // What the model says of the answer, input by input.
 class Questioning {
  public:
@@ -148,12 +136,7 @@ PlanSummary::Judging summarise_judging(const PreparedSample& ready, const Model&
       std::any_of(clean.wishes.begin(), clean.wishes.end(), [](const plan::Wish& wish) { return wish.stop_row; });
   const uint64_t answer = std::max<uint64_t>(clean.max_new_tokens, static_cast<uint64_t>(given));
   const uint64_t rows = settings.whole_answer || film ? answer : 1;
-  if (const oc_stack* stack = model.stack("language"))
-    judging.bytes += sizeof(float) * rows * static_cast<uint64_t>(stack->vocabulary);
-  // The fill, the altered picture that runs and the one that is prepared meanwhile.
-  constexpr uint64_t copies = 3, channels = 3;
-  for (const media::Picture& picture : ready.context->pictures())
-    judging.bytes += copies * channels * static_cast<uint64_t>(picture.width) * static_cast<uint64_t>(picture.height);
+  judging.bytes = AlteredInputs::bytes(ready, model, rows);
   plan::Wish wish;
   wish.kind = OC_PROBE_LOGITS;
   wish.stack = "language";
@@ -169,11 +152,15 @@ faithfulness::Report judge_maps(const PreparedSample& ready, const SampleResult&
   const bool of_tokens =
       std::any_of(maps.begin(), maps.end(), [](const faithfulness::MapOfImage& map) { return map.token.has_value(); });
   const bool gives_answer = settings.whole_answer || of_tokens;
-  AlteredInputs inputs(ready, model, gives_answer ? std::optional(result.answer.text) : std::nullopt);
+  AlteredInputs inputs(ready, model, gives_answer ? std::optional(AnswerGiven::of(result.answer)) : std::nullopt);
   std::vector<int64_t> targets = inputs.answer_ids();
   if (settings.whole_answer && targets.empty())
     throw Error(OC_E_SAMPLE, "the answer is empty, so --faithfulness:tokens=answer has nothing to score: tokens=first");
-  if (of_tokens) expect_same_tokens(targets, result);
+  if (of_tokens && !inputs.is_as_generated()) {
+    throw Error(OC_E_SAMPLE,
+                "the answer's text does not come back as the tokens that the model wrote, so the map of each cannot be "
+                "judged by it: leave out --faithfulness for films of this sample, or give the answer with --answer");
+  }
   if (!gives_answer) {
     if (const std::optional<int64_t> first = first_token(ready, result)) targets = {*first};
   }

@@ -10,7 +10,8 @@
 
 #include "host/faithfulness/reply.hpp"
 #include "host/plan/merge.hpp"
-#include "host/run/execution.hpp"
+#include "host/run/altered_inputs.hpp"
+#include "host/run/answer_rows.hpp"
 
 namespace ocellus::run {
 namespace {
@@ -60,16 +61,14 @@ class AnswerRun {
     const services::LayoutBook& layouts = ready.context->layouts;
     if (layouts.given_answer_tokens() > 0) {
       const oc_layout& layout = *layouts.widest("language");
-      ids_.assign(layout.token_ids + layouts.prompt_tokens(), layout.token_ids + layout.n_tokens);
+      rows_ = AnswerRows::in_prompt({layout.token_ids + layouts.prompt_tokens(), layout.token_ids + layout.n_tokens});
+    } else {
+      rows_ = AnswerRows::forced(AnswerGiven::of(result.answer).generated);
     }
-    is_given_ = !ids_.empty();
-    for (const Answer::Token& token : result.answer.tokens) {
-      if (!token.is_stop) ids_.push_back(token.id);
-    }
-    if (ids_.empty()) throw Error(OC_E_SAMPLE, "the answer is empty, so that --knockout has nothing to compare");
+    if (ids().empty()) throw Error(OC_E_SAMPLE, "the answer is empty, so that --knockout has nothing to compare");
   }
 
-  const std::vector<int64_t>& ids() const { return ids_; }
+  const std::vector<int64_t>& ids() const { return rows_.ids(); }
 
   struct Reply {
     double probability = 0;
@@ -77,41 +76,20 @@ class AnswerRun {
   };
   // Of each token, after those before it. NULL = nothing is knocked out.
   std::vector<Reply> operator()(const plan::Knockout* knockout) {
-    const int64_t prompt = ready_.context->layouts.prompt_tokens();
-    plan::Wish wish;
-    wish.kind = OC_PROBE_LOGITS;
-    wish.stack = "language";
-    if (is_given_) {
-      for (size_t token = 0; token < ids_.size(); ++token)
-        wish.rows.push_back(prompt - 1 + static_cast<int64_t>(token));
-    } else {
-      wish.answer = true;
-    }
-    const std::vector<plan::Wish> wishes{wish};
-    const auto steps = static_cast<int64_t>(is_given_ ? 0 : ids_.size());
-    const std::vector<plan::Merged> merged = plan::merge(wishes, prompt, steps);
-    const std::span<const int64_t> forced = is_given_ ? std::span<const int64_t>() : std::span<const int64_t>(ids_);
-    const plan::MergedPlan plan(merged, forced, nullptr, knockout);
-    std::vector<Reply> replies(ids_.size());
-    const auto deliver = [&](const plan::Wish&, const oc_capture& capture) {
-      const TensorView<float> logits(capture.tensor);
-      for (size_t i = 0; i < capture.n_rows; ++i) {
-        const auto token = static_cast<size_t>(capture.rows[i] - (prompt - 1));
-        const double probability =
-            faithfulness::score_of(logits.row(i), ids_.at(token), faithfulness::Score::probability);
-        replies[token] = {probability, faithfulness::likeliest(logits.row(i))};
-      }
-    };
-    Execution execution({wishes, merged, prompt, deliver}, [](const oc_step&) {});
-    execution([&](const oc_sink& sink) { model_.execute(*ready_.prepared, plan.raw(), sink); });
+    std::vector<Reply> replies(ids().size());
+    rows_(model_, *ready_.prepared, ready_.context->layouts.prompt_tokens(), knockout,
+          [&](size_t token, std::span<const float> logits) {
+            const double probability =
+                faithfulness::score_of(logits, ids().at(token), faithfulness::Score::probability);
+            replies[token] = {probability, faithfulness::likeliest(logits)};
+          });
     return replies;
   }
 
  private:
   const PreparedSample& ready_;
   Model& model_;
-  std::vector<int64_t> ids_;
-  bool is_given_ = false;
+  AnswerRows rows_;
 };
 
 // Rows that an answer of so many tokens has blocked.

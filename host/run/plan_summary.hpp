@@ -22,7 +22,8 @@ struct PlanSummary {
     std::string variant;  // "" = the clean input, else what is different
     int64_t prompt_tokens = 0;
     uint32_t max_new_tokens = 0, prefill_chunks = 0;
-    size_t draws = 0;  // of a pass there and back: how many times; 0 = there alone
+    size_t draws = 0;          // of a pass there and back: how many times; 0 = there alone
+    size_t masked_inputs = 0;  // of a pass over inputs with masked cells: how many; 0 = it is none
     std::vector<Probe> probes;
   };
   std::vector<Pass> passes;
@@ -50,9 +51,11 @@ struct PlanSummary {
   uint64_t method_bytes = 0;   // of that and of their own work, held by the methods at one time
   uint64_t weight_bytes = 0, activation_bytes = 0;
 
-  // Of the stages, which follow each other.
+  uint64_t masking_bytes = 0;  // held while masked inputs run, beside what the model and the methods hold
+
+  // Of masked inputs and the stages, which follow each other.
   uint64_t stage_bytes() const {
-    return std::max(judging ? judging->bytes : 0, knocking_out ? knocking_out->bytes : 0);
+    return std::max({masking_bytes, judging ? judging->bytes : 0, knocking_out ? knocking_out->bytes : 0});
   }
   // At one time, beside the program itself.
   uint64_t memory_bytes() const { return weight_bytes + activation_bytes + method_bytes + stage_bytes(); }

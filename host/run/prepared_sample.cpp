@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
 #include <ocellus/sdk/descriptor.hpp>
@@ -92,15 +93,12 @@ uint32_t VariantsOf::add(const oc_variant& variant) {
   if (variant.kind == OC_VARIANT_QUESTION) return add_question(variant);
   if (variant.kind == OC_VARIANT_NOISE) return add_noise(read_descriptor(variant.noise, "noise"));
   if (variant.kind == OC_VARIANT_KNOCKOUT) return add_knockout(read_descriptor(variant.knockout, "a knock-out"));
+  if (variant.kind == OC_VARIANT_MASK) return add_mask(read_descriptor(variant.mask, "a mask"));
   throw Error(OC_E_UNSUPPORTED, fmt::format("variants of kind {} are unknown to this host", variant.kind));
 }
 
-bool VariantsOf::is_noise(uint32_t variant) const {
-  return variant > 0 && ready_.variant(variant).kind == OC_VARIANT_NOISE;
-}
-
-bool VariantsOf::takes_clean_answer(uint32_t variant) const {
-  return variant > 0 && ready_.variant(variant).kind == OC_VARIANT_KNOCKOUT;
+uint32_t VariantsOf::kind_of(uint32_t variant) const {
+  return variant > 0 ? ready_.variant(variant).kind : 0;
 }
 
 template <class Same>
@@ -161,6 +159,29 @@ uint32_t VariantsOf::add_knockout(const oc_knockout& knockout) {
   return known ? *known : add_clean({.kind = OC_VARIANT_KNOCKOUT, .knockout = resolved});
 }
 
+uint32_t VariantsOf::add_mask(const oc_mask& mask) {
+  constexpr std::array fills{faithfulness::Fill::mean, faithfulness::Fill::blur, faithfulness::Fill::black};
+  const oc_layout* const layout = ready_.context->layouts.widest("language");
+  if (layout == nullptr)
+    throw Error(OC_E_UNSUPPORTED, "the model has no stack called language, whose cells are masked");
+  const std::span<const oc_grid> grids(layout->grids, layout->n_grids);
+  const auto grid =
+      std::find_if(grids.begin(), grids.end(), [&](const oc_grid& each) { return each.image == mask.image; });
+  if (grid == grids.end() || mask.fill >= fills.size() || (mask.cells == nullptr && mask.n_cells > 0))
+    throw Error(OC_E_INTERNAL, "a malformed mask");
+  PreparedSample::Mask resolved{mask.image, fills[mask.fill], {}};
+  for (const int64_t cell : std::span(mask.cells, mask.n_cells)) {
+    if (cell < 0 || cell >= int64_t{grid->rows} * grid->cols)
+      throw Error(OC_E_INTERNAL, fmt::format("it masked cell {} of a grid of {} x {}", cell, grid->rows, grid->cols));
+    resolved.cells.push_back(static_cast<uint32_t>(cell));
+  }
+  std::sort(resolved.cells.begin(), resolved.cells.end());
+  resolved.cells.erase(std::unique(resolved.cells.begin(), resolved.cells.end()), resolved.cells.end());
+  const auto known = number_of(
+      [&](const PreparedSample::Variant& other) { return other.kind == OC_VARIANT_MASK && other.mask == resolved; });
+  return known ? *known : add_clean({.kind = OC_VARIANT_MASK, .mask = std::move(resolved)});
+}
+
 uint32_t VariantsOf::add_clean(PreparedSample::Variant variant) {
   ready_.variants.push_back(std::move(variant));
   ready_.context->variants.emplace_back(std::nullopt);
@@ -177,9 +198,13 @@ plan::Knockout resolve_knockout(const oc_knockout& knockout, const services::Sam
   return plan::resolve(knockout, *stack, *layout, context.most_answer_tokens);
 }
 
+bool serves_knockouts(const registry::PluginRecord& model) {
+  const std::string needed = std::string(OC_PROBE_KNOCKOUT) + "@language";
+  return std::find(model.probes.begin(), model.probes.end(), needed) != model.probes.end();
+}
+
 void expect_knockouts(const registry::PluginRecord& model) {
-  const std::vector<std::string>& served = model.probes;
-  if (std::find(served.begin(), served.end(), std::string(OC_PROBE_KNOCKOUT) + "@language") != served.end()) return;
+  if (serves_knockouts(model)) return;
   throw Error(
       OC_E_UNSUPPORTED,
       fmt::format("models of {} have no attention that can be knocked out: there is no knockout/1@language among "

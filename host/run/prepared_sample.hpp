@@ -9,7 +9,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "host/faithfulness/settings.hpp"
 #include "host/plan/knockout.hpp"
 #include "host/run/model.hpp"
 #include "host/run/sample.hpp"
@@ -24,6 +26,12 @@ struct PreparedSample {
   std::unique_ptr<services::SampleContext> context;
   std::optional<Model::Prepared> prepared;
 
+  struct Mask {
+    int32_t image = 0;
+    faithfulness::Fill fill = faithfulness::Fill::mean;
+    std::vector<uint32_t> cells{};  // sorted, without duplicates
+    bool operator==(const Mask&) const = default;
+  };
   // Another input derived from it; number k + 1 stands at place k.
   struct Variant {
     uint32_t kind;
@@ -32,6 +40,7 @@ struct PreparedSample {
     oc_noise noise{};                           // of noise; its values belong to noise_files
     std::string noise_file{};                   // empty: drawn
     plan::Knockout knockout{};                  // of a knock-out
+    Mask mask{};                                // of masked cells
   };
   std::list<Variant> variants;
   std::map<std::string, store::Array> noise_files;  // by path
@@ -44,7 +53,8 @@ struct PreparedSample {
   std::map<std::string, Answered> answered;  // by the answer
 
   const Variant& variant(uint32_t number) const { return *std::next(variants.begin(), number - 1); }
-  // What the model is given for a variant; under noise and knock-outs that is the clean input.
+  // What the model is given for a variant; under noise and knock-outs that is the clean input. Pictures are masked when
+  // they are shown (mask_pass.hpp).
   const Model::Prepared& input(uint32_t variant) const;
   // NULL = nothing is knocked out.
   const plan::Knockout* knockout(uint32_t variant) const;
@@ -65,8 +75,7 @@ class VariantsOf final : public services::Variants {
   VariantsOf(PreparedSample& ready, const Model& model) : ready_(ready), model_(model) {}
 
   uint32_t add(const oc_variant& variant) override;
-  bool is_noise(uint32_t variant) const override;
-  bool takes_clean_answer(uint32_t variant) const override;
+  uint32_t kind_of(uint32_t variant) const override;
 
  private:
   // Of the variant that is there already.
@@ -75,11 +84,15 @@ class VariantsOf final : public services::Variants {
   uint32_t add_question(const oc_variant& variant);
   uint32_t add_noise(const oc_noise& noise);
   uint32_t add_knockout(const oc_knockout& knockout);
+  uint32_t add_mask(const oc_mask& mask);
   uint32_t add_clean(PreparedSample::Variant variant);  // one with the clean input's layout
 
   PreparedSample& ready_;
   const Model& model_;
 };
+
+// Whether attention can be knocked out, and tokens forced.
+bool serves_knockouts(const registry::PluginRecord& model);
 
 // Throws Error(OC_E_UNSUPPORTED) for a model that serves no knock-outs.
 void expect_knockouts(const registry::PluginRecord& model);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "host/plan/router.hpp"
+#include "host/run/altered_inputs.hpp"
 #include "host/run/execution.hpp"
 
 namespace ocellus::run {
@@ -65,7 +66,8 @@ uint64_t delivered_bytes(const std::vector<plan::Wish>& wishes, size_t method, c
 void put_probes(PlanSummary::Pass& of, const std::vector<plan::Merged>& probes, uint32_t max_new_tokens,
                 const services::LayoutBook& layouts, const Model& model, PlanSummary& summary) {
   for (const plan::Merged& merged : probes) {
-    const uint64_t bytes = std::max<size_t>(1, of.draws) * bytes_of(merged, model, layouts, max_new_tokens);
+    const uint64_t bytes =
+        std::max({size_t{1}, of.draws, of.masked_inputs}) * bytes_of(merged, model, layouts, max_new_tokens);
     const oc_layout* layout = layouts.widest(merged.stack);
     const size_t rows = merged.rows.size() + (merged.all_steps ? max_new_tokens : merged.steps.size());
     const size_t keys = merged.kind == OC_PROBE_MASS ? merged.groups.size()
@@ -167,7 +169,7 @@ SamplePlan plan_sample(PreparedSample& ready, const Model& model, std::vector<st
   }
   SamplePlan plan;
   for (uint32_t variant = 0; variant <= ready.variants.size(); ++variant) {
-    if (variants.is_noise(variant)) continue;
+    if (variants.kind_of(variant) == OC_VARIANT_NOISE || variants.kind_of(variant) == OC_VARIANT_MASK) continue;
     Pass& pass = plan.passes.emplace_back();
     pass.variant = variant;
     for (const plan::Wish& wish : wishes) {
@@ -192,6 +194,11 @@ SamplePlan plan_sample(PreparedSample& ready, const Model& model, std::vector<st
       if (!announced[i]) plan.method_bytes += delivered_bytes(pass.wishes, i, model, layouts, pass.max_new_tokens);
     }
   }
+  const auto of_masks = std::stable_partition(wishes.begin(), wishes.end(), [&](const plan::Wish& wish) {
+    return variants.kind_of(wish.variant) != OC_VARIANT_MASK;
+  });
+  plan.masks = mask_passes({of_masks, wishes.end()}, plan.passes.front().max_new_tokens);
+  wishes.erase(of_masks, wishes.end());
   plan.gradients = gradient_passes(wishes, ready, model, plan.passes.front().max_new_tokens);
   for (const GradientPass& pass : plan.gradients) {
     for (size_t i = 0; i < methods.size(); ++i) {
@@ -235,6 +242,19 @@ PlanSummary summarise(const PreparedSample& ready, SamplePlan& plan, const Model
     summary.activation_bytes = std::max(summary.activation_bytes,
                                         model.estimate_gradients(gradients.input(), gradients.raw()).activation_bytes);
   }
+  for (const MaskPass& pass : plan.masks) {
+    PlanSummary::Pass& of = summary.passes.emplace_back();
+    of.variant = pass.name();
+    of.masked_inputs = pass.inputs.size();
+    of.prompt_tokens = ready.context->layouts.prompt_tokens();
+    const std::vector<plan::Merged> probes = probes_of(pass, ready, model);
+    put_probes(of, probes, 0, ready.context->layouts, model, summary);
+    summary.masking_bytes =
+        std::max(summary.masking_bytes, AlteredInputs::bytes(ready, model, probes.front().rows.size()));
+    const plan::MergedPlan merged(probes, 0);
+    summary.activation_bytes =
+        std::max(summary.activation_bytes, model.estimate(*ready.prepared, merged.raw()).activation_bytes);
+  }
   return summary;
 }
 
@@ -251,6 +271,7 @@ SampleResult execute_sample(PreparedSample& ready, const SamplePlan& plan, Model
     }
   }
   for (const GradientPass& pass : plan.gradients) run_gradients(pass, ready, model, methods, result.answer);
+  for (const MaskPass& pass : plan.masks) run_masked(pass, ready, model, result.answer, to_methods(context, methods));
   if (ready.sample->answer) {
     result.has_answer = true;
     result.answer.text = *ready.sample->answer;

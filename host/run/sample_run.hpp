@@ -11,6 +11,7 @@
 
 #include "host/plan/merge.hpp"
 #include "host/run/gradient_pass.hpp"
+#include "host/run/mask_pass.hpp"
 #include "host/run/model.hpp"
 #include "host/run/plan_summary.hpp"
 #include "host/run/plugins.hpp"
@@ -32,6 +33,7 @@ struct Pass {
 struct SamplePlan {
   std::vector<Pass> passes;             // the clean one first
   std::vector<GradientPass> gradients;  // after them
+  std::vector<MaskPass> masks;          // last
   uint64_t method_bytes = 0;            // what the methods will hold at one time
 };
 

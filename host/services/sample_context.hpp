@@ -78,9 +78,8 @@ class Variants {
   virtual ~Variants() = default;
   // The variant's number; its layout is readable on return. Throws Error.
   virtual uint32_t add(const oc_variant& variant) = 0;
-  virtual bool is_noise(uint32_t variant) const = 0;
-  // Is its pass given the tokens of the clean answer?
-  virtual bool takes_clean_answer(uint32_t variant) const = 0;
+  // OC_VARIANT_*, 0 of the clean input.
+  virtual uint32_t kind_of(uint32_t variant) const = 0;
 };
 
 // Where a renderer's files go.

@@ -103,23 +103,32 @@ oc_status picture(const oc_run* run, int32_t image, oc_image* out) noexcept {
   });
 }
 
+// Of inputs with masked cells the host tells scores, for which the model gives logits.
+plan::Serves of_masked_inputs(const plan::Serves& serves) {
+  if (std::find(serves.probes.begin(), serves.probes.end(), std::string(OC_PROBE_LOGITS) + "@language") ==
+      serves.probes.end())
+    throw Error(OC_E_UNSUPPORTED, "masked cells are judged by logits/1@language, which the model does not serve");
+  return {{std::string(OC_PROBE_TARGET) + "@language"}, serves.max_answer_tokens};
+}
+
 oc_status add_probe(oc_plan* plan, const oc_probe* probe, uint32_t* id) noexcept {
   return serve(plan->run->plugin->host(), [&] {
     if (plan->run->sample->layouts_of(probe->variant) == nullptr)
       throw Error(OC_E_INTERNAL, fmt::format("it asked about variant {}, which it did not add", probe->variant));
+    const uint32_t kind = plan->variants->kind_of(probe->variant);
+    const plan::Serves serves = kind == OC_VARIANT_MASK ? of_masked_inputs(*plan->serves) : *plan->serves;
     const oc_stack* stack = find_stack(plan->run, probe->stack);
     const LayoutBook& layouts = *plan->run->sample->layouts_of(probe->variant);
     plan::Wish wish =
-        plan::resolve(*probe, *plan->serves, stack, probe->stack != nullptr ? layouts.widest(probe->stack) : nullptr);
-    const bool is_noise = probe->variant > 0 && plan->variants->is_noise(probe->variant);
-    if (is_noise && !wish.target)
+        plan::resolve(*probe, serves, stack, probe->stack != nullptr ? layouts.widest(probe->stack) : nullptr);
+    if (kind == OC_VARIANT_NOISE && !wish.target)
       throw Error(OC_E_UNSUPPORTED, fmt::format("under noise there are gradients alone, no {}", wish.kind));
-    if (wish.target && probe->variant > 0 && !is_noise)
+    if (wish.target && (kind == OC_VARIANT_QUESTION || kind == OC_VARIANT_KNOCKOUT))
       throw Error(OC_E_UNSUPPORTED, "gradients are of the clean input or of one under noise");
     wish.method = plan->method;
     wish.id = plan->n_probes++;
     *id = wish.id;
-    plan->generate |= wish.answer && (wish.variant == 0 || plan->variants->takes_clean_answer(wish.variant));
+    plan->generate |= wish.answer && (kind == 0 || kind == OC_VARIANT_KNOCKOUT);
     plan->generate |= wish.target && wish.target->tokens != OC_TARGET_TEXT;
     plan->wishes->push_back(std::move(wish));
   });

@@ -40,11 +40,12 @@ Words values_of(const json& param) {
   }
 }
 
-// Steps of an answer where tokens are aligned, layers apart where they are averaged, and answers that are one token of
-// this model's small vocabulary.
+// Steps of an answer where tokens are aligned, layers apart where they are averaged, windows as wide as their stride,
+// and answers that are one token of this model's small vocabulary.
 std::string with_what_it_needs(const std::string& spec) {
   if (spec.starts_with("raw-attention:align=")) return spec + ",query=generated";
   if (spec.starts_with("relevancy:reduce=")) return spec + ",propagate=off";
+  if (spec.starts_with("occlusion:stride=")) return spec + ",window=1024";
   if (spec.starts_with("match-score:compare=")) return spec + "," + one_token_answers;
   return spec.starts_with("match-score:") ? std::string("match-score:") + one_token_answers : spec;
 }

@@ -240,6 +240,8 @@ TEST_F(Faithfulness, MapsOfFilmsAreJudgedByTheTokensThatTheyAreOf) {
   EXPECT_NEAR(written[1]["gap"].get<double>(), given[1]["gap"].get<double>(), 1e-6);
   EXPECT_NE(written[1]["gap"], one[1]["gap"]);
   EXPECT_EQ(record["faithfulness"]["tokens"].size(), 1u) << "tokens=first is for other maps";
+  // One whose bytes are no text cannot be given as one: its tokens are forced.
+  EXPECT_EQ(numbers_of("bytes", {"--max-new-tokens", "6"}).size(), 2u);
 }
 
 TEST_F(Faithfulness, NumbersStandInTitlesBesideTheirControls) {

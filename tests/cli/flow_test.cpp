@@ -138,6 +138,7 @@ TEST_F(Flow, PairsTellWhatGoesTogetherAndWhyNot) {
   }
   EXPECT_EQ(can, (std::map<std::string, bool>{{"head-stats", false},
                                               {"match-score", false},
+                                              {"occlusion", true},
                                               {"qa-attention", true},
                                               {"raw-attention", true},
                                               {"relevancy", true},
