@@ -46,6 +46,7 @@ std::string with_what_it_needs(const std::string& spec) {
   if (spec.starts_with("raw-attention:align=")) return spec + ",query=generated";
   if (spec.starts_with("relevancy:reduce=")) return spec + ",propagate=off";
   if (spec.starts_with("occlusion:stride=")) return spec + ",window=1024";
+  if (spec.starts_with("occlusion:") && !spec.starts_with("occlusion:window=")) return spec + ",window=8,stride=8";
   if (spec.starts_with("match-score:compare=")) return spec + "," + one_token_answers;
   return spec.starts_with("match-score:") ? std::string("match-score:") + one_token_answers : spec;
 }
