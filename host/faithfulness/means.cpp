@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "host/store/table_writer.hpp"
@@ -22,7 +21,7 @@ void layer(store::TableWriter& table, const std::string& column, const std::opti
 }
 
 // Every number with its standard error.
-void put(store::TableWriter& table, const std::vector<Mean>& numbers) {
+void put(store::TableWriter& table, const std::vector<statistics::Mean>& numbers) {
   table.number("n", static_cast<double>(numbers.front().n()));
   for (size_t i = 0; i < numbers.size(); ++i) {
     table.number(area_names()[i].name, numbers[i].value());
@@ -35,19 +34,6 @@ std::string key_of(const std::string& label, const std::optional<int64_t>& layer
 }
 
 }  // namespace
-
-void Mean::add(double value) {
-  ++n_;
-  const double before = value - mean_;
-  mean_ += before / static_cast<double>(n_);
-  squares_ += before * (value - mean_);
-}
-
-double Mean::error() const {
-  if (n_ < 2) return std::numeric_limits<double>::quiet_NaN();
-  const auto n = static_cast<double>(n_);
-  return std::sqrt(squares_ / (n - 1) / n);
-}
 
 void Means::Numbers::add(const Areas& areas) {
   of.resize(area_names().size());
@@ -120,7 +106,8 @@ void MeanCurves::add(const store::ArtifactData& curves) {
     });
     if (sum == sums_.end()) {
       sum = sums_.insert(sums_.end(), {curve, {}, {}, {}, {}});
-      for (std::vector<Mean>* line : {&sum->x, &sum->deletion, &sum->insertion}) line->resize(curve.x.size());
+      for (std::vector<statistics::Mean>* line : {&sum->x, &sum->deletion, &sum->insertion})
+        line->resize(curve.x.size());
       sum->areas.resize(area_names().size());
     }
     for (size_t i = 0; i < curve.x.size(); ++i) {

@@ -10,23 +10,10 @@
 
 #include "host/faithfulness/curves_artifact.hpp"
 #include "host/faithfulness/record.hpp"
+#include "host/statistics/mean.hpp"
 #include "host/store/schema.hpp"
 
 namespace ocellus::faithfulness {
-
-// Of a stream of numbers, in one pass (Welford).
-class Mean {
- public:
-  void add(double value);
-  size_t n() const { return n_; }
-  double value() const { return mean_; }
-  // Standard error of the mean; NaN of fewer than two numbers.
-  double error() const;
-
- private:
-  size_t n_ = 0;
-  double mean_ = 0, squares_ = 0;
-};
 
 class Means {
  public:
@@ -42,7 +29,7 @@ class Means {
 
  private:
   struct Numbers {
-    std::vector<Mean> of;  // by area_names()
+    std::vector<statistics::Mean> of;  // by area_names()
     void add(const Areas& areas);
   };
   struct Name {
@@ -75,7 +62,7 @@ class MeanCurves {
  private:
   struct Sum {
     StoredCurve first;
-    std::vector<Mean> x, deletion, insertion, areas;
+    std::vector<statistics::Mean> x, deletion, insertion, areas;
   };
   std::vector<Sum> sums_;
   std::string value_name_;

@@ -20,7 +20,7 @@ void Means::add(const std::vector<Outcome>& outcomes) {
 
 store::ArtifactData Means::table() const {
   store::TableWriter table(stage_label, "");
-  const auto with_error = [&](const std::string& column, const faithfulness::Mean& mean) {
+  const auto with_error = [&](const std::string& column, const statistics::Mean& mean) {
     table.number(column, mean.value());
     table.number(column + "_error", mean.error());
   };

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "host/faithfulness/means.hpp"
 #include "host/knockout/record.hpp"
+#include "host/statistics/mean.hpp"
 #include "host/store/schema.hpp"
 
 namespace ocellus::knockout {
@@ -25,7 +25,7 @@ class Means {
   struct Row {
     std::string label;
     nlohmann::ordered_json settings;
-    faithfulness::Mean clean{}, first_change{}, answer_change{}, flips{};
+    statistics::Mean clean{}, first_change{}, answer_change{}, flips{};
   };
   std::vector<Row> rows_;
 };

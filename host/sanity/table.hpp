@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "host/faithfulness/means.hpp"
 #include "host/sanity/reactions.hpp"
+#include "host/statistics/mean.hpp"
 #include "host/store/schema.hpp"
 
 namespace ocellus::sanity {
@@ -28,8 +28,8 @@ class Table {
 
   struct Cell {
     Stage stage;
-    faithfulness::Mean correlation;  // over the samples that have one
-    size_t undefined = 0;            // samples that have none
+    statistics::Mean correlation;  // over the samples that have one
+    size_t undefined = 0;          // samples that have none
     Verdict verdict = Verdict::unknown;
   };
   struct Row {

@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 
-#include <cmath>
 #include <ocellus/sdk/run.hpp>
 
 #include "host/store/stored_values.hpp"
@@ -27,15 +26,6 @@ std::vector<std::string> words(const store::ArtifactData& table, const std::stri
     if (key == name) return lines_of(value);
   }
   return {};
-}
-
-TEST(Mean, HasTheStandardErrorOfTheMean) {
-  Mean mean;
-  mean.add(1);
-  EXPECT_TRUE(std::isnan(mean.error()));
-  for (const double value : {2.0, 3.0, 6.0}) mean.add(value);
-  EXPECT_DOUBLE_EQ(mean.value(), 3);
-  EXPECT_DOUBLE_EQ(mean.error(), std::sqrt(14.0 / 3 / 4));
 }
 
 TEST(Means, StandBesideTheirControls) {
