@@ -5,16 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "host/store/schema.hpp"
-
 namespace ocellus::collection {
 
-struct Judgements {
-  std::string model;                           // name of its folder
-  std::vector<store::ArtifactData> artifacts;  // means and their controls, differences of pairs, mean curves
-};
-
-// Of the samples `folders` of the run in `out`. No artifacts if no map of any was judged.
-Judgements sum_up_judgements(const std::filesystem::path& out, const std::vector<std::string>& folders);
+// Writes means and their controls, differences of pairs, and mean curves of the samples `folders` of the run in `out`
+// to OUT/collection, which is there; says whether a map of any was judged. Throws as for_each_finished, and
+// Error(OC_E_WRITE).
+bool write_judgements(const std::filesystem::path& out, const std::vector<std::string>& folders);
 
 }  // namespace ocellus::collection

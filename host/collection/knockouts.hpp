@@ -5,16 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "host/store/schema.hpp"
-
 namespace ocellus::collection {
 
-struct Knockouts {
-  std::string model;                           // name of its folder
-  std::vector<store::ArtifactData> artifacts;  // one table of means
-};
-
-// Of the samples `folders` of the run in `out`. Throws Error(OC_E_MODEL) for a sample that cannot be read.
-Knockouts sum_up_knockouts(const std::filesystem::path& out, const std::vector<std::string>& folders);
+// Writes the table of means of the samples `folders` of the run in `out` to OUT/collection, which is there; says
+// whether there was anything in it. Throws as for_each_finished, and Error(OC_E_WRITE).
+bool write_knockouts(const std::filesystem::path& out, const std::vector<std::string>& folders);
 
 }  // namespace ocellus::collection

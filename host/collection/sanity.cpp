@@ -1,12 +1,9 @@
 #include "host/collection/sanity.hpp"
 
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
-#include <ocellus/sdk/error.hpp>
 
+#include "host/collection/finished_samples.hpp"
 #include "host/collection/stored.hpp"
-#include "host/run/interrupt.hpp"
 #include "host/run/output_folder.hpp"
 #include "host/run/sample_record.hpp"
 #include "host/sanity/record.hpp"
@@ -49,21 +46,13 @@ std::filesystem::path altered_folder(const std::filesystem::path& out, const san
 sanity::Table write_reactions(const std::filesystem::path& out, const std::vector<std::string>& folders,
                               const std::vector<sanity::Stage>& stages, double threshold, int64_t layers) {
   sanity::Table table(threshold, layers);
-  std::string model;
-  for (const std::string& name : folders) {
-    if (run::interrupted()) throw Error(OC_E_CANCELLED, "interrupted");
-    const std::filesystem::path file = run::OutputFolder::sample(out, name) / "sample.json";
-    run::StoredSample original = run::read_stored(file.parent_path());
-    try {
-      model = original.record.at("model").get<std::string>();
-      const std::vector<sanity::Reaction> reactions = reactions_of(out, name, original, stages);
-      table.add(reactions);
-      original.record["sanity"] = sanity::record_of(reactions);
-    } catch (const nlohmann::json::exception& error) {
-      throw Error(OC_E_MODEL, fmt::format("{} is not as this program writes it: {}", file.string(), error.what()));
-    }
-    store::write_file(file, store::json_text(original.record));
-  }
+  const std::string model =
+      for_each_finished(out, folders, "", [&](const std::string& name, run::StoredSample& original) {
+        const std::vector<sanity::Reaction> reactions = reactions_of(out, name, original, stages);
+        table.add(reactions);
+        original.record["sanity"] = sanity::record_of(reactions);
+        store::write_file(run::OutputFolder::sample(out, name) / "sample.json", store::json_text(original.record));
+      });
   if (!table.rows().empty()) {
     std::filesystem::create_directories(out / "collection");
     write_results(out, sanity::stage_label, sanity::stage_label, model, folders.size(), {table.artifact()});

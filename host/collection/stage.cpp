@@ -11,8 +11,6 @@
 #include "host/collection/knockouts.hpp"
 #include "host/collection/reduction.hpp"
 #include "host/collection/stored.hpp"
-#include "host/faithfulness/settings.hpp"
-#include "host/knockout/settings.hpp"
 #include "host/run/data_set.hpp"
 #include "host/run/interrupt.hpp"
 #include "host/run/output_folder.hpp"
@@ -76,24 +74,6 @@ void reduce(const std::filesystem::path& out, const std::vector<std::string>& fo
   services::SampleContext context(decoder, {});
   for (const std::unique_ptr<Reduction>& reduction : reductions)
     write_results(out, reduction->label(), reduction->method(), model, folders.size(), reduction->conclude(context));
-}
-
-// The same of the faithfulness stage.
-bool write_judgements(const std::filesystem::path& out, const std::vector<std::string>& folders) {
-  const Judgements judgements = sum_up_judgements(out, folders);
-  if (judgements.artifacts.empty()) return false;
-  write_results(out, faithfulness::stage_label, faithfulness::stage_label, judgements.model, folders.size(),
-                judgements.artifacts);
-  return true;
-}
-
-// The same of the knock-out stage.
-bool write_knockouts(const std::filesystem::path& out, const std::vector<std::string>& folders) {
-  const Knockouts knockouts = sum_up_knockouts(out, folders);
-  if (knockouts.artifacts.empty()) return false;
-  write_results(out, knockout::stage_label, knockout::stage_label, knockouts.model, folders.size(),
-                knockouts.artifacts);
-  return true;
 }
 
 }  // namespace
