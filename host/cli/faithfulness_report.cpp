@@ -4,14 +4,11 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "host/cli/table_lines.hpp"
 #include "host/faithfulness/settings.hpp"
-#include "host/store/json_text.hpp"
 
 namespace ocellus::cli {
 namespace {
@@ -51,16 +48,13 @@ void print_text(const TableLines& lines) {
 
 ordered_json json_of(const TableLines& lines) {
   ordered_json list = ordered_json::array();
-  const auto finite = [](double number) { return std::isnan(number) ? ordered_json() : ordered_json(number); };
   for (size_t i = 0; i < lines.size(); ++i) {
     ordered_json entry{{"label", lines.text("label", i)}};
     if (const double layer = lines.number("layer", i); !std::isnan(layer)) entry["layer"] = layer;
     entry["order"] = lines.text("order", i);
     entry["n"] = lines.number("n", i);
-    for (const char* number : {"insertion", "deletion", "gap", "flip_area", "flips"}) {
-      entry[number] = lines.number(number, i);
-      entry[fmt::format("{}_error", number)] = finite(lines.number(fmt::format("{}_error", number), i));
-    }
+    for (const char* column : {"insertion", "deletion", "gap", "flip_area", "flips"})
+      lines.put_with_error(entry, column, i);
     list.push_back(std::move(entry));
   }
   return {{"faithfulness", std::move(list)}};
@@ -69,13 +63,7 @@ ordered_json json_of(const TableLines& lines) {
 }  // namespace
 
 void print_faithfulness(const std::filesystem::path& out, bool json) {
-  const std::optional<TableLines> lines = stored_lines(out, faithfulness::stage_label);
-  if (!lines) return;
-  if (json) {
-    fmt::print("{}\n", store::json_line(json_of(*lines)));
-  } else {
-    print_text(*lines);
-  }
+  print_table(out, faithfulness::stage_label, json, json_of, print_text);
 }
 
 }  // namespace ocellus::cli

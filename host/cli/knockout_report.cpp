@@ -2,15 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <nlohmann/json.hpp>
-#include <optional>
-#include <string>
 #include <utility>
 
 #include "host/cli/table_lines.hpp"
 #include "host/knockout/settings.hpp"
-#include "host/store/json_text.hpp"
 
 namespace ocellus::cli {
 namespace {
@@ -35,11 +31,7 @@ ordered_json json_of(const TableLines& lines) {
   for (size_t i = 0; i < lines.size(); ++i) {
     ordered_json entry{
         {"label", lines.text("label", i)}, {"n", lines.number("n", i)}, {"first", lines.number("first", i)}};
-    for (const std::string column : {"first_change", "answer_change", "flips"}) {
-      entry[column] = lines.number(column, i);
-      const double error = lines.number(column + "_error", i);
-      entry[column + "_error"] = std::isnan(error) ? ordered_json() : ordered_json(error);
-    }
+    for (const char* column : {"first_change", "answer_change", "flips"}) lines.put_with_error(entry, column, i);
     list.push_back(std::move(entry));
   }
   return {{"knockouts", std::move(list)}};
@@ -48,13 +40,7 @@ ordered_json json_of(const TableLines& lines) {
 }  // namespace
 
 void print_knockouts(const std::filesystem::path& out, bool json) {
-  const std::optional<TableLines> lines = stored_lines(out, knockout::stage_label);
-  if (!lines) return;
-  if (json) {
-    fmt::print("{}\n", store::json_line(json_of(*lines)));
-  } else {
-    print_text(*lines);
-  }
+  print_table(out, knockout::stage_label, json, json_of, print_text);
 }
 
 }  // namespace ocellus::cli

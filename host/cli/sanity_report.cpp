@@ -41,10 +41,11 @@ const Cell* cell_of(const Row& row, const sanity::Stage& stage) {
   return at == row.cells.end() ? nullptr : &*at;
 }
 
-std::string verdict_of(const Row& row, sanity::Verdict wanted) {
+// Those with this verdict.
+std::string checks_of(const Row& row, sanity::Verdict verdict) {
   std::string checks;
   for (const Cell& cell : row.cells) {
-    if (cell.verdict == wanted) checks += fmt::format("{}{}", checks.empty() ? "" : ", ", name_of(cell.stage.check));
+    if (cell.verdict == verdict) checks += fmt::format("{}{}", checks.empty() ? "" : ", ", name_of(cell.stage.check));
   }
   return checks;
 }
@@ -57,9 +58,9 @@ void print_row(const Row& row, const std::vector<sanity::Stage>& stages, size_t 
     const Cell* cell = cell_of(row, stage);
     fmt::print(" {:>15}", cell == nullptr ? "" : text_of(*cell));
   }
-  if (const std::string dead = verdict_of(row, sanity::Verdict::does_not_react); !dead.empty()) {
+  if (const std::string dead = checks_of(row, sanity::Verdict::does_not_react); !dead.empty()) {
     fmt::print("  {}does not react to {}{}", colours() ? "\033[31m" : "", dead, colours() ? "\033[0m" : "");
-  } else if (const std::string unknown = verdict_of(row, sanity::Verdict::unknown); !unknown.empty()) {
+  } else if (const std::string unknown = checks_of(row, sanity::Verdict::unknown); !unknown.empty()) {
     fmt::print("  unknown: {}", unknown);
   } else {
     fmt::print("  reacts");
@@ -72,8 +73,7 @@ void print_text(const std::vector<Row>& rows, const std::vector<sanity::Stage>& 
   if (!rows.empty()) {
     fmt::print(
         "Does the map depend on what it claims to explain? Rank correlation of the altered map with its original, "
-        "means "
-        "over n maps, ± standard error; above {} the map does not react.\n",
+        "means over n maps, ± standard error; above {} the map does not react.\n",
         threshold);
     size_t width = 3;
     for (const Row& row : rows) width = std::max(width, one_line(row.label).size());
@@ -82,11 +82,11 @@ void print_text(const std::vector<Row>& rows, const std::vector<sanity::Stage>& 
     fmt::print("\n");
     for (const Row& row : rows) print_row(row, stages, width);
   }
-  for (const auto& [check, why] : undone) fmt::print("  {} cannot be checked: {}\n", name_of(check), one_line(why));
+  for (const Undone& of : undone) fmt::print("  {}\n", one_line(sentence_of(of)));
 }
 
 ordered_json json_of(const std::vector<Row>& rows, double threshold, const std::vector<Undone>& undone) {
-  ordered_json list = ordered_json::array(), reasons = ordered_json::object();
+  ordered_json list = ordered_json::array();
   for (const Row& row : rows) {
     for (const Cell& cell : row.cells) {
       ordered_json entry{{"label", row.label}};
@@ -95,14 +95,13 @@ ordered_json json_of(const std::vector<Row>& rows, double threshold, const std::
       if (cell.stage.check == sanity::Check::weights) entry["randomised"] = cell.stage.layers;
       entry["n"] = cell.correlation.n();
       entry["undefined"] = cell.undefined;
-      entry["correlation"] = cell.correlation.n() > 0 ? ordered_json(cell.correlation.value()) : ordered_json();
-      entry["correlation_error"] = cell.correlation.n() > 1 ? ordered_json(cell.correlation.error()) : ordered_json();
+      entry["correlation"] = store::number_or_null(cell.correlation.value());
+      entry["correlation_error"] = store::number_or_null(cell.correlation.error());
       entry["reacts"] = name_of(cell.verdict);
       list.push_back(std::move(entry));
     }
   }
-  for (const auto& [check, why] : undone) reasons[name_of(check)] = why;
-  return {{"sanity", {{"threshold", threshold}, {"maps", std::move(list)}, {"undone", std::move(reasons)}}}};
+  return {{"sanity", {{"threshold", threshold}, {"maps", std::move(list)}, {"undone", reasons_of(undone)}}}};
 }
 
 }  // namespace
@@ -117,6 +116,16 @@ std::string description_of(const sanity::Stage& stage, int64_t layers) {
       break;
   }
   return "a blank picture";
+}
+
+std::string sentence_of(const Undone& undone) {
+  return fmt::format("{} cannot be checked: {}", name_of(undone.first), undone.second);
+}
+
+ordered_json reasons_of(const std::vector<Undone>& undone) {
+  ordered_json reasons = ordered_json::object();
+  for (const auto& [check, why] : undone) reasons[name_of(check)] = why;
+  return reasons;
 }
 
 void print_sanity(const sanity::Table& table, const std::vector<sanity::Stage>& stages, int64_t layers,

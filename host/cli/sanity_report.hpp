@@ -1,6 +1,7 @@
 // What is said of the sanity checks of a run.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,8 +12,11 @@ namespace ocellus::cli {
 
 // A check and why it could not be done.
 using Undone = std::pair<sanity::Check, std::string>;
+std::string sentence_of(const Undone& undone);
+// {"weights": "why", ...}
+nlohmann::ordered_json reasons_of(const std::vector<Undone>& undone);
 
-// "the last 2 of 4 layers are random", "another question", ...
+// "the last 2 of 4 layers random", "another question", ...
 std::string description_of(const sanity::Stage& stage, int64_t layers);
 
 // On stdout, as text or as one line of JSON: a line for each map and layer, a column for each stage, and what the map

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "host/cli/one_line.hpp"
 #include "host/cli/report.hpp"
 #include "host/cli/run_request.hpp"
 #include "host/cli/sanity_report.hpp"
@@ -23,7 +24,11 @@ namespace ocellus::cli {
 namespace {
 
 constexpr const char* randomise_option = "randomise";
-constexpr uint64_t most_seed = 999'999;  // of randomise-seed
+
+// The option randomise-seed ends at 999999; a larger --seed begins again at 0.
+std::string randomise_seed(uint64_t seed) {
+  return std::to_string(seed % 1'000'000);
+}
 
 // What can be done of what is asked for.
 struct Plan {
@@ -33,8 +38,7 @@ struct Plan {
 };
 
 [[noreturn]] void refuse(const Plan& plan) {
-  const auto& [check, why] = plan.undone.front();
-  throw Error(OC_E_UNSUPPORTED, fmt::format("{} cannot be checked: {}", name_of(check), why));
+  throw Error(OC_E_UNSUPPORTED, sentence_of(plan.undone.front()));
 }
 
 bool makes_maps(const run::Choice& method) {
@@ -135,7 +139,7 @@ run::Request altered_request(const run::Request& original, const sanity::Stage& 
   if (stage.check == sanity::Check::weights) {
     request.adapter.name = model;
     request.adapter.settings.emplace_back(randomise_option, std::to_string(stage.layers));
-    request.adapter.settings.emplace_back("randomise-seed", std::to_string(request.seed % (most_seed + 1)));
+    request.adapter.settings.emplace_back("randomise-seed", randomise_seed(request.seed));
   }
   return request;
 }
@@ -143,21 +147,20 @@ run::Request altered_request(const run::Request& original, const sanity::Stage& 
 void tell_costs(const Plan& plan, size_t n_samples, bool json) {
   const size_t loads = plan.stages.size() + 1;
   if (json) {
-    nlohmann::ordered_json stages = nlohmann::ordered_json::array(), undone = nlohmann::ordered_json::object();
+    nlohmann::ordered_json stages = nlohmann::ordered_json::array();
     for (const sanity::Stage& stage : plan.stages) stages.push_back(sanity::folder_of(stage));
-    for (const auto& [check, why] : plan.undone) undone[name_of(check)] = why;
     fmt::print("{}\n", store::json_line({{"sanity",
                                           {{"stages", std::move(stages)},
                                            {"samples_again", plan.stages.size() * n_samples},
                                            {"model_loads", loads},
-                                           {"undone", std::move(undone)}}}}));
+                                           {"undone", reasons_of(plan.undone)}}}}));
     return;
   }
   fmt::print(
       "sanity: the passes of {} samples again {} times, with their answers given; the model is loaded {} times\n",
       n_samples, plan.stages.size(), loads);
   for (const sanity::Stage& stage : plan.stages) fmt::print("  with {}\n", description_of(stage, plan.layers));
-  for (const auto& [check, why] : plan.undone) fmt::print("  {} cannot be checked: {}\n", name_of(check), why);
+  for (const Undone& of : plan.undone) fmt::print("  {}\n", one_line(sentence_of(of)));
 }
 
 // Runs every stage that can be; takes those that turn out not to be from the plan.

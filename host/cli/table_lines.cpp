@@ -6,6 +6,7 @@
 #include <ocellus/sdk/run.hpp>
 
 #include "host/collection/stored.hpp"
+#include "host/store/json_text.hpp"
 #include "host/store/stored_values.hpp"
 
 namespace ocellus::cli {
@@ -21,11 +22,22 @@ std::string TableLines::with_error(const std::string& column, size_t line) const
                            : fmt::format("{:.3f} ± {:.3f}", number(column, line), error);
 }
 
-std::optional<TableLines> stored_lines(const std::filesystem::path& out, const std::string& stage) {
+void TableLines::put_with_error(nlohmann::ordered_json& entry, const std::string& column, size_t line) const {
+  entry[column] = number(column, line);
+  entry[column + "_error"] = store::number_or_null(number(column + "_error", line));
+}
+
+void print_table(const std::filesystem::path& out, const std::string& stage, bool json,
+                 nlohmann::ordered_json (*json_of)(const TableLines&), void (*print_text)(const TableLines&)) {
   for (const collection::StoredResult& result : collection::read_results(out, stage)) {
-    if (result.artifact.type == "table/1" && result.artifact.name.empty()) return TableLines(result.artifact);
+    if (result.artifact.type != "table/1" || !result.artifact.name.empty()) continue;
+    const TableLines lines(result.artifact);
+    if (json) {
+      fmt::print("{}\n", store::json_line(json_of(lines)));
+    } else {
+      print_text(lines);
+    }
   }
-  return std::nullopt;
 }
 
 }  // namespace ocellus::cli

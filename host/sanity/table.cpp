@@ -63,7 +63,7 @@ store::ArtifactData Table::artifact() const {
       table.number("randomised", is_weights ? static_cast<double>(cell.stage.layers) : undefined);
       table.number("n", static_cast<double>(cell.correlation.n()));
       table.number("undefined", static_cast<double>(cell.undefined));
-      table.number("correlation", cell.correlation.n() > 0 ? cell.correlation.value() : undefined);
+      table.number("correlation", cell.correlation.value());
       table.number("correlation_error", cell.correlation.error());
       table.text("reacts", name_of(cell.verdict));
     }

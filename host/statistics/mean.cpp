@@ -12,6 +12,10 @@ void Mean::add(double value) {
   squares_ += before * (value - mean_);
 }
 
+double Mean::value() const {
+  return n_ > 0 ? mean_ : std::numeric_limits<double>::quiet_NaN();
+}
+
 double Mean::error() const {
   if (n_ < 2) return std::numeric_limits<double>::quiet_NaN();
   const auto n = static_cast<double>(n_);

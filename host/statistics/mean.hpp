@@ -10,8 +10,8 @@ class Mean {
  public:
   void add(double value);
   size_t n() const { return n_; }
-  // 0 of no number.
-  double value() const { return mean_; }
+  // NaN of no number.
+  double value() const;
   // Standard error of the mean; NaN of fewer than two numbers.
   double error() const;
 

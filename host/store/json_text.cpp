@@ -34,6 +34,10 @@ std::string json_line(const ordered_json& json) {
   return dump(json, -1);
 }
 
+ordered_json number_or_null(double number) {
+  return std::isfinite(number) ? ordered_json(number) : ordered_json();
+}
+
 std::string text_from_json(const std::string& text) {
   return ordered_json::parse(dump(text, -1)).get<std::string>();
 }

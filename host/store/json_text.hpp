@@ -13,6 +13,9 @@ std::string json_text(const nlohmann::ordered_json& json);
 // For JSON Lines: the same on one line, without the line break.
 std::string json_line(const nlohmann::ordered_json& json);
 
+// `number` where it is finite, else null.
+nlohmann::ordered_json number_or_null(double number);
+
 // `text` as a reader finds it in such a file.
 std::string text_from_json(const std::string& text);
 

@@ -9,7 +9,9 @@ namespace {
 
 TEST(Mean, HasTheStandardErrorOfTheMean) {
   Mean mean;
+  EXPECT_TRUE(std::isnan(mean.value()));
   mean.add(1);
+  EXPECT_EQ(mean.value(), 1);
   EXPECT_TRUE(std::isnan(mean.error()));
   for (const double value : {2.0, 3.0, 6.0}) mean.add(value);
   EXPECT_DOUBLE_EQ(mean.value(), 3);
