@@ -16,6 +16,7 @@
 #include "host/run/model.hpp"
 #include "host/run/plugins.hpp"
 #include "host/run/sample_source.hpp"
+#include "host/store/heatmap.hpp"
 #include "host/store/json_text.hpp"
 
 // After a run as `run` makes it, its samples are run again with something altered, once for each stage: each stage is a
@@ -43,8 +44,7 @@ struct Plan {
 
 bool makes_maps(const run::Choice& method) {
   const std::vector<std::string>& types = method.record->produces;
-  return std::any_of(types.begin(), types.end(),
-                     [](const std::string& type) { return type == "heatmap/1" || type == "heatmap-stack/1"; });
+  return std::any_of(types.begin(), types.end(), store::is_of_heatmaps);
 }
 
 // Of the stack that `randomise` is about: a model's decoder, or its tower where there is none.

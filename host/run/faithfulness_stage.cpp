@@ -12,6 +12,7 @@
 #include "host/faithfulness/reply.hpp"
 #include "host/plan/merge.hpp"
 #include "host/run/altered_inputs.hpp"
+#include "host/store/heatmap.hpp"
 
 namespace ocellus::run {
 namespace {
@@ -117,7 +118,7 @@ void expect_judgeable(const registry::PluginRecord& model, const std::vector<con
   }
   const auto makes_maps = [](const registry::PluginRecord* method) {
     return std::any_of(method->produces.begin(), method->produces.end(), [](const std::string& type) {
-      return type == "heatmap/1" || type == "heatmap-stack/1" || type == "token-steps/1";
+      return store::is_of_heatmaps(type) || type == "token-steps/1";
     });
   };
   if (std::none_of(methods.begin(), methods.end(), makes_maps))

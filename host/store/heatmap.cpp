@@ -5,6 +5,8 @@
 namespace ocellus::store {
 namespace {
 
+constexpr const char* stack_type = "heatmap-stack/1";
+
 // A stack's texts name the map they are about by its place on the axis.
 std::string why_degenerate(const ArtifactData& artifact, size_t map) {
   const Array* index = find_tensor(artifact, "index");
@@ -23,7 +25,7 @@ MapName name_of_map(const ArtifactData& artifact, size_t map) {
   for (const auto& [key, value] : artifact.numbers) {
     if (key == "layer") name.layer = static_cast<int64_t>(value);
   }
-  if (artifact.type != "heatmap-stack/1") return name;
+  if (artifact.type != stack_type) return name;
   std::string axis;
   for (const auto& [key, value] : artifact.texts) {
     if (key == "axis") axis = value;
@@ -45,11 +47,14 @@ std::string label_of_map(const ArtifactData& artifact, const MapName& map) {
   return label;
 }
 
+bool is_of_heatmaps(std::string_view type) {
+  return type == "heatmap/1" || type == stack_type;
+}
+
 std::vector<Heatmap> heatmaps_of(const ArtifactData& artifact) {
   std::vector<Heatmap> maps;
   const Array* array = find_tensor(artifact, "values");
-  const bool stack = artifact.type == "heatmap-stack/1";
-  if (array == nullptr || (!stack && artifact.type != "heatmap/1")) return maps;
+  if (array == nullptr || !is_of_heatmaps(artifact.type)) return maps;
   const std::vector<float> values = elements_of<float>(*array);
   const int64_t rows = array->shape[array->shape.size() - 2], cols = array->shape.back();
   const size_t n_cells = static_cast<size_t>(rows * cols);

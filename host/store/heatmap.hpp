@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/store/schema.hpp"
@@ -22,6 +23,9 @@ MapName name_of_map(const ArtifactData& artifact, size_t map);
 
 // "raw-attention", "raw-attention.name", "raw-attention.head3": the label of `map` wherever its scores are told.
 std::string label_of_map(const ArtifactData& artifact, const MapName& map);
+
+// Of an artifact that heatmaps_of reads maps from.
+bool is_of_heatmaps(std::string_view type);
 
 struct Heatmap {
   struct Cell {
