@@ -11,6 +11,7 @@
 #include "host/cli/one_line.hpp"
 #include "host/run/manifest.hpp"
 #include "host/store/json_text.hpp"
+#include "host/store/stored_values.hpp"
 
 namespace ocellus::cli {
 namespace {
@@ -74,10 +75,8 @@ bool is_film(const store::ArtifactData& artifact) {
 
 // Of a token-steps/1: its layers and steps.
 std::pair<int64_t, int64_t> size_of(const store::ArtifactData& film) {
-  for (const auto& [key, array] : film.tensors) {
-    if (key == "weights") return {array.shape[0], array.shape[1]};
-  }
-  return {};
+  const std::vector<int64_t>& shape = store::find_tensor(film, "weights")->shape;
+  return {shape[0], shape[1]};
 }
 
 void print_json(const ordered_json& record) {

@@ -80,12 +80,6 @@ std::vector<store::ArtifactData> curves_of(const Report& report) {
 }
 
 std::vector<StoredCurve> read_curves(const store::ArtifactData& artifact) {
-  const auto line = [&](const char* key) {
-    for (const auto& [name, value] : artifact.texts) {
-      if (name == key) return lines_of(value);
-    }
-    return std::vector<std::string>{};
-  };
   const auto values = [&](const std::string& key, size_t curve, size_t count) {
     const store::Array* array = store::find_tensor(artifact, key);
     if (array == nullptr) return std::vector<double>{};
@@ -95,7 +89,8 @@ std::vector<StoredCurve> read_curves(const store::ArtifactData& artifact) {
   const std::vector<int64_t>& shape = store::find_tensor(artifact, "x")->shape;
   const auto layers = store::elements_of<int64_t>(*store::find_tensor(artifact, "layer"));
   const auto grids = store::elements_of<int64_t>(*store::find_tensor(artifact, "grid"));
-  const std::vector<std::string> labels = line("curve"), sources = line("source");
+  const std::vector<std::string> labels = lines_of(*store::find_text(artifact, "curve")),
+                                 sources = lines_of(*store::find_text(artifact, "source"));
   std::vector<StoredCurve> curves;
   for (size_t i = 0; i < static_cast<size_t>(shape[0]); ++i) {
     StoredCurve& curve = curves.emplace_back();

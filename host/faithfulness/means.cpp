@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "host/store/stored_values.hpp"
 #include "host/store/table_writer.hpp"
 
 namespace ocellus::faithfulness {
@@ -96,9 +97,7 @@ store::ArtifactData Means::differences() const {
 }
 
 void MeanCurves::add(const store::ArtifactData& curves) {
-  for (const auto& [key, value] : curves.texts) {
-    if (key == "value") value_name_ = value;
-  }
+  value_name_ = *store::find_text(curves, "value");
   for (const StoredCurve& curve : read_curves(curves)) {
     auto sum = std::find_if(sums_.begin(), sums_.end(), [&](const Sum& of) {
       return of.first.source == curve.source && of.first.label == curve.label && of.first.layer == curve.layer &&

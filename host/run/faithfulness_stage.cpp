@@ -117,9 +117,8 @@ void expect_judgeable(const registry::PluginRecord& model, const std::vector<con
                             model.id));
   }
   const auto makes_maps = [](const registry::PluginRecord* method) {
-    return std::any_of(method->produces.begin(), method->produces.end(), [](const std::string& type) {
-      return store::is_of_heatmaps(type) || type == "token-steps/1";
-    });
+    return std::any_of(method->produces.begin(), method->produces.end(),
+                       [](const std::string& type) { return store::is_of_heatmaps(type) || type == "token-steps/1"; });
   };
   if (std::none_of(methods.begin(), methods.end(), makes_maps))
     throw Error(OC_E_UNSUPPORTED, "--faithfulness judges heatmaps, and none of the methods asked for makes any");

@@ -10,6 +10,7 @@
 #include "host/run/data_set.hpp"
 #include "host/store/json_text.hpp"
 #include "host/store/slug.hpp"
+#include "host/store/stored_values.hpp"
 
 namespace ocellus::run {
 namespace {
@@ -40,13 +41,9 @@ bool belongs_to_run(const std::string& first) {
 // The layer, or the layers, that a map is of; empty where it does not say.
 std::string layer_word(const store::ArtifactData& artifact, int32_t layer) {
   if (layer >= 0) return fmt::format("{}", layer);
-  for (const auto& [key, value] : artifact.numbers) {
-    if (key == "layer") return fmt::format("{:.0f}", value);
-  }
-  for (const auto& [key, value] : artifact.texts) {
-    if (key == "layers") return value;
-  }
-  return "";
+  if (const double* number = store::find_number(artifact, "layer")) return fmt::format("{:.0f}", *number);
+  const std::string* layers = store::find_text(artifact, "layers");
+  return layers != nullptr ? *layers : "";
 }
 
 // May `run` work where `there` is?

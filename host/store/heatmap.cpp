@@ -22,14 +22,9 @@ std::string why_degenerate(const ArtifactData& artifact, size_t map) {
 
 MapName name_of_map(const ArtifactData& artifact, size_t map) {
   MapName name;
-  for (const auto& [key, value] : artifact.numbers) {
-    if (key == "layer") name.layer = static_cast<int64_t>(value);
-  }
+  if (const double* layer = find_number(artifact, "layer")) name.layer = static_cast<int64_t>(*layer);
   if (artifact.type != stack_type) return name;
-  std::string axis;
-  for (const auto& [key, value] : artifact.texts) {
-    if (key == "axis") axis = value;
-  }
+  const std::string& axis = *find_text(artifact, "axis");
   const int64_t number = elements_of<int64_t>(*find_tensor(artifact, "index")).at(map);
   if (axis == "layer") {
     name.layer = number;

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "host/store/slug.hpp"
+#include "host/store/stored_values.hpp"
 
 namespace ocellus::store {
 namespace {
@@ -79,39 +80,33 @@ class Checker {
   }
 
   const Array& tensor(std::string_view wanted, Array::Type type, size_t rank) const {
-    for (const auto& [key, array] : artifact_.tensors) {
-      if (key != wanted) continue;
-      if (array.type != type) refuse(key, type == Array::Type::f32 ? "is not float32" : "is not int64");
-      if (array.shape.size() != rank) refuse(key, fmt::format("has {} axes instead of {}", array.shape.size(), rank));
-      return array;
-    }
-    refuse(wanted, "is missing");
+    const Array* array = find_tensor(artifact_, wanted);
+    if (array == nullptr) refuse(wanted, "is missing");
+    if (array->type != type) refuse(wanted, type == Array::Type::f32 ? "is not float32" : "is not int64");
+    if (array->shape.size() != rank)
+      refuse(wanted, fmt::format("has {} axes instead of {}", array->shape.size(), rank));
+    return *array;
   }
 
   std::vector<int64_t> integers(std::string_view wanted, const std::vector<int64_t>& shape) const {
     const Array& array = tensor(wanted, Array::Type::i64, shape.size());
     expect_shape(wanted, array, shape);
-    std::vector<int64_t> values(array.bytes.size() / sizeof(int64_t));
-    if (!values.empty()) std::memcpy(values.data(), array.bytes.data(), array.bytes.size());
-    return values;
+    return elements_of<int64_t>(array);
   }
 
   // A number that counts things.
   int64_t count(std::string_view wanted) const {
-    for (const auto& [key, value] : artifact_.numbers) {
-      if (key != wanted) continue;
-      constexpr double most = 1e9;
-      if (value < 0 || value > most || value != std::floor(value)) refuse(key, "is no count");
-      return static_cast<int64_t>(value);
-    }
-    refuse(wanted, "is missing");
+    const double* number = find_number(artifact_, wanted);
+    if (number == nullptr) refuse(wanted, "is missing");
+    constexpr double most = 1e9;
+    if (*number < 0 || *number > most || *number != std::floor(*number)) refuse(wanted, "is no count");
+    return static_cast<int64_t>(*number);
   }
 
   const std::string& text(std::string_view wanted, std::string_view meaning) const {
-    const auto at = std::find_if(artifact_.texts.begin(), artifact_.texts.end(),
-                                 [&](const auto& entry) { return entry.first == wanted; });
-    if (at == artifact_.texts.end() || at->second.empty()) refuse(wanted, fmt::format("is missing: say {}", meaning));
-    return at->second;
+    const std::string* found = find_text(artifact_, wanted);
+    if (found == nullptr || found->empty()) refuse(wanted, fmt::format("is missing: say {}", meaning));
+    return *found;
   }
 
   // All numbers are drawn or listed, so all must be finite, those of free keys too.
@@ -146,10 +141,8 @@ class Checker {
 
   // Lines of a text; a text that is not there has none.
   int64_t lines(std::string_view key) const {
-    for (const auto& [name, value] : artifact_.texts) {
-      if (name == key) return 1 + std::count(value.begin(), value.end(), '\n');
-    }
-    return 0;
+    const std::string* found = find_text(artifact_, key);
+    return found != nullptr ? 1 + std::count(found->begin(), found->end(), '\n') : 0;
   }
 
   void expect_lines(std::string_view key, int64_t n) const {
@@ -199,11 +192,10 @@ class Checker {
     int64_t n = -1;
     for (std::string name; names >> name;) {
       int64_t rows = lines(name);
-      for (const auto& [key, array] : artifact_.tensors) {
-        if (key != name) continue;
-        if (array.shape.size() != 1 || array.type == Array::Type::u8)
+      if (const Array* array = find_tensor(artifact_, name)) {
+        if (array->shape.size() != 1 || array->type == Array::Type::u8)
           refuse(name, "is no column of float32 or int64 numbers");
-        rows = array.shape.front();
+        rows = array->shape.front();
       }
       if (rows == 0) refuse(name, "is missing or empty");
       if (n >= 0 && rows != n) refuse(name, fmt::format("has {} rows where others have {}", rows, n));
@@ -262,10 +254,7 @@ class Checker {
 
   // What samples are compared by must be there; a minus before a name says that smaller is better.
   void check_scores() const {
-    const auto has_number = [&](std::string_view wanted) {
-      return std::any_of(artifact_.numbers.begin(), artifact_.numbers.end(),
-                         [&](const auto& entry) { return entry.first == wanted; });
-    };
+    const auto has_number = [&](std::string_view wanted) { return find_number(artifact_, wanted) != nullptr; };
     if (!has_number("score")) refuse("score", "is missing");
     std::istringstream names(text("order", "by which numbers samples are ranked, the first decides"));
     for (std::string name; names >> name;) {
@@ -274,10 +263,7 @@ class Checker {
     }
   }
 
-  bool has(std::string_view wanted) const {
-    return std::any_of(artifact_.tensors.begin(), artifact_.tensors.end(),
-                       [&](const auto& entry) { return entry.first == wanted; });
-  }
+  bool has(std::string_view wanted) const { return find_tensor(artifact_, wanted) != nullptr; }
 
   void check_stack() const {
     check_map(3);

@@ -7,18 +7,12 @@ namespace ocellus::store {
 StepMaps step_maps_of(const ArtifactData& artifact) {
   StepMaps maps;
   maps.layers = elements_of<int64_t>(*find_tensor(artifact, "layers"));
-  size_t prompt_tokens = 0;
-  for (const auto& [key, value] : artifact.numbers) {
-    if (key == "prompt_tokens") prompt_tokens = static_cast<size_t>(value);
-    if (key == "images") maps.n_images = static_cast<int32_t>(value);
-  }
+  maps.n_images = static_cast<int32_t>(*find_number(artifact, "images"));
+  const auto prompt_tokens = static_cast<size_t>(*find_number(artifact, "prompt_tokens"));
   const std::vector<int64_t> offsets = elements_of<int64_t>(*find_tensor(artifact, "offsets"));  // [N, 2]
   const std::vector<int64_t> tokens = elements_of<int64_t>(*find_tensor(artifact, "tokens"));
   const std::vector<int64_t> stops = elements_of<int64_t>(*find_tensor(artifact, "is_stop"));
-  std::string text;
-  for (const auto& [key, value] : artifact.texts) {
-    if (key == "text") text = value;
-  }
+  const std::string& text = *find_text(artifact, "text");
   const size_t answer =
       2 * prompt_tokens < offsets.size() ? static_cast<size_t>(offsets[2 * prompt_tokens]) : text.size();
   maps.answer = text.substr(answer);

@@ -1,9 +1,10 @@
-// Tensors of an artifact by name, and arrays as numbers.
+// Tensors, texts and numbers of an artifact by name, and arrays as numbers.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -13,12 +14,22 @@
 
 namespace ocellus::store {
 
-// nullptr if it has none of this name.
-inline const Array* find_tensor(const ArtifactData& artifact, std::string_view key) {
-  for (const auto& [name, array] : artifact.tensors) {
-    if (name == key) return &array;
+// What stands beside `key` in `entries`; nullptr if none has this name.
+template <class T>
+const T* find_entry(const std::vector<std::pair<std::string, T>>& entries, std::string_view key) {
+  for (const auto& [name, value] : entries) {
+    if (name == key) return &value;
   }
   return nullptr;
+}
+inline const Array* find_tensor(const ArtifactData& artifact, std::string_view key) {
+  return find_entry(artifact.tensors, key);
+}
+inline const std::string* find_text(const ArtifactData& artifact, std::string_view key) {
+  return find_entry(artifact.texts, key);
+}
+inline const double* find_number(const ArtifactData& artifact, std::string_view key) {
+  return find_entry(artifact.numbers, key);
 }
 
 // `count` elements from `first` on; `array` holds those of type T.
