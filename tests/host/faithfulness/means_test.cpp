@@ -2,12 +2,13 @@
 
 #include <gmock/gmock.h>
 
-#include <ocellus/sdk/run.hpp>
-
-#include "host/store/stored_values.hpp"
+#include "tests/support/stored_table.hpp"
 
 namespace ocellus::faithfulness {
 namespace {
+
+using test::numbers;
+using test::words;
 
 Judgement judgement(const std::string& label, double gap, double random, double centre) {
   Judgement made;
@@ -18,16 +19,6 @@ Judgement judgement(const std::string& label, double gap, double random, double 
   return made;
 }
 
-std::vector<float> column(const store::ArtifactData& table, const char* name) {
-  return store::elements_of<float>(*store::find_tensor(table, name));
-}
-std::vector<std::string> words(const store::ArtifactData& table, const std::string& name) {
-  for (const auto& [key, value] : table.texts) {
-    if (key == name) return lines_of(value);
-  }
-  return {};
-}
-
 TEST(Means, StandBesideTheirControls) {
   Means means;
   EXPECT_TRUE(means.is_empty());
@@ -35,9 +26,9 @@ TEST(Means, StandBesideTheirControls) {
   means.add({judgement("a", 1, 0, 0.25)});
   const store::ArtifactData table = means.table();
   EXPECT_THAT(words(table, "order"), ::testing::ElementsAre("map", "random", "centre"));
-  EXPECT_THAT(column(table, "gap"), ::testing::ElementsAre(0.75, 0.125, 0.125));
-  EXPECT_THAT(column(table, "n"), ::testing::Each(2));
-  EXPECT_THAT(column(table, "gap_error"), ::testing::ElementsAre(0.25, 0.125, 0.125));
+  EXPECT_THAT(numbers(table, "gap"), ::testing::ElementsAre(0.75, 0.125, 0.125));
+  EXPECT_THAT(numbers(table, "n"), ::testing::Each(2));
+  EXPECT_THAT(numbers(table, "gap_error"), ::testing::ElementsAre(0.25, 0.125, 0.125));
 }
 
 TEST(Means, DifferencesArePairedSampleBySample) {
@@ -52,9 +43,9 @@ TEST(Means, DifferencesArePairedSampleBySample) {
   size_t pair = 0;
   while (pair < labels.size() && (labels[pair] != "a" || minus[pair] != "b")) ++pair;
   ASSERT_LT(pair, labels.size());
-  EXPECT_EQ(column(table, "n")[pair], 2);
-  EXPECT_NEAR(column(table, "gap")[pair], 0.1, 1e-6);
-  EXPECT_NEAR(column(table, "gap_error")[pair], 0, 1e-6);
+  EXPECT_EQ(numbers(table, "n")[pair], 2);
+  EXPECT_NEAR(numbers(table, "gap")[pair], 0.1, 1e-6);
+  EXPECT_NEAR(numbers(table, "gap_error")[pair], 0, 1e-6);
 }
 
 TEST(Means, MapsOfOtherImagesAreNoPair) {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "host/knockout/settings.hpp"
-#include "host/store/stored_values.hpp"
+#include "tests/support/stored_table.hpp"
 
 namespace ocellus::knockout {
 namespace {
@@ -22,7 +22,7 @@ Outcome outcome(const std::string& text, double clean, double knocked_out, const
 }
 
 double number(const store::ArtifactData& table, const std::string& column, size_t line) {
-  return store::elements_of<float>(*store::find_tensor(table, column)).at(line);
+  return test::numbers(table, column).at(line);
 }
 
 TEST(KnockoutMeans, AreOverTheSamplesOfEachKnockOut) {

@@ -2,19 +2,14 @@
 
 #include <gmock/gmock.h>
 
-#include <cstring>
+#include "host/store/stored_values.hpp"
 
 namespace ocellus::run {
 namespace {
 
 using store::Array;
+using store::array_of;
 using store::ArtifactData;
-
-Array floats(std::vector<int64_t> shape, const std::vector<float>& values) {
-  Array array{Array::Type::f32, std::move(shape), std::vector<std::byte>(values.size() * sizeof(float))};
-  if (!values.empty()) std::memcpy(array.bytes.data(), values.data(), array.bytes.size());
-  return array;
-}
 
 // 2 x 3 equal cells over the whole image.
 Array six_cells() {
@@ -25,13 +20,13 @@ Array six_cells() {
       corners.insert(corners.end(), {x / 3, y / 2, (x + 1) / 3, (y + 1) / 2});
     }
   }
-  return floats({2, 3, 4}, corners);
+  return array_of<float>(corners, {2, 3, 4});
 }
 
 ArtifactData map(const std::vector<float>& values) {
   ArtifactData artifact;
   artifact.type = "heatmap/1", artifact.label = "m", artifact.image = 0;
-  artifact.tensors = {{"values", floats({2, 3}, values)}, {"cells", six_cells()}};
+  artifact.tensors = {{"values", array_of<float>(values, {2, 3})}, {"cells", six_cells()}};
   artifact.numbers = {{"layer", 7}};
   return artifact;
 }
@@ -62,11 +57,8 @@ TEST(Pointing, ADegenerateMapHasNoScore) {
   stack.type = "heatmap-stack/1";
   stack.numbers.clear();
   stack.texts = {{"axis", "layer"}, {"degenerate.4", "nothing is there"}};
-  stack.tensors[0].second = floats({2, 2, 3}, {1, 2, 5, 0, 0, 2, 1, 2, 5, 0, 0, 2});
-  Array index{Array::Type::i64, {2}, std::vector<std::byte>(2 * sizeof(int64_t))};
-  const int64_t layers[] = {3, 4};
-  std::memcpy(index.bytes.data(), layers, sizeof layers);
-  stack.tensors.emplace_back("index", index);
+  stack.tensors[0].second = array_of<float>({1, 2, 5, 0, 0, 2, 1, 2, 5, 0, 0, 2}, {2, 2, 3});
+  stack.tensors.emplace_back("index", array_of<int64_t>({3, 4}, {2}));
   EXPECT_TRUE(score_pointing({one}, right_of_the_top, size).empty());
   const std::vector<PointingScore> scores = score_pointing({stack}, right_of_the_top, size);
   ASSERT_EQ(scores.size(), 1u);
@@ -102,11 +94,8 @@ TEST(Pointing, SeveralBoxesAreOneObject) {
 TEST(Pointing, AStackHasAScoreALayer) {
   ArtifactData stack = map({});
   stack.type = "heatmap-stack/1";
-  stack.tensors[0].second = floats({2, 2, 3}, {1, 2, 5, 0, 0, 2, 5, 2, 1, 0, 0, 2});
-  const int64_t layers[] = {4, 2};
-  Array index{Array::Type::i64, {2}, std::vector<std::byte>(sizeof layers)};
-  std::memcpy(index.bytes.data(), layers, sizeof layers);
-  stack.tensors.emplace_back("index", index);
+  stack.tensors[0].second = array_of<float>({1, 2, 5, 0, 0, 2, 5, 2, 1, 0, 0, 2}, {2, 2, 3});
+  stack.tensors.emplace_back("index", array_of<int64_t>({4, 2}, {2}));
   stack.texts.emplace_back("axis", "layer");
   const std::vector<PointingScore> scores = score_pointing({stack}, right_of_the_top, size);
   ASSERT_EQ(scores.size(), 2u);
@@ -127,12 +116,6 @@ TEST(Pointing, AStackHasAScoreALayer) {
   EXPECT_EQ(score_of(heads, stack, 1, "pointing"), 0.0);
 }
 
-Array integers(std::vector<int64_t> shape, const std::vector<int64_t>& values) {
-  Array array{Array::Type::i64, std::move(shape), std::vector<std::byte>(values.size() * sizeof(int64_t))};
-  if (!values.empty()) std::memcpy(array.bytes.data(), values.data(), array.bytes.size());
-  return array;
-}
-
 // A prompt of one token, then "Red star, blue ball" in six tokens and a stop token, of layers 2 and 5.
 ArtifactData film() {
   ArtifactData film;
@@ -140,17 +123,17 @@ ArtifactData film() {
   film.texts = {{"text", "?Red star, blue ball"}, {"alignment", "produced"}, {"heads", "mean"}};
   film.numbers = {{"prompt_tokens", 1}, {"images", 1}};
   // "?", "R", "ed", " star", ",", " blue", " ball", stop
-  film.tensors = {{"offsets", integers({8, 2}, {0, 1, 1, 2, 2, 4, 4, 9, 9, 10, 10, 15, 15, 20, 20, 20})},
-                  {"layers", integers({2}, {2, 5})},
-                  {"tokens", integers({7}, {1, 2, 3, 4, 5, 6, 7})},
-                  {"is_stop", integers({7}, {0, 0, 0, 0, 0, 0, 1})}};
+  film.tensors = {{"offsets", array_of<int64_t>({0, 1, 1, 2, 2, 4, 4, 9, 9, 10, 10, 15, 15, 20, 20, 20}, {8, 2})},
+                  {"layers", array_of<int64_t>({2, 5}, {2})},
+                  {"tokens", array_of<int64_t>({1, 2, 3, 4, 5, 6, 7}, {7})},
+                  {"is_stop", array_of<int64_t>({0, 0, 0, 0, 0, 0, 1}, {7})}};
   const std::vector<float> left{5, 0, 0, 0, 0, 0}, right{0, 0, 5, 0, 0, 0};
   std::vector<float> values;
   for (const auto& maps : {std::vector{right, right, right, left, left, left, right},  // as the boxes want it
                            std::vector{left, right, left, right, right, left, right}}) {
     for (const std::vector<float>& map : maps) values.insert(values.end(), map.begin(), map.end());
   }
-  film.tensors.emplace_back("image0", floats({2, 7, 2, 3}, values));
+  film.tensors.emplace_back("image0", array_of<float>(values, {2, 7, 2, 3}));
   film.tensors.emplace_back("image0.cells", six_cells());
   return film;
 }

@@ -2,11 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cstring>
-
 #include "host/run/output_folder.hpp"
 #include "host/store/json_text.hpp"
 #include "host/store/npz.hpp"
+#include "host/store/stored_values.hpp"
 #include "tests/support/refusal.hpp"
 #include "tests/support/small_layout.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -17,12 +16,6 @@ namespace {
 using nlohmann::ordered_json;
 using test::Refusal;
 using test::refusal_of;
-
-store::Array floats(const std::vector<float>& values, std::vector<int64_t> shape) {
-  store::Array array{store::Array::Type::f32, std::move(shape), std::vector<std::byte>(values.size() * sizeof(float))};
-  std::memcpy(array.bytes.data(), values.data(), array.bytes.size());
-  return array;
-}
 
 class AnswerText : public testing::Test {
  protected:
@@ -75,14 +68,15 @@ class SampleRecord : public testing::Test {
     map.type = "heatmap/1";
     map.label = "raw";
     map.image = 1;
-    map.tensors = {{"values", floats({0.1f, 0.2f}, {1, 2})}, {"cells", floats(std::vector<float>(8, 0.5f), {1, 2, 4})}};
+    map.tensors = {{"values", store::array_of<float>({0.1f, 0.2f}, {1, 2})},
+                   {"cells", store::array_of<float>(std::vector<float>(8, 0.5f), {1, 2, 4})}};
     map.texts = {{"layers", "3"}, {"query", "last"}};
     map.numbers = {{"mass.bos", 0.1}, {"layer", 3}};
     store::ArtifactData named;
     named.type = "tensors/1";
     named.label = "raw";
     named.name = "extra";
-    named.tensors = {{"x", floats({1}, {})}};
+    named.tensors = {{"x", store::array_of<float>({1}, {})}};
     result_.artifacts = {map, named};
     result_.artifact_files = {"raw.npz", "raw.extra.npz"};
     result_.pictures = {"raw.overlay.png"};
@@ -208,7 +202,7 @@ TEST_F(SampleRecord, WhatIsNoRecordIsRefused) {
 
 TEST_F(SampleRecord, StoredArtifactsAreCheckedAgain) {
   store(record());
-  store::write_npz(folder_ / "raw.npz", std::vector<store::NamedArray>{{"other", floats({1}, {1})}});
+  store::write_npz(folder_ / "raw.npz", std::vector<store::NamedArray>{{"other", store::array_of<float>({1}, {1})}});
   EXPECT_TRUE(refusal_of([&] { read_stored(folder_.path()); }).says("values is missing"));
   test::write_file(folder_ / "raw.npz", "no archive");
   EXPECT_EQ(refusal_of([&] { read_stored(folder_.path()); }).status, OC_E_SAMPLE);

@@ -2,18 +2,10 @@
 
 #include <gmock/gmock.h>
 
-#include <cstring>
+#include "host/store/stored_values.hpp"
 
 namespace ocellus::sanity {
 namespace {
-
-using store::Array;
-
-Array floats(const std::vector<float>& values, std::vector<int64_t> shape) {
-  Array array{Array::Type::f32, std::move(shape), std::vector<std::byte>(values.size() * sizeof(float))};
-  std::memcpy(array.bytes.data(), values.data(), array.bytes.size());
-  return array;
-}
 
 // A row of cells beside each other, each as wide as a quarter of the picture: the fifth is beyond its edge.
 store::ArtifactData map_of(const std::string& label, const std::vector<float>& values, int32_t image = 0) {
@@ -27,7 +19,7 @@ store::ArtifactData map_of(const std::string& label, const std::vector<float>& v
   artifact.type = "heatmap/1";
   artifact.label = label;
   artifact.image = image;
-  artifact.tensors = {{"values", floats(values, {1, cols})}, {"cells", floats(cells, {1, cols, 4})}};
+  artifact.tensors = {{"values", store::array_of(values, {1, cols})}, {"cells", store::array_of(cells, {1, cols, 4})}};
   return artifact;
 }
 

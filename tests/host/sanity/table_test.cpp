@@ -3,27 +3,19 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
-#include <ocellus/sdk/run.hpp>
 
-#include "host/store/stored_values.hpp"
+#include "tests/support/stored_table.hpp"
 
 namespace ocellus::sanity {
 namespace {
+
+using test::numbers;
+using test::words;
 
 constexpr Stage half{Check::weights, 2}, all{Check::weights, 4}, image{Check::image, 0};
 
 Reaction reaction(const std::string& label, const Stage& stage, std::optional<double> correlation) {
   return {label, 3, 0, stage, correlation, correlation ? "" : "it means nothing"};
-}
-
-std::vector<std::string> words(const store::ArtifactData& table, const std::string& name) {
-  for (const auto& [key, value] : table.texts) {
-    if (key == name) return lines_of(value);
-  }
-  return {};
-}
-std::vector<float> column(const store::ArtifactData& table, const char* name) {
-  return store::elements_of<float>(*store::find_tensor(table, name));
 }
 
 TEST(Table, TellsWhatAMapDoesNotReactTo) {
@@ -58,13 +50,13 @@ TEST(Table, IsStoredLineByLine) {
   EXPECT_THAT(words(stored, "label"), ::testing::ElementsAre("a", "a", "b"));
   EXPECT_THAT(words(stored, "check"), ::testing::ElementsAre("weights", "weights", "image"));
   EXPECT_THAT(words(stored, "reacts"), ::testing::ElementsAre("-", "no", "unknown"));
-  EXPECT_THAT(column(stored, "layer"), ::testing::Each(3));
-  EXPECT_THAT(column(stored, "n"), ::testing::ElementsAre(1, 1, 0));
-  EXPECT_THAT(column(stored, "undefined"), ::testing::ElementsAre(0, 0, 1));
-  const std::vector<float> randomised = column(stored, "randomised");
+  EXPECT_THAT(numbers(stored, "layer"), ::testing::Each(3));
+  EXPECT_THAT(numbers(stored, "n"), ::testing::ElementsAre(1, 1, 0));
+  EXPECT_THAT(numbers(stored, "undefined"), ::testing::ElementsAre(0, 0, 1));
+  const std::vector<float> randomised = numbers(stored, "randomised");
   EXPECT_EQ(randomised[1], 4);
   EXPECT_TRUE(std::isnan(randomised[2]));
-  EXPECT_TRUE(std::isnan(column(stored, "correlation")[2]));
+  EXPECT_TRUE(std::isnan(numbers(stored, "correlation")[2]));
 }
 
 }  // namespace
