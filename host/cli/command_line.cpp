@@ -128,10 +128,10 @@ knockout::Settings knockout_of(const std::string& text) {
   }
 }
 
-// The values of `option`, "--config", among the words of `run`, `rank` or `sanity`.
+// The values of `option`, "--config", among the words of a run.
 std::vector<std::string> values_of(const std::string& option, const std::vector<std::string>& words) {
   std::vector<std::string> values;
-  if (words.empty() || (words.front() != "run" && words.front() != "rank" && words.front() != "sanity")) return values;
+  if (words.empty() || !is_run(words.front())) return values;
   for (size_t i = 1; i < words.size() && words[i] != "--"; ++i) {
     if (words[i].starts_with(option + "=")) values.push_back(words[i].substr(option.size() + 1));
     if (words[i] == option && i + 1 < words.size()) values.push_back(words[++i]);
@@ -180,9 +180,7 @@ void parse(Grammar& grammar, std::vector<std::string> words) {
     while (!asked->get_subcommands().empty()) asked = asked->get_subcommands().front();
     const bool program = asked == &grammar.app;
     grammar.line.text = asked->help(program ? "" : "ocellus");
-    grammar.line.text_wants_plugins = program || asked == grammar.verbs.at("run") ||
-                                      asked == grammar.verbs.at("rank") || asked == grammar.verbs.at("sanity") ||
-                                      asked == grammar.verbs.at("render");
+    grammar.line.text_wants_plugins = program || is_run(asked->get_name()) || asked == grammar.verbs.at("render");
     throw;
   } catch (const CLI::CallForVersion&) {
     grammar.line.text = fmt::format("ocellus {}\n", version);

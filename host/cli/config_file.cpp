@@ -24,7 +24,7 @@ class Reader {
   Reader(const YamlFile& file, const std::vector<std::string>& given, bool (*takes)(const std::string& key))
       : file_(file),
         given_(given),
-        verb_(!given.empty() && (given.front() == "rank" || given.front() == "sanity") ? given.front() : "run"),
+        verb_(!given.empty() && is_run(given.front()) ? given.front() : "run"),
         takes_(takes) {}
 
   std::vector<std::string> words() const {

@@ -1,4 +1,4 @@
-// Configuration files of `ocellus run` and `ocellus rank`: YAML whose keys are the names of the flags without dashes.
+// Configuration files of `ocellus run`, `rank` and `sanity`: YAML whose keys are the names of the flags without dashes.
 #pragma once
 
 #include <filesystem>

@@ -163,7 +163,8 @@ void add_retrieval(CLI::App* app, Grammar& grammar) {
 void add_checks(CLI::App* app, Grammar& grammar) {
   RawWords& raw = grammar.raw;
   app->add_option("--checks", raw.checks, "what is altered: some of weights,question,image [all]")->type_name("WORDS");
-  app->add_option("--stages", raw.stages, "of the check of weights, in equal steps to all layers [4]")
+  app->add_option("--stages", raw.stages,
+                  fmt::format("of the check of weights, in equal steps to all layers [{}]", sanity::default_stages))
       ->check(quiet(CLI::Range(int64_t{1}, int64_t{1000})))
       ->type_name("N");
   app->add_option("--threshold", raw.threshold,
@@ -222,6 +223,10 @@ void add_work(CLI::App* app, Grammar& grammar) {
 }
 
 }  // namespace
+
+bool is_run(std::string_view verb) {
+  return verb == "run" || verb == "rank" || verb == "sanity";
+}
 
 Grammar::Grammar()
     : app("Ocellus shows what a vision-language model looks at.\n"

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/cli/command_line.hpp"
@@ -19,7 +20,7 @@ struct RawWords {
   run::Retrieval retrieval;  // of rank; its paths are those below
   std::string query_image, queries, candidates, maps = "candidate", prefix = "attention";
   std::string checks;  // of sanity
-  int64_t stages = 4;
+  int64_t stages = sanity::default_stages;
   double threshold = sanity::default_threshold;
   int64_t top = 0;  // of rank; 0 = no contact sheet
   int64_t limit = -1, sample_index = -1, max_new_tokens = -1;
@@ -37,6 +38,9 @@ struct Grammar {
   CommandLine line;
   RawWords raw;
 };
+
+// Is it a verb that runs a model over samples, with the options of `run`?
+bool is_run(std::string_view verb);
 
 struct OptionWords {
   std::string name;   // "--model"; without dashes where it stands by place

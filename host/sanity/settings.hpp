@@ -15,11 +15,12 @@ constexpr const char* stage_label = "sanity";
 enum class Check { weights, question, image };
 const char* name_of(Check check);
 
+constexpr size_t default_stages = 4;
 constexpr double default_threshold = 0.9;
 
 struct Settings {
   std::vector<Check> checks{Check::weights, Check::question, Check::image};
-  size_t stages = 4;                     // of weights
+  size_t stages = default_stages;        // of weights
   double threshold = default_threshold;  // a mean correlation above it is that of a map that does not react
 };
 
