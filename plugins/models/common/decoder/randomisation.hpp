@@ -17,7 +17,7 @@ struct Randomisation {
   // What the numbers of the weight of this name are drawn with, another for each name; none for a weight that stays.
   std::optional<uint64_t> seed_of(std::string_view weight) const;
 
-  // "2 of 4 layers, seed 0"
+  // "the last 2 of 4 layers, seed 0"
   std::string description() const;
 };
 

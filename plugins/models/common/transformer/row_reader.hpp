@@ -23,8 +23,8 @@ struct AttentionTile {
 // The same rows on the way back, block by block.
 struct AttentionGradientTile {
   AttentionTile probabilities;
-  const float*
-      gradients;  // as AttentionTile::values, of a scalar times `factor`; keys after a row's own have any value
+  // As AttentionTile::values, of a scalar times `factor`; keys after a row's own have any value.
+  const float* gradients;
   double factor;
 
   std::span<const float> gradient(int64_t head, int64_t row) const {
