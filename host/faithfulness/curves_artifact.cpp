@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <ocellus/sdk/run.hpp>
 
 #include "host/store/stored_values.hpp"

@@ -1,7 +1,6 @@
 // Where the cells of a map lie on its picture, in whole pixels.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <vector>
 

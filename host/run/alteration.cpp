@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 #include <ocellus/sdk/error.hpp>
 #include <string>
-#include <utility>
 
 #include "host/run/data_set.hpp"
 #include "host/run/output_folder.hpp"

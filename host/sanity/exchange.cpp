@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <functional>
 #include <map>
-#include <numeric>
 #include <random>
 #include <sstream>
 #include <utility>

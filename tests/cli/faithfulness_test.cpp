@@ -1,7 +1,6 @@
 // The faithfulness stage through the whole program: curves against transformers on the demo's checkpoints, controls,
 // what is stored, drawn and printed.
 #include <algorithm>
-#include <cmath>
 
 #include "host/faithfulness/masking.hpp"
 #include "tests/cli/model_folder.hpp"

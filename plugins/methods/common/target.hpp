@@ -1,7 +1,6 @@
 // The options `target=` and `score=`: what gradients are of.
 #pragma once
 
-#include <cstdint>
 #include <ocellus/sdk/method.hpp>
 #include <string>
 

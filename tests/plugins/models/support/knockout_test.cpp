@@ -2,7 +2,6 @@
 // tests compile this beside their own.
 #include <algorithm>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <span>
 #include <string>

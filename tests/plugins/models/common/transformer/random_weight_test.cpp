@@ -5,10 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstring>
 #include <memory>
-#include <ocellus/sdk/error.hpp>
-#include <vector>
 
 #include "plugins/models/common/noise/normal.hpp"
 
