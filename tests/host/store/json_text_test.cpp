@@ -37,6 +37,12 @@ TEST(JsonText, RefusesNumbersThatJsonCannotSay) {
   }
 }
 
+TEST(JsonText, SaysNullWhereANumberIsNotFinite) {
+  EXPECT_EQ(number_or_null(0.5), 0.5);
+  for (const double value : {std::nan(""), -std::numeric_limits<double>::infinity()})
+    EXPECT_TRUE(number_or_null(value).is_null());
+}
+
 TEST(JsonText, ReplacesWhatIsNoUtf8) {
   EXPECT_EQ(json_line("a\xff"
                       "b\xc3"),
