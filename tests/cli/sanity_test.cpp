@@ -4,6 +4,7 @@
 
 #include "tests/cli/model_folder.hpp"
 #include "tests/cli/program.hpp"
+#include "tests/support/terminal.hpp"
 
 namespace ocellus::test {
 namespace {
@@ -79,6 +80,64 @@ TEST_F(Sanity, AMapThatLooksAtNothingIsMarkedAndOneThatLooksIsNot) {
                                     "still,,weights,2,4,0,1,0,-\n"));
   EXPECT_THAT(read_file(scratch / "out/collection/sanity.csv"), HasSubstr("\nraw-attention,3,image,,4,0,"));
   EXPECT_EQ(read_json(scratch / "out/collection/sanity.json")["method"], "sanity");
+}
+
+// As docs/sanity.md has it of the demo's model.
+TEST_F(Sanity, RolloutOfTheDemoIsMarkedRedOnATerminalUnlessColoursAreUnwanted) {
+  const auto on_terminal = [&](const std::string& out, const Words& environment) {
+    Command of = command(
+        words(out,
+              {"--dataset", (demo / "scenes/scenes.json").string(), "--limit", "12", "--method",
+               "raw-attention:rollout=on,as=rollout", "--method", "raw-attention:layers=3", "--checks", "question"},
+              demo / "qwen2_5_vl"));
+    of.arguments = Words{"/usr/bin/env"} + environment + of.arguments;
+    Terminal terminal(of, 200);
+    int exit_code = -1;
+    std::string written = terminal.read_all(exit_code);
+    EXPECT_EQ(exit_code, 0) << written;
+    return written;
+  };
+  const std::string coloured = on_terminal("coloured", {"-u", "NO_COLOR"});
+  EXPECT_THAT(coloured, HasSubstr("  \033[31mdoes not react to question\033[0m\r\n"));
+  EXPECT_THAT(coloured, HasSubstr("  reacts\r\n")) << "each layer by itself";
+  const std::string plain = on_terminal("plain", {"NO_COLOR=1"});
+  EXPECT_THAT(plain, HasSubstr("  does not react to question\r\n"));
+  EXPECT_THAT(plain, Not(HasSubstr("\033[31m")));
+}
+
+TEST_F(Sanity, OfAModelThatCannotForgetTheOtherChecksAreDone) {
+  const std::filesystem::path bright = scratch / "bright";
+  std::filesystem::create_directory(bright);
+  write_file(bright / "config.json", R"({"model_type": "bright"})");
+  const auto about = [&](const std::string& out, const Words& more) {
+    return words(out,
+                 Words{"--plugin-path", OCELLUS_CLI_PLUGIN_DIR, "--image", image("small.png"), "--prompt", "Why?",
+                       "--prompt", "Is it so?", "--method", "raw-attention:layers=0"} +
+                     more,
+                 bright);
+  };
+  const std::string why = "models of bright have no option 'randomise' that gives layers random weights";
+  const Outcome dry = ocellus(about("out", {"--dry-run"}));
+  ASSERT_EQ(dry.exit_code, 0) << dry.err;
+  EXPECT_THAT(dry.out, HasSubstr("\n  weights cannot be checked: " + why + "\n"));
+  EXPECT_THAT(dry.out, HasSubstr("the passes of 2 samples again 2 times"));
+
+  const Outcome outcome = ocellus(about("out", {}));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("\n  weights cannot be checked: " + why + "\n"));
+  EXPECT_THAT(outcome.err, Not(HasSubstr("random")));
+  const Outcome told = ocellus(about("out", {"--json"}));
+  EXPECT_EQ(parse_lines(told.out).back()["sanity"]["undone"], json({{"weights", why}}));
+  EXPECT_THAT(lines_of(told, "raw-attention", "weights"), ::testing::IsEmpty());
+  for (const char* check : {"question", "image"}) {
+    const json lines = lines_of(told, "raw-attention", check);
+    ASSERT_EQ(lines.size(), 1u) << check;
+    EXPECT_EQ(lines[0]["n"], 2) << check;
+    EXPECT_LT(lines[0]["correlation"].get<double>(), 1) << check;
+  }
+
+  expect_refusal(ocellus(about("weights", {"--checks", "weights"})), 4, {"weights cannot be checked", "bright"});
+  EXPECT_FALSE(std::filesystem::exists(scratch / "weights"));
 }
 
 TEST_F(Sanity, LowerLayersDoNotSeeWhatIsRandomAboveThem) {
