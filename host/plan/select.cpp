@@ -141,6 +141,7 @@ bool is_of_residual_stream(const std::string& kind) {
 
 Target known_target(const oc_target& given) {
   const oc_target target = read_descriptor(&given, "a target");
+  if (target.tokens == OC_TARGET_FEATURES) return {.tokens = target.tokens};  // it has one score
   const bool has_tokens = target.tokens == OC_TARGET_ANSWER || target.tokens == OC_TARGET_TOKEN ||
                           (target.tokens == OC_TARGET_TEXT && target.text != nullptr);
   if (!has_tokens || target.score > OC_SCORE_LOG_PROBABILITY || target.index < 0)
@@ -183,6 +184,10 @@ Wish resolve(const oc_probe& given, const Serves& serves, const oc_stack* stack,
   if (is_of_target != (probe.target != nullptr))
     throw Error(OC_E_INTERNAL, fmt::format("a probe {} {} a target", wish.kind, is_of_target ? "without" : "with"));
   if (is_of_target) wish.target = known_target(*probe.target);
+  const bool is_of_features = is_of_target && wish.target->tokens == OC_TARGET_FEATURES;
+  if (is_of_target && is_of_features != (wish.stack == "vision"))
+    throw Error(OC_E_UNSUPPORTED,
+                fmt::format("a target of {} has no {}", is_of_features ? "image features" : "answer tokens", offer));
   if (wish.kind == OC_PROBE_TARGET) return wish;
 
   if (is_of_residual_stream(wish.kind)) {
@@ -193,10 +198,11 @@ Wish resolve(const oc_probe& given, const Serves& serves, const oc_stack* stack,
   }
 
   const bool of_answer = queries.kind == OC_SELECT_ANSWER || queries.kind == OC_SELECT_GENERATED;
+  if (of_answer && is_of_features) throw Error(OC_E_UNSUPPORTED, "image features have no answer whose rows there are");
   const bool of_producing = is_of_attention && queries.kind == OC_SELECT_ANSWER && queries.n_indices == 0;
   if (of_producing) {
     wish.target_rows = Wish::TargetRows::producing;
-  } else if (is_of_attention && queries.kind == OC_SELECT_ALL) {
+  } else if (is_of_attention && !is_of_features && queries.kind == OC_SELECT_ALL) {
     wish.target_rows = Wish::TargetRows::all;
   } else if (of_answer && is_of_target) {
     throw Error(OC_E_UNSUPPORTED, is_of_attention

@@ -37,6 +37,7 @@ plan::Indices expected_rows(const plan::Target& target, int64_t prompt_tokens, i
 }  // namespace
 
 std::string GradientPass::name(const PreparedSample& ready) const {
+  if (is_of_features()) return "gradients of what the question changes in the image features";
   const std::string of = target.tokens == OC_TARGET_ANSWER  ? "the answer"
                          : target.tokens == OC_TARGET_TOKEN ? fmt::format("answer token {}", target.index)
                                                             : fmt::format("'{}'", target.text);
@@ -77,7 +78,7 @@ std::vector<GradientPass> gradient_passes(const std::vector<plan::Wish>& wishes,
   for (GradientPass& pass : passes) {
     const bool is_text = pass.target.tokens == OC_TARGET_TEXT;
     if (is_text) answered_with(pass.target.text, ready, model);
-    pass.max_new_tokens = is_text ? 0 : max_new_tokens;
+    pass.max_new_tokens = is_text || pass.is_of_features() ? 0 : max_new_tokens;
     const services::LayoutBook& layouts = layouts_of(pass.target, ready);
     const int64_t given = std::max<int64_t>(layouts.given_answer_tokens(), 0), prompt = layouts.prompt_tokens();
     place_rows(pass.wishes, expected_rows(pass.target, prompt, pass.max_new_tokens > 0 ? pass.max_new_tokens : given));
@@ -97,7 +98,8 @@ GradientPlan::GradientPlan(const GradientPass& pass, const PreparedSample& ready
   plan_.n_draws = draws_.size();
   plan_.memory = pass.memory;
   plan_.n_continuation = pass.max_new_tokens;
-  if (pass.max_new_tokens == 0 || answer != nullptr) set_targets(pass, ready, answer);
+  plan_.of_features = pass.is_of_features() ? 1 : 0;
+  if (!pass.is_of_features() && (pass.max_new_tokens == 0 || answer != nullptr)) set_targets(pass, ready, answer);
   probes_.emplace(merged_);
   plan_.probes = probes_->pointers().data();
   plan_.n_probes = probes_->pointers().size();

@@ -22,6 +22,8 @@ struct GradientPass {
   uint32_t max_new_tokens = 0;       // of the answer that the target waits for
   uint64_t memory = 0;               // see oc_gradient_plan
 
+  // Of a model without a language stack: there is no answer, and rows are those of the vision stack.
+  bool is_of_features() const { return target.tokens == OC_TARGET_FEATURES; }
   // "gradients of the answer's logits under 10 draws of noise"
   std::string name(const PreparedSample& ready) const;
 };

@@ -111,6 +111,14 @@ plan::Serves of_masked_inputs(const plan::Serves& serves) {
   return {{std::string(OC_PROBE_TARGET) + "@language"}, serves.max_answer_tokens};
 }
 
+// Whether gradients of image features can be had.
+void expect_features(const oc_plan& plan, uint32_t variant_kind) {
+  if (find_stack(plan.run, "language") != nullptr)
+    throw Error(OC_E_UNSUPPORTED, "gradients of image features are of models without a language stack");
+  if (variant_kind == OC_VARIANT_NOISE)
+    throw Error(OC_E_UNSUPPORTED, "gradients of image features are of the clean input, not under noise");
+}
+
 oc_status add_probe(oc_plan* plan, const oc_probe* probe, uint32_t* id) noexcept {
   return serve(plan->run->plugin->host(), [&] {
     if (plan->run->sample->layouts_of(probe->variant) == nullptr)
@@ -125,11 +133,13 @@ oc_status add_probe(oc_plan* plan, const oc_probe* probe, uint32_t* id) noexcept
       throw Error(OC_E_UNSUPPORTED, fmt::format("under noise there are gradients alone, no {}", wish.kind));
     if (wish.target && (kind == OC_VARIANT_QUESTION || kind == OC_VARIANT_KNOCKOUT))
       throw Error(OC_E_UNSUPPORTED, "gradients are of the clean input or of one under noise");
+    const bool of_features = wish.target && wish.target->tokens == OC_TARGET_FEATURES;
+    if (of_features) expect_features(*plan, kind);
     wish.method = plan->method;
     wish.id = plan->n_probes++;
     *id = wish.id;
     plan->generate |= wish.answer && (kind == 0 || kind == OC_VARIANT_KNOCKOUT);
-    plan->generate |= wish.target && wish.target->tokens != OC_TARGET_TEXT;
+    plan->generate |= wish.target && wish.target->tokens != OC_TARGET_TEXT && !of_features;
     plan->wishes->push_back(std::move(wish));
   });
 }

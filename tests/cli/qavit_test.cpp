@@ -209,7 +209,6 @@ TEST_F(QaVit, HeadsAreMeasuredByWhatTheQuestionGets) {
 TEST_F(QaVit, WhatItCannotDoIsRefusedByName) {
   const auto folder = model("all");
   expect_refusal(ask(folder, "a", left, {"--method", "smooth-gradcam"}), 4, {"gradient/1@language", "qavit"});
-  expect_refusal(ask(folder, "r", left, {"--method", "relevancy"}), 4, {"attention-gradient/1@language", "qavit"});
   expect_refusal(ask(folder, "b", left, {"--method", "qa-attention", "--max-new-tokens", "3"}), 4, {"says nothing"});
   expect_refusal(ask(folder, "c", left, {"--method", "raw-attention:query=answer"}), 2, {"takes no query"});
   expect_refusal(ask(folder, "d", left, {"--method", "raw-attention:rollout=on"}), 4, {"qa-attention"});

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace ocellus::methods {
 
@@ -20,6 +21,24 @@ std::vector<MassGroup> mass_groups(const Run& run) {
   const auto segments = run.segments("language");
   const auto is_bos = [](const oc_segment& segment) { return segment.kind == OC_SEGMENT_BOS; };
   if (std::none_of(segments.begin(), segments.end(), is_bos)) groups.push_back({"first_token", Select::indices({0})});
+  return groups;
+}
+
+std::vector<MassGroup> tower_mass_groups(const Run& run) {
+  // Only the question's tokens are without rows, and they stand last.
+  const int64_t rows = run.layout("vision").n_tokens - run.layout("vision").n_keys_only;
+  std::vector<int64_t> classes;
+  std::vector<MassGroup> groups{{"question", Select::indices(run.question_keys("vision"))}};
+  for (const oc_segment& segment : run.segments("vision")) {
+    std::vector<int64_t> tokens;
+    for (int64_t token = segment.begin; token < segment.end && token < rows; ++token) tokens.push_back(token);
+    if (segment.image >= 0) {
+      groups.push_back({fmt::format("image{}", segment.image), Select::indices(std::move(tokens))});
+    } else {
+      classes.insert(classes.end(), tokens.begin(), tokens.end());
+    }
+  }
+  groups.push_back({"class", Select::indices(std::move(classes))});
   return groups;
 }
 

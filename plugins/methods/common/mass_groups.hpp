@@ -16,7 +16,11 @@ struct MassGroup {
 // usually plays its part as attention sink.
 std::vector<MassGroup> mass_groups(const Run& run);
 
-// The tokens of a group of mass_groups(), in the prompt and its given answer.
+// Those of an image tower: the question's tokens in layers that see it, special ones included; what else is no patch,
+// as the class tokens, all pictures' together; and each picture's patches.
+std::vector<MassGroup> tower_mass_groups(const Run& run);
+
+// The tokens of a group of mass_groups() or tower_mass_groups(), in the prompt and its given answer.
 std::vector<int64_t> tokens_of(const Run& run, const MassGroup& group);
 
 }  // namespace ocellus::methods

@@ -7,7 +7,7 @@
 
 namespace ocellus::methods {
 
-Relevance::Relevance(Way way, std::vector<int64_t> from) : way_(way), from_(std::move(from)) {
+Relevance::Relevance(Way way, std::vector<int64_t> from, double unit) : way_(way), from_(std::move(from)), unit_(unit) {
   if (from_.empty() || from_.front() < 0) throw Error(OC_E_INTERNAL, "relevance of no row");
   expected_ = from_;
   if (way_ == Way::each_layer) return;
@@ -53,7 +53,7 @@ bool Relevance::mean_over_heads(const Capture& capture, size_t place) {
       row_[key] += std::max(0.0, static_cast<double>(attention[key]) * static_cast<double>(gradient[key]));
     }
   }
-  for (double& value : row_) value /= static_cast<double>(n_heads);
+  for (double& value : row_) value /= static_cast<double>(n_heads) * unit_;
   return has_gradient;
 }
 

@@ -17,10 +17,10 @@ namespace ocellus::methods {
 class Relevance {
  public:
   // Of the mean over the rows `from`, ascending: relevance is followed through the layers as they come, or each layer
-  // alone is asked what these rows read in it.
+  // alone is asked what these rows read in it. Gradients are taken in units of `unit`, which is not 0.
   enum class Way { through_layers, each_layer };
   Relevance() = default;
-  Relevance(Way way, std::vector<int64_t> from);
+  Relevance(Way way, std::vector<int64_t> from, double unit = 1);
 
   // Bytes held at one time for this many tokens and layers.
   static uint64_t bytes(Way way, int64_t tokens, size_t layers);
@@ -46,7 +46,8 @@ class Relevance {
   bool mean_over_heads(const Capture& capture, size_t place);
 
   Way way_ = Way::through_layers;
-  std::vector<int64_t> from_, expected_;           // rows
+  std::vector<int64_t> from_, expected_;  // rows
+  double unit_ = 1;
   std::vector<double> weights_;                    // [tokens]: of the rows of the layer at hand
   std::vector<double> read_;                       // [tokens]: by them in it
   std::vector<double> row_;                        // [keys]

@@ -12,6 +12,7 @@
 #include "plugins/models/common/text_encoder/memory.hpp"
 #include "plugins/models/common/text_encoder/weights.hpp"
 #include "plugins/models/qavit/expectations.hpp"
+#include "plugins/models/qavit/gradient_plan.hpp"
 #include "plugins/models/qavit/layout.hpp"
 #include "plugins/models/qavit/tower_memory.hpp"
 #include "plugins/models/qavit/tower_weights.hpp"
@@ -187,26 +188,38 @@ std::unique_ptr<Model::Prepared> QaVit::prepare(const oc_sample& sample, const S
   return prepared;
 }
 
-oc_cost QaVit::estimate(const Prepared& prepared, const oc_merged_plan& plan) const {
-  check_plan(plan, config_);
-  const auto& sample = static_cast<const PreparedSample&>(prepared);
-  const auto images = static_cast<int64_t>(sample.geometries.size());
-  const auto question_tokens = static_cast<int64_t>(sample.question.ids.size());
+oc_cost QaVit::cost(const PreparedSample& sample, uint64_t tower_bytes) const {
   const models::ComputeType type = runtime_.type();
-  const models::TowerMemory tower = tower_memory(config_.tower, type, images, question_tokens);
   oc_cost cost{};
   cost.struct_size = sizeof cost;
   cost.prefill_tokens = static_cast<uint64_t>(sample.tower_tokens);
   cost.weight_bytes =
       static_cast<uint64_t>(models::parameter_count(tower_table(config_.tower)) * models::item_size(type));
-  cost.activation_bytes = tower.pass + tower.attention_buffers;
+  cost.activation_bytes = tower_bytes;
   if (config_.question) {
     const models::TextEncoderConfig& encoder = config_.question->encoder;
+    const auto question_tokens = static_cast<int64_t>(sample.question.ids.size());
     cost.weight_bytes += models::text_encoder_weight_bytes(encoder, type);
     cost.activation_bytes =
         std::max(cost.activation_bytes, models::text_encoder_activation_bytes(encoder, type, question_tokens));
   }
   return cost;
+}
+
+oc_cost QaVit::estimate(const Prepared& prepared, const oc_merged_plan& plan) const {
+  check_plan(plan, config_);
+  const auto& sample = static_cast<const PreparedSample&>(prepared);
+  const models::TowerMemory tower =
+      tower_memory(config_.tower, runtime_.type(), sample.images(), static_cast<int64_t>(sample.question.ids.size()));
+  return cost(sample, tower.pass + tower.attention_buffers);
+}
+
+oc_cost QaVit::estimate(const Prepared& prepared, const oc_gradient_plan& plan) const {
+  check_gradient_plan(plan);
+  const auto& sample = static_cast<const PreparedSample&>(prepared);
+  const GradientBlocks blocks = gradient_blocks(plan, config_);
+  return cost(sample, gradient_bytes(config_.tower, runtime_.type(), sample.images(),
+                                     static_cast<int64_t>(sample.question.ids.size()), blocks.end - blocks.begin));
 }
 
 void QaVit::load() {
@@ -224,6 +237,11 @@ void QaVit::load() {
 
 void QaVit::execute(const Prepared& prepared, const oc_merged_plan& plan, const Sink& sink) {
   network_->execute(static_cast<const PreparedSample&>(prepared), plan, sink);
+}
+
+void QaVit::execute(const Prepared& prepared, const oc_gradient_plan& plan, const Sink& sink) {
+  check_gradient_plan(plan);
+  network_->differentiate(static_cast<const PreparedSample&>(prepared), plan, sink);
 }
 
 }  // namespace ocellus::qavit

@@ -22,7 +22,7 @@
 
 namespace ocellus::qavit {
 
-class QaVit final : public Model {
+class QaVit final : public Model, public Gradients {
  public:
   struct Options : OptionSet {
     ChoiceOption preprocess{*this,
@@ -52,10 +52,14 @@ class QaVit final : public Model {
   oc_cost estimate(const Prepared& prepared, const oc_merged_plan& plan) const override;
   void load() override;
   void execute(const Prepared& prepared, const oc_merged_plan& plan, const Sink& sink) override;
+  oc_cost estimate(const Prepared& prepared, const oc_gradient_plan& plan) const override;
+  void execute(const Prepared& prepared, const oc_gradient_plan& plan, const Sink& sink) override;
 
  private:
   // Throws Error(OC_E_UNSUPPORTED) for a plain CLIP, which reads no text here.
   const models::Tokenizer& tokenizer() const;
+  // Of a pass that needs `tower_bytes` beside weights and captures, once the question's encoder has run.
+  oc_cost cost(const PreparedSample& sample, uint64_t tower_bytes) const;
 
   Host host_;
   std::filesystem::path folder_;

@@ -14,6 +14,7 @@
 #include "plugins/models/common/decoder/tensor_options.hpp"
 #include "plugins/models/common/text_encoder/text_encoder.hpp"
 #include "plugins/models/common/transformer/runtime_errors.hpp"
+#include "plugins/models/qavit/gradients.hpp"
 #include "plugins/models/qavit/tower.hpp"
 
 namespace ocellus::qavit {
@@ -109,6 +110,16 @@ void Network::execute(const PreparedSample& prepared, const oc_merged_plan& plan
       const std::span<const float> pixels = prepared.pixels();
       parts_->looked = Looked{{pixels.begin(), pixels.end()}, after_blind};
     }
+  });
+}
+
+void Network::differentiate(const PreparedSample& prepared, const oc_gradient_plan& plan, const Sink& sink) {
+  if (prepared.image_tokens() == 0) throw Error(OC_E_SAMPLE, "it needs an image, and this sample has none");
+  const c10::InferenceMode no_autograd;
+  models::with_translated_errors([&] {
+    const at::Tensor question = parts_->encoder ? (*parts_->encoder)(prepared.question.ids) : at::Tensor();
+    differentiate_features(parts_->tower, config_, prepared, parts_->embed(prepared, config_.tower.vision), question,
+                           parts_->attention, plan, sink);
   });
 }
 

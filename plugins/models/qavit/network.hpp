@@ -28,6 +28,9 @@ class Network {
   // question are not run again for another question about the same pictures.
   void execute(const PreparedSample& prepared, const oc_merged_plan& plan, const Sink& sink);
 
+  // See oc_gradients_1.execute, for a plan that check_gradient_plan has passed.
+  void differentiate(const PreparedSample& prepared, const oc_gradient_plan& plan, const Sink& sink);
+
  private:
   struct Parts;
 

@@ -20,13 +20,13 @@ struct PreparedSample final : models::PreparedSample {
   int64_t image_size = 0;
   Question question;  // without ids for a plain CLIP
 
+  int64_t images() const { return static_cast<int64_t>(geometries.size()); }
   int64_t image_tokens() const { return tower_tokens - static_cast<int64_t>(question.ids.size()); }
   std::span<const float> pixels() const override { return pixel_values; }
   std::vector<models::ModelInput> inputs() const override {
-    const auto images = static_cast<int64_t>(geometries.size());
     return {{"input_ids", question.ids, {static_cast<int64_t>(question.ids.size())}},
-            {"pixel_values", pixel_values, {images, 3, image_size, image_size}},
-            {"image_grid_thw", grid_sizes, {images, 3}}};
+            {"pixel_values", pixel_values, {images(), 3, image_size, image_size}},
+            {"image_grid_thw", grid_sizes, {images(), 3}}};
   }
 };
 

@@ -26,8 +26,16 @@ Tower::Tower(const TowerConfig& config, const models::WeightLoader& weights) : c
   }
 }
 
-at::Tensor Tower::QuestionWay::tokens(const at::Tensor& question) const {
-  return expand(at::gelu(reduce(norm(question))));
+models::ClipTower::Guests Tower::QuestionWay::guests(const at::Tensor& question) const {
+  return {.tokens = expand(at::gelu(reduce(norm(question)))),
+          .output = [this](const at::Tensor& mixed) { return strength * output(mixed); },
+          .output_gradient = [this](const at::Tensor& gradient) { return output.input_gradient(strength * gradient); }};
+}
+
+std::optional<models::ClipTower::Guests> Tower::guests(int64_t index, const at::Tensor& question) const {
+  const std::optional<QuestionWay>& way = ways_[static_cast<size_t>(index)];
+  if (!way || !question.defined()) return std::nullopt;
+  return way->guests(question);
 }
 
 at::Tensor Tower::operator()(at::Tensor x, int64_t first, int64_t end, const at::Tensor& question,
@@ -35,16 +43,18 @@ at::Tensor Tower::operator()(at::Tensor x, int64_t first, int64_t end, const at:
   observer.hidden(first, x);
   for (int64_t index = first; index < end; ++index) {
     observer.before_block();
-    if (const auto& way = ways_[static_cast<size_t>(index)]) {
-      const models::ClipTower::Guests guests{
-          way->tokens(question), [&](const at::Tensor& mixed) { return way->strength * way->output(mixed); }};
-      x = clip_.block(index, std::move(x), attention, observer, &guests);
-    } else {
-      x = clip_.block(index, std::move(x), attention, observer);
-    }
+    const std::optional<models::ClipTower::Guests> asking = guests(index, question);
+    x = clip_.block(index, std::move(x), attention, observer, asking ? &*asking : nullptr);
     observer.hidden(index + 1, x);
   }
   return x;
+}
+
+at::Tensor Tower::input_gradient(int64_t index, const at::Tensor& x, const at::Tensor& gradient,
+                                 const at::Tensor& question, models::BlockedAttention& attention,
+                                 const models::ClipTower::GradientReaderOf& reader_of) const {
+  const std::optional<models::ClipTower::Guests> asking = guests(index, question);
+  return clip_.input_gradient(index, x, gradient, attention, reader_of, asking ? &*asking : nullptr);
 }
 
 }  // namespace ocellus::qavit

@@ -26,12 +26,17 @@ class Tower {
 
   // The hidden states after `end` blocks, from those after `first` blocks: those of `embed` for 0, or states that an
   // earlier call with another question has come to in blocks that are blind to it. Images do not see each other.
-  // `question` [question tokens M, instruction_dim], of the weights' type, is asked about each of the images; it may be
-  // undefined if none of the blocks is aware of it. `observer` is told the hidden states after `first` blocks and after
-  // each further one; the rows of attention that it reads in a block aware of the question have the keys [question
-  // tokens | class token | patches].
+  // `question` [question tokens M, instruction_dim], of the weights' type, is asked about each of the images; if it is
+  // undefined, all blocks are plain CLIP's. `observer` is told the hidden states after `first` blocks and after each
+  // further one; the rows of attention that it reads in a block aware of the question have the keys [question tokens |
+  // class token | patches].
   at::Tensor operator()(at::Tensor x, int64_t first, int64_t end, const at::Tensor& question,
                         models::BlockedAttention& attention, const models::ClipTower::Observer& observer) const;
+
+  // The way back through one block, see ClipTower::input_gradient. The question has no gradient.
+  at::Tensor input_gradient(int64_t index, const at::Tensor& x, const at::Tensor& gradient, const at::Tensor& question,
+                            models::BlockedAttention& attention,
+                            const models::ClipTower::GradientReaderOf& reader_of) const;
 
  private:
   // What a block has beside CLIP's.
@@ -41,8 +46,11 @@ class Tower {
     models::Linear output;          // beside CLIP's own
     at::Tensor strength;            // [1], tanh of the gate
 
-    at::Tensor tokens(const at::Tensor& question) const;
+    // Borrows this way.
+    models::ClipTower::Guests guests(const at::Tensor& question) const;
   };
+  // Nothing in a block that is blind to the question, and where none is asked.
+  std::optional<models::ClipTower::Guests> guests(int64_t index, const at::Tensor& question) const;
 
   models::ClipTower clip_;
   std::vector<std::optional<QuestionWay>> ways_;  // by block; nothing in a blind one

@@ -11,4 +11,8 @@ namespace ocellus::qavit {
 models::TowerMemory tower_memory(const TowerConfig& config, models::ComputeType type, int64_t images,
                                  int64_t question_tokens);
 
+// Of differentiate_features, which goes back through `blocks` blocks.
+uint64_t gradient_bytes(const TowerConfig& config, models::ComputeType type, int64_t images, int64_t question_tokens,
+                        int64_t blocks);
+
 }  // namespace ocellus::qavit

@@ -327,6 +327,42 @@ TEST_F(AttentionGradients, NeedATarget) {
   EXPECT_EQ(refusal_of([&] { resolved(); }), (Refusal{OC_E_INTERNAL, "a probe attention-gradient/1 without a target"}));
 }
 
+// Of image features, in a tower some of whose tokens are keys alone.
+TEST(FeatureGradients, HaveTheRowsOfTheTower) {
+  const oc_stack stack = test::small_stack();
+  test::SmallLayout layout;
+  layout.n_keys_only = 4;
+  const oc_layout view = layout.view();
+  oc_target target{};
+  target.struct_size = sizeof target;
+  target.tokens = OC_TARGET_FEATURES;
+  target.score = OC_SCORE_LOG_PROBABILITY;
+  Asked asked(OC_PROBE_ATTENTION_GRADIENT, "vision");
+  asked.probe.target = &target;
+  const auto resolved = [&] {
+    return resolve(asked.probe,
+                   {{"attention-gradient/1@vision", "attention-gradient/1@language", "target/1@language"}, 5}, &stack,
+                   &view);
+  };
+  const Wish wish = resolved();
+  EXPECT_EQ(wish.target_rows, Wish::TargetRows::none);
+  EXPECT_EQ(wish.rows, (Indices{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}));
+  EXPECT_EQ(*wish.target, (Target{.tokens = OC_TARGET_FEATURES}));  // whatever score
+  asked.queries = Asked::some(OC_SELECT_IMAGE, 1);
+  EXPECT_EQ(resolved().rows, (Indices{9, 10}));
+  asked.queries = Asked::some(OC_SELECT_ANSWER);
+  EXPECT_EQ(refusal_of([&] { resolved(); }).status, OC_E_UNSUPPORTED);
+  asked.queries = Asked::none();
+  asked.probe.stack = "language";
+  EXPECT_EQ(refusal_of([&] { resolved(); }),
+            (Refusal{OC_E_UNSUPPORTED, "a target of image features has no attention-gradient/1@language"}));
+  target.tokens = OC_TARGET_ANSWER;
+  EXPECT_NO_THROW(resolved());
+  asked.probe.stack = "vision";
+  EXPECT_EQ(refusal_of([&] { resolved(); }),
+            (Refusal{OC_E_UNSUPPORTED, "a target of answer tokens has no attention-gradient/1@vision"}));
+}
+
 TEST(Select, AFieldOfALaterAgeIsRefused) {
   struct {
     oc_select known;

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <utility>
 
+#include "plugins/models/common/transformer/attention_gradient.hpp"
+
 namespace ocellus::models {
 
 ClipTower::ClipTower(const ClipVisionConfig& config, const WeightLoader& weights, const std::string& prefix)
@@ -37,28 +39,38 @@ at::Tensor ClipTower::embed(const at::Tensor& pixels) const {
   return pre_norm_((tokens + position_embedding_).view({images * config_.tokens(), width}));
 }
 
-at::Tensor ClipTower::attend(int64_t index, const at::Tensor& x, BlockedAttention& attention, const Observer& observer,
-                             const Guests* guests) const {
-  const Block& block = blocks_[static_cast<size_t>(index)];
-  const int64_t rows = x.size(0), tokens = config_.tokens(), width = config_.head_dim;
-  const auto heads_of = [&](const at::Tensor& y) { return y.view({-1, config_.heads, width}); };
-  const at::Tensor q = heads_of(block.q(x)), k = heads_of(block.k(x)), v = heads_of(block.v(x));
-  at::Tensor guest_k, guest_v;
+ClipTower::Projected ClipTower::project(const Block& block, const at::Tensor& x, const Guests* guests) const {
+  const auto heads_of = [&](const at::Tensor& y) { return y.view({-1, config_.heads, config_.head_dim}); };
+  Projected projected{heads_of(block.q(x)), heads_of(block.k(x)), heads_of(block.v(x)), {}, {}};
   if (guests != nullptr) {
-    guest_k = heads_of(block.k(guests->tokens)).transpose(0, 1);
-    guest_v = heads_of(block.v(guests->tokens)).transpose(0, 1);
+    projected.guest_k = heads_of(block.k(guests->tokens)).transpose(0, 1);
+    projected.guest_v = heads_of(block.v(guests->tokens)).transpose(0, 1);
   }
-  const double scale = std::pow(static_cast<double>(width), -0.5);
-  at::Tensor mixed = at::empty_like(x);
+  return projected;
+}
+
+at::Tensor ClipTower::of_image(const at::Tensor& projected, int64_t first, const at::Tensor& of_guests) const {
+  const at::Tensor own = projected.narrow(0, first, config_.tokens()).transpose(0, 1);
+  return of_guests.defined() ? at::cat({of_guests, own}, 1) : own;
+}
+
+double ClipTower::attention_scale() const {
+  return std::pow(static_cast<double>(config_.head_dim), -0.5);
+}
+
+at::Tensor ClipTower::mix(const Projected& projected, BlockedAttention& attention, const RowReaderOf& reader_of) const {
+  const int64_t rows = projected.q.size(0), tokens = config_.tokens();
+  at::Tensor mixed = at::empty({rows, config_.hidden_size}, projected.q.options());
   for (int64_t first = 0; first < rows; first += tokens) {
-    const auto part = [&](const at::Tensor& y) { return y.narrow(0, first, tokens).transpose(0, 1); };
-    const auto seen = [&](const at::Tensor& of_guests, const at::Tensor& y) {
-      return guests == nullptr ? part(y) : at::cat({of_guests, part(y)}, 1);
-    };
-    const std::unique_ptr<RowReader> reader = observer.reader_of(index, first);
+    const std::unique_ptr<RowReader> reader = reader_of(first);
     mixed.narrow(0, first, tokens)
-        .copy_(attention(part(q), seen(guest_k, k), seen(guest_v, v), scale, Mask::none, reader.get()));
+        .copy_(attention(of_image(projected.q, first), of_image(projected.k, first, projected.guest_k),
+                         of_image(projected.v, first, projected.guest_v), attention_scale(), Mask::none, reader.get()));
   }
+  return mixed;
+}
+
+at::Tensor ClipTower::output(const Block& block, const at::Tensor& mixed, const Guests* guests) {
   const at::Tensor out = block.output(mixed);
   return guests == nullptr ? out : out + guests->output(mixed);
 }
@@ -66,8 +78,47 @@ at::Tensor ClipTower::attend(int64_t index, const at::Tensor& x, BlockedAttentio
 at::Tensor ClipTower::block(int64_t index, at::Tensor x, BlockedAttention& attention, const Observer& observer,
                             const Guests* guests) const {
   const Block& block = blocks_[static_cast<size_t>(index)];
-  x = x + attend(index, block.norm1(x), attention, observer, guests);
+  const at::Tensor mixed = mix(project(block, block.norm1(x), guests), attention,
+                               [&](int64_t first) { return observer.reader_of(index, first); });
+  x = x + output(block, mixed, guests);
   return x + block.mlp(block.norm2(x));
+}
+
+at::Tensor ClipTower::input_gradient(int64_t index, const at::Tensor& x, const at::Tensor& gradient,
+                                     BlockedAttention& attention, const GradientReaderOf& reader_of,
+                                     const Guests* guests) const {
+  const Block& block = blocks_[static_cast<size_t>(index)];
+  const int64_t rows = x.size(0), tokens = config_.tokens();
+  const int64_t n_guests = guests == nullptr ? 0 : guests->tokens.size(0);
+  const at::ScalarType type = x.scalar_type();
+  const Projected there = project(block, block.norm1(x), guests);
+  const at::Tensor mixed = mix(there, attention, [](int64_t) { return nullptr; });
+  const at::Tensor attended = x + output(block, mixed, guests);
+
+  const double factor = gradient_factor(gradient, type);
+  const at::Tensor scaled = factor == 1 ? gradient : gradient * factor;
+  const at::Tensor through_mlp = block.mlp.input_gradient(block.mlp.inner(block.norm2(attended)), scaled.to(type));
+  const at::Tensor of_attended = scaled + block.norm2.input_gradient(attended, through_mlp);
+  const at::Tensor of_output = of_attended.to(type);
+  at::Tensor of_mixed = block.output.input_gradient(of_output);
+  if (guests != nullptr) of_mixed = of_mixed + guests->output_gradient(of_output);
+
+  const at::Tensor q = at::empty_like(x), k = at::empty_like(x), v = at::empty_like(x);
+  for (int64_t first = 0; first < rows; first += tokens) {
+    const auto own = [&](const at::Tensor& of) { return of.narrow(0, first, tokens); };
+    const std::unique_ptr<GradientReader> reader = reader_of(first);
+    const AttentionGradients found = attention_gradient(
+        of_image(there.q, first), of_image(there.k, first, there.guest_k), of_image(there.v, first, there.guest_v),
+        own(mixed), own(of_mixed), attention_scale(), Mask::none, reader.get(), factor);
+    const auto put = [&](const at::Tensor& into, const at::Tensor& of) { own(into).copy_(of.flatten(1)); };
+    put(q, found.q);
+    put(k, found.k.narrow(0, n_guests, tokens));
+    put(v, found.v.narrow(0, n_guests, tokens));
+  }
+  at::Tensor normed = block.q.input_gradient(q).to(at::kFloat);
+  normed = normed.add(block.k.input_gradient(k)).add(block.v.input_gradient(v));
+  const at::Tensor result = of_attended + block.norm1.input_gradient(x, normed);
+  return factor == 1 ? result : result / factor;
 }
 
 std::vector<at::Tensor> ClipTower::operator()(const at::Tensor& pixels, int64_t blocks, std::span<const int64_t> kept,

@@ -46,9 +46,19 @@ class ClipTower {
     // What is added to the block's own output, [tokens of all images, hidden_size], made like that of the values that
     // its attention has mixed, of the same shape.
     std::function<at::Tensor(const at::Tensor& mixed)> output;
+    // The way back of `output`: from the gradient of a scalar with respect to its result that with respect to `mixed`.
+    std::function<at::Tensor(const at::Tensor& gradient)> output_gradient;
   };
   at::Tensor block(int64_t index, at::Tensor x, BlockedAttention& attention, const Observer& observer,
                    const Guests* guests = nullptr) const;
+
+  // What reads, on the way back, the attention of the image whose first token is `first_token`; may give nothing. Rows
+  // and keys are those of Observer::reader_of.
+  using GradientReaderOf = std::function<std::unique_ptr<GradientReader>(int64_t first_token)>;
+  // From the gradient of a scalar with respect to what leaves a block, float32 [tokens of all images, hidden_size],
+  // that with respect to x, which entered it. The way there is gone again. Guests have no gradient.
+  at::Tensor input_gradient(int64_t index, const at::Tensor& x, const at::Tensor& gradient, BlockedAttention& attention,
+                            const GradientReaderOf& reader_of, const Guests* guests = nullptr) const;
 
  private:
   struct Block {
@@ -57,8 +67,19 @@ class ClipTower {
     TwoLayerMlp mlp;
   };
 
-  at::Tensor attend(int64_t index, const at::Tensor& x, BlockedAttention& attention, const Observer& observer,
-                    const Guests* guests) const;
+  // Of all images, [tokens, heads, head_dim]; keys and values of guests, [heads, guests, head_dim], or undefined.
+  struct Projected {
+    at::Tensor q, k, v, guest_k, guest_v;
+  };
+  using RowReaderOf = std::function<std::unique_ptr<RowReader>(int64_t first_token)>;
+
+  Projected project(const Block& block, const at::Tensor& x, const Guests* guests) const;
+  // Of the image whose first token is `first`, [heads, tokens, head_dim], behind those of the guests, if there are any.
+  at::Tensor of_image(const at::Tensor& projected, int64_t first, const at::Tensor& of_guests = {}) const;
+  double attention_scale() const;
+  // Values as each token mixes them, [tokens, hidden_size].
+  at::Tensor mix(const Projected& projected, BlockedAttention& attention, const RowReaderOf& reader_of) const;
+  static at::Tensor output(const Block& block, const at::Tensor& mixed, const Guests* guests);
 
   ClipVisionConfig config_;
   at::Tensor class_embedding_;     // [hidden_size]

@@ -94,7 +94,7 @@ class GradientRun {
     std::deque<AttentionGradientReader> readers;
     std::vector<GradientReader*> of_draws;
     for (int64_t draw = 0; draw < draws; ++draw)
-      of_draws.push_back(&readers.emplace_back(plan_, sink_, layer, first + draw, length_));
+      of_draws.push_back(&readers.emplace_back(plan_, sink_, layer, first + draw, CallTokens{length_}));
     return parts_.decoder.input_gradient(layer, trace, rotary, draws, gradient, of_draws);
   }
 

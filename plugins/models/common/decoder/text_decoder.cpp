@@ -100,13 +100,7 @@ at::Tensor TextDecoder::input_gradient(int64_t index, const Trace& trace, const 
   const Layer& layer = layers_[static_cast<size_t>(index)];
   const int64_t rows = trace.x.size(0), length = rows / sequences;
   const at::ScalarType type = trace.x.scalar_type();
-  // All of it is linear in the gradient, which in float16 is kept near 1: gradients are often below its smallest
-  // numbers.
-  double factor = 1;
-  if (type == at::kHalf) {
-    const double largest = gradient.abs().max().item<double>();
-    if (largest > 0) factor = std::exp2(-std::round(std::log2(largest)));
-  }
+  const double factor = gradient_factor(gradient, type);
   const at::Tensor scaled = factor == 1 ? gradient : gradient * factor;
   const at::Tensor through_mlp = layer.mlp.input_gradient(trace.inner, scaled.to(type));
   const at::Tensor attended = scaled + layer.mlp_norm.input_gradient(trace.attended, through_mlp);
@@ -118,8 +112,8 @@ at::Tensor TextDecoder::input_gradient(int64_t index, const Trace& trace, const 
     const auto by_head = [&](const at::Tensor& of) { return own(of).transpose(0, 1); };
     GradientReader* const reader = readers.empty() ? nullptr : readers[static_cast<size_t>(sequence)];
     AttentionGradients found =
-        causal_attention_gradient(by_head(trace.q), by_head(trace.k), by_head(trace.v), own(trace.mixed), own(mixed),
-                                  attention_scale(), reader, factor);
+        attention_gradient(by_head(trace.q), by_head(trace.k), by_head(trace.v), own(trace.mixed), own(mixed),
+                           attention_scale(), Mask::causal, reader, factor);
     q.push_back(std::move(found.q));
     k.push_back(std::move(found.k));
     v.push_back(std::move(found.v));

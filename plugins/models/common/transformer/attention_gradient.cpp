@@ -33,9 +33,14 @@ at::Tensor block_of(const at::Tensor& x, int64_t kv_heads, int64_t first, int64_
   return x.narrow(0, first, rows).transpose(0, 1).reshape({kv_heads, -1, x.size(2)});
 }
 
-// Probabilities of a block whose row i sees its first `visible` + i keys. `exact`, if not null, becomes the same in
-// float32, before any cast.
-at::Tensor softmax(at::Tensor scores, int64_t heads, int64_t rows, double scale, int64_t visible, at::Tensor* exact) {
+// What the rows of a block see: row i its first `visible` + i * `step` keys.
+struct Sight {
+  int64_t visible, step;
+};
+
+// Probabilities of a block. `exact`, if not null, becomes the same in float32, before any cast.
+at::Tensor softmax(at::Tensor scores, int64_t heads, int64_t rows, double scale, const Sight& sight,
+                   at::Tensor* exact) {
   const int64_t keys = scores.size(2);
   if (row_kernels::take(scores)) {
     float* before_cast = nullptr;
@@ -43,13 +48,15 @@ at::Tensor softmax(at::Tensor scores, int64_t heads, int64_t rows, double scale,
       *exact = at::empty(scores.sizes(), scores.options().dtype(at::kFloat));
       before_cast = exact->mutable_data_ptr<float>();
     }
-    row_kernels::softmax(scores.view({heads, rows, keys}), scale, visible, 1, before_cast);
+    row_kernels::softmax(scores.view({heads, rows, keys}), scale, sight.visible, sight.step, before_cast);
     if (exact != nullptr && before_cast == nullptr) *exact = scores;
     return scores;
   }
   const at::Tensor scaled = scores.to(at::kFloat).mul_(scale);
-  const at::Tensor later = at::ones({rows, keys}, scores.options().dtype(at::kBool)).triu_(visible);
-  scaled.view({heads, rows, keys}).masked_fill_(later, -std::numeric_limits<float>::infinity());
+  if (sight.step > 0) {
+    const at::Tensor later = at::ones({rows, keys}, scores.options().dtype(at::kBool)).triu_(sight.visible);
+    scaled.view({heads, rows, keys}).masked_fill_(later, -std::numeric_limits<float>::infinity());
+  }
   const at::Tensor probabilities = at::softmax(scaled, -1);
   if (exact != nullptr) *exact = probabilities;
   return probabilities.to(scores.scalar_type());
@@ -64,11 +71,11 @@ void show(GradientReader& reader, const at::Tensor& probabilities, const at::Ten
 }
 
 at::Tensor softmax_gradient(const at::Tensor& probabilities, at::Tensor gradient, const at::Tensor& along,
-                            int64_t heads, int64_t rows, double scale, int64_t visible) {
+                            int64_t heads, int64_t rows, double scale, const Sight& sight) {
   const int64_t keys = gradient.size(2);
   if (row_kernels::take(gradient)) {
     row_kernels::softmax_gradient(probabilities.view({heads, rows, keys}), gradient.view({heads, rows, keys}), along,
-                                  scale, visible, 1);
+                                  scale, sight.visible, sight.step);
     return gradient;
   }
   const at::Tensor centred = gradient.to(at::kFloat).sub_(along.unsqueeze(-1));
@@ -77,22 +84,25 @@ at::Tensor softmax_gradient(const at::Tensor& probabilities, at::Tensor gradient
 
 }  // namespace
 
-AttentionGradients causal_attention_gradient(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-                                             const at::Tensor& mixed, const at::Tensor& gradient, double scale,
-                                             GradientReader* reader, double factor) {
-  const int64_t heads = q.size(0), tokens = q.size(1), width = q.size(2), kv_heads = k.size(0);
+AttentionGradients attention_gradient(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                                      const at::Tensor& mixed, const at::Tensor& gradient, double scale, Mask mask,
+                                      GradientReader* reader, double factor) {
+  const int64_t heads = q.size(0), n_queries = q.size(1), width = q.size(2), kv_heads = k.size(0);
+  const int64_t n_keys = k.size(1);
+  const bool causal = mask == Mask::causal;
   const at::Tensor keys_by_head = k.contiguous(), values_by_head = v.contiguous();
-  const at::Tensor queries = q.transpose(0, 1), results = mixed.view({tokens, heads, width}),
-                   wanted = gradient.view({tokens, heads, width});
+  const at::Tensor queries = q.transpose(0, 1), results = mixed.view({n_queries, heads, width}),
+                   wanted = gradient.view({n_queries, heads, width});
   const at::TensorOptions floats = q.options().dtype(at::kFloat);
-  const at::Tensor dq = at::empty({tokens, heads, width}, q.options());
-  // Transposed, [Hkv, d, T], as the products give them.
-  const at::Tensor dk = at::zeros({kv_heads, width, tokens}, floats), dv = at::zeros_like(dk);
-  for (int64_t first = 0; first < tokens; first += block_rows) {
-    const int64_t rows = std::min(block_rows, tokens - first);
-    const int64_t seen = first + rows;
+  const at::Tensor dq = at::empty({n_queries, heads, width}, q.options());
+  // Transposed, [Hkv, d, Tk], as the products give them.
+  const at::Tensor dk = at::zeros({kv_heads, width, n_keys}, floats), dv = at::zeros_like(dk);
+  for (int64_t first = 0; first < n_queries; first += block_rows) {
+    const int64_t rows = std::min(block_rows, n_queries - first);
+    const int64_t seen = causal ? first + rows : n_keys;
     const int64_t keys = std::min(
-        tokens, (seen + BlockedAttention::key_step - 1) / BlockedAttention::key_step * BlockedAttention::key_step);
+        n_keys, (seen + BlockedAttention::key_step - 1) / BlockedAttention::key_step * BlockedAttention::key_step);
+    const Sight sight = causal ? Sight{first + 1, 1} : Sight{n_keys, 0};
     const at::Tensor q_block = block_of(queries, kv_heads, first, rows);
     const at::Tensor g_block = block_of(wanted, kv_heads, first, rows);
     const at::Tensor k_block = keys_by_head.narrow(1, 0, keys), v_block = values_by_head.narrow(1, 0, keys);
@@ -102,11 +112,11 @@ AttentionGradients causal_attention_gradient(const at::Tensor& q, const at::Tens
     const bool is_read = reader != nullptr && reader->wants(first, rows);
     at::Tensor exact;  // before any cast
     const at::Tensor probabilities =
-        softmax(with_transposed(q_block, k_block), heads, rows, scale, first + 1, is_read ? &exact : nullptr);
+        softmax(with_transposed(q_block, k_block), heads, rows, scale, sight, is_read ? &exact : nullptr);
     at::Tensor of_probabilities = with_transposed(g_block, v_block);
     if (is_read) show(*reader, exact, of_probabilities, heads, first, rows, factor);
     const at::Tensor scores_gradient =
-        softmax_gradient(probabilities, std::move(of_probabilities), along, heads, rows, scale, first + 1);
+        softmax_gradient(probabilities, std::move(of_probabilities), along, heads, rows, scale, sight);
     const at::Tensor dq_block = with_transposed(scores_gradient, k_block.transpose(1, 2));
     dq.narrow(0, first, rows).copy_(dq_block.view({heads, rows, width}).transpose(0, 1));
     dk.narrow(2, 0, keys).add_(with_transposed(q_block.transpose(1, 2).contiguous(), scores_gradient.transpose(1, 2)));

@@ -2,11 +2,17 @@
 
 #include <ATen/ATen.h>
 
+#include <cmath>
 #include <utility>
 
 #include "plugins/models/common/transformer/products.hpp"
 
 namespace ocellus::models {
+
+double gradient_factor(const at::Tensor& gradient, at::ScalarType type) {
+  const double largest = type == at::kHalf ? gradient.abs().max().item<double>() : 0;
+  return largest > 0 ? std::exp2(-std::round(std::log2(largest))) : 1;
+}
 
 Linear::Linear(at::Tensor weight, at::Tensor bias)
     : weight_(std::move(weight)), bias_(std::move(bias)), in_features_(weight_.size(1)) {}

@@ -8,6 +8,10 @@
 
 namespace ocellus::models {
 
+// What a gradient is multiplied by on its way back through a layer of `type`, which is linear in it: in float16 a power
+// of 2 that brings its largest value near 1, because gradients are often below the type's smallest numbers; else 1.
+double gradient_factor(const at::Tensor& gradient, at::ScalarType type);
+
 // x weight^T + bias, with weight [out, in]; the bias may be undefined. Where the processor's fastest product wants the
 // weight packed, the first call packs it and lets go of the original, so that a layer that never runs costs nothing
 // and no weight is held twice. Not thread-safe for that reason.

@@ -120,6 +120,21 @@ TEST_F(RelevanceTest, OfEachLayerItIsTheMeanOverTheRows) {
   }
 }
 
+TEST_F(RelevanceTest, GradientsAreTakenInUnits) {
+  const auto rows = {0, 1, 2, 3, 4, 5};
+  Relevance in_halves(Relevance::Way::through_layers, {5}, 0.5);
+  std::vector<Layer> twice = layers_;
+  Relevance ones(Relevance::Way::through_layers, {5});
+  for (int32_t layer = 2; layer >= 0; --layer) {
+    Layer& doubled = twice[static_cast<size_t>(layer)];
+    for (float& slope : doubled.gradient) slope *= 2;
+    layers_[static_cast<size_t>(layer)].give(in_halves, layer, {rows.begin(), rows.end()});
+    doubled.give(ones, layer, {rows.begin(), rows.end()});
+  }
+  for (size_t token = 0; token < n_tokens; ++token)
+    EXPECT_NEAR(in_halves.through_layers()[token], ones.through_layers()[token], 1e-9);
+}
+
 TEST_F(RelevanceTest, NoGradientIsTold) {
   Layer silent(4);
   std::fill(silent.gradient.begin(), silent.gradient.end(), 0.0f);

@@ -20,17 +20,19 @@ auto with_plan(const GradientWish& wish, const F& f) {
   score.struct_size = sizeof score;
   score.id = 1;
   score.kind = OC_PROBE_TARGET;
-  score.stack = "language";
+  score.stack = wish.of_features ? "vision" : "language";
   attention.struct_size = sizeof attention;
   attention.id = 2;
   attention.kind = OC_PROBE_ATTENTION_GRADIENT;
-  attention.stack = "language";
+  attention.stack = score.stack;
   attention.layers = wish.attention_layers.data(), attention.n_layers = wish.attention_layers.size();
   attention.heads = wish.attention_heads.data(), attention.n_heads = wish.attention_heads.size();
   attention.rows = wish.attention_rows.data(), attention.n_rows = wish.attention_rows.size();
   if (!wish.attention_keys.empty())
     attention.keys = wish.attention_keys.data(), attention.n_keys = wish.attention_keys.size();
-  const oc_merged_probe* probes[] = {&gradient, &score, &attention};
+  std::vector<const oc_merged_probe*> probes{&score};
+  if (!wish.of_features) probes.insert(probes.begin(), &gradient);
+  if (!wish.attention_layers.empty()) probes.push_back(&attention);
   std::vector<const oc_noise*> draws;
   for (const oc_noise& noise : wish.draws) draws.push_back(&noise);
   if (draws.empty()) draws.push_back(nullptr);
@@ -40,7 +42,8 @@ auto with_plan(const GradientWish& wish, const F& f) {
   plan.continuation = wish.continuation.data(), plan.n_continuation = wish.continuation.size();
   plan.targets = wish.targets.data(), plan.n_targets = wish.targets.size();
   plan.draws = draws.data(), plan.n_draws = draws.size();
-  plan.probes = probes, plan.n_probes = wish.attention_layers.empty() ? 2 : 3;
+  plan.probes = probes.data(), plan.n_probes = probes.size();
+  plan.of_features = wish.of_features ? 1 : 0;
   plan.memory = wish.memory;
   return f(plan);
 }

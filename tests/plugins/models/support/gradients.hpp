@@ -51,6 +51,7 @@ struct GradientWish {
   std::vector<oc_noise> draws = {};  // none: the clean input
   uint32_t score = OC_SCORE_LOGIT;
   uint64_t memory = 0;
+  bool of_features = false;  // of the vision stack: scores and attention's gradients alone
   // Attention's gradients, where there are layers of them; no keys: all.
   std::vector<int64_t> attention_layers = {}, attention_heads = {}, attention_rows = {}, attention_keys = {};
 };

@@ -43,6 +43,40 @@ TEST(LayerNorm, CentresAndScalesEachRow) {
   EXPECT_NEAR(out[1][1].item<double>(), 10, 1e-5);
 }
 
+// Of sum(f(x) * gradient) by libtorch's autograd, in float64.
+template <class F>
+at::Tensor autograd(const at::Tensor& x, const at::Tensor& gradient, const F& f) {
+  const at::Tensor leaf = x.to(at::kDouble).detach().requires_grad_();
+  (f(leaf) * gradient.to(at::kDouble)).sum().backward();
+  return leaf.grad().to(at::kFloat);
+}
+
+TEST(LayerNorm, GoesBackAsAutograd) {
+  at::manual_seed(1);
+  const at::Tensor x = at::randn({5, 12}) * 3 + 1, gradient = at::randn({5, 12});
+  const LayerNorm norm{at::randn({12}), at::randn({12}), 1e-3};
+  const at::Tensor expected = autograd(x, gradient, [&](const at::Tensor& at) {
+    return at::layer_norm(at, {12}, norm.weight.to(at::kDouble), norm.bias.to(at::kDouble), norm.eps);
+  });
+  EXPECT_TRUE(at::allclose(norm.input_gradient(x, gradient), expected, 1e-5, 1e-6));
+}
+
+TEST(TwoLayerMlp, GoesBackAsAutogradWithEveryActivation) {
+  at::manual_seed(2);
+  const at::Tensor x = at::randn({6, 4}), gradient = at::randn({6, 5});
+  const at::Tensor in = at::randn({7, 4}), in_bias = at::randn({7}), out = at::randn({5, 7}), out_bias = at::randn({5});
+  for (const Activation activation :
+       {Activation::gelu, Activation::quick_gelu, Activation::gelu_new, Activation::relu}) {
+    const TwoLayerMlp mlp{{in.clone(), in_bias}, {out.clone(), out_bias}, activation};
+    const at::Tensor expected = autograd(x, gradient, [&](const at::Tensor& at) {
+      return at::linear(activate(at::linear(at, in.to(at::kDouble), in_bias.to(at::kDouble)), activation),
+                        out.to(at::kDouble), out_bias.to(at::kDouble));
+    });
+    EXPECT_TRUE(at::allclose(mlp.input_gradient(mlp.inner(x), gradient), expected, 1e-4, 1e-5))
+        << static_cast<int>(activation);
+  }
+}
+
 }  // namespace
 
 }  // namespace ocellus::models
