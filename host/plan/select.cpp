@@ -141,7 +141,7 @@ bool is_of_residual_stream(const std::string& kind) {
 
 Target known_target(const oc_target& given) {
   const oc_target target = read_descriptor(&given, "a target");
-  if (target.tokens == OC_TARGET_FEATURES) return {.tokens = target.tokens};  // it has one score
+  if (target.tokens == OC_TARGET_FEATURES) return {target.tokens, 0, 0, {}};  // it has one score
   const bool has_tokens = target.tokens == OC_TARGET_ANSWER || target.tokens == OC_TARGET_TOKEN ||
                           (target.tokens == OC_TARGET_TEXT && target.text != nullptr);
   if (!has_tokens || target.score > OC_SCORE_LOG_PROBABILITY || target.index < 0)

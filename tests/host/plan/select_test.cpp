@@ -347,7 +347,7 @@ TEST(FeatureGradients, HaveTheRowsOfTheTower) {
   const Wish wish = resolved();
   EXPECT_EQ(wish.target_rows, Wish::TargetRows::none);
   EXPECT_EQ(wish.rows, (Indices{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}));
-  EXPECT_EQ(*wish.target, (Target{.tokens = OC_TARGET_FEATURES}));  // whatever score
+  EXPECT_EQ(*wish.target, (Target{OC_TARGET_FEATURES, 0, 0, {}}));  // whatever score
   asked.queries = Asked::some(OC_SELECT_IMAGE, 1);
   EXPECT_EQ(resolved().rows, (Indices{9, 10}));
   asked.queries = Asked::some(OC_SELECT_ANSWER);

@@ -138,6 +138,33 @@ TEST_F(Planning, AnAnswerCanBeAskedFor) {
   EXPECT_TRUE(wishes_.empty());
 }
 
+TEST_F(Planning, GradientsOfFeaturesAreOfTowersAloneAndAskForNoAnswer) {
+  serves_.probes = {"target/1@vision"};
+  oc_stack vision = test::small_stack();
+  vision.id = "vision";
+  test::SmallLayout layout;
+  layout.stack = "vision";
+  work_.sample.layouts.add(layout.view());
+  work_.sample.stacks.push_back(vision);
+  oc_target target{};
+  target.struct_size = sizeof target;
+  target.tokens = OC_TARGET_FEATURES;
+  oc_probe probe{};
+  probe.struct_size = sizeof probe;
+  probe.kind = OC_PROBE_TARGET;
+  probe.stack = "vision";
+  probe.target = &target;
+  uint32_t id = 9;
+  EXPECT_EQ(
+      work_.refusal(plan_service.probe(&plan_, &probe, &id)),
+      (Refusal{OC_E_UNSUPPORTED, "method m: gradients of image features are of models without a language stack"}));
+  EXPECT_TRUE(wishes_.empty());
+  work_.sample.stacks = {vision};
+  ASSERT_EQ(plan_service.probe(&plan_, &probe, &id), OC_OK);
+  EXPECT_EQ(id, 0u);
+  EXPECT_FALSE(plan_.generate);
+}
+
 TEST_F(Planning, WhatCannotBeServedLeavesNoWish) {
   uint32_t id = 0;
   EXPECT_EQ(work_.refusal(ask("gradient/1", &last_, &id)),

@@ -21,6 +21,7 @@ namespace {
 
 using test::GradientSink;
 using test::GradientWish;
+using test::NpyArray;
 using test::up_to;
 
 constexpr int64_t row_step = 5;  // of the rows kept in the fixtures
