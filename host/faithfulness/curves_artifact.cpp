@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <ocellus/sdk/error.hpp>
 #include <ocellus/sdk/run.hpp>
 
 #include "host/store/stored_values.hpp"
@@ -78,6 +79,10 @@ std::vector<store::ArtifactData> curves_of(const Report& report) {
 }
 
 std::vector<StoredCurve> read_curves(const store::ArtifactData& artifact) {
+  if (artifact.type != curves_type)
+    throw Error(OC_E_MODEL,
+                fmt::format("an artifact of the stage {} is of type {}, which is not what this program writes",
+                            artifact.label, artifact.type));
   const auto values = [&](const std::string& key, size_t curve, size_t count) {
     const store::Array* array = store::find_tensor(artifact, key);
     if (array == nullptr) return std::vector<double>{};

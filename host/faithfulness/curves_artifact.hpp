@@ -32,7 +32,7 @@ std::vector<store::ArtifactData> curves_of(const Report& report);
 store::ArtifactData curves_artifact(const std::vector<StoredCurve>& curves, const std::string& value_name,
                                     int32_t image);
 
-// What curves_artifact made. `artifact` has passed check_schema.
+// What curves_artifact made. `artifact` has passed check_schema. Throws Error(OC_E_MODEL) if it is of another type.
 std::vector<StoredCurve> read_curves(const store::ArtifactData& artifact);
 
 }  // namespace ocellus::faithfulness

@@ -97,8 +97,9 @@ store::ArtifactData Means::differences() const {
 }
 
 void MeanCurves::add(const store::ArtifactData& curves) {
+  const std::vector<StoredCurve> all = read_curves(curves);
   value_name_ = *store::find_text(curves, "value");
-  for (const StoredCurve& curve : read_curves(curves)) {
+  for (const StoredCurve& curve : all) {
     auto sum = std::find_if(sums_.begin(), sums_.end(), [&](const Sum& of) {
       return of.first.source == curve.source && of.first.label == curve.label && of.first.layer == curve.layer &&
              of.first.grid == curve.grid && of.x.size() == curve.x.size();

@@ -179,6 +179,23 @@ TEST_F(Occlusion, ItsMapIsJudgedLikeOthers) {
   }
 }
 
+TEST_F(Occlusion, MethodsOfOthersMayMaskCells) {
+  const auto asked = [&](const std::string& out, const std::string& options) {
+    return ocellus(small(
+        out, {"--plugin-path", OCELLUS_CLI_PLUGIN_DIR, "--method", "masked:" + options, "--max-new-tokens", "3"}));
+  };
+  ASSERT_EQ(asked("out", "cell=1").exit_code, 0);
+  const NpyArray scores = read_npz(only_sample("out") / "masked.npz").at("scores");
+  EXPECT_EQ(scores.shape, (std::vector<int64_t>{static_cast<int64_t>(record("out")["generated_ids"].size())}));
+  for (const float score : scores.as<float>()) EXPECT_LT(score, 0) << "a logarithm";
+  expect_refusal(asked("no", "cell=-1"), 7, {"masked", "cell -1"});
+  expect_refusal(asked("no", "cell=100000"), 7, {"masked", "cell 100000"});
+  expect_refusal(asked("no", "image=1"), 7, {"masked", "malformed mask"});
+  expect_refusal(asked("no", "fill=3"), 7, {"masked", "malformed mask"});
+  expect_refusal(asked("no", "probe=logits/1"), 4, {"masked", "logits/1@language"});
+  expect_refusal(asked("no", "probe=gradient/1"), 4, {"masked", "gradient/1@language"});
+}
+
 TEST_F(Occlusion, WhatCannotBeIsRefused) {
   const auto refused = [&](const std::string& options, int exit_code, const Words& words) {
     expect_refusal(ocellus(small("out", {"--method", "occlusion:" + options})), exit_code, words);

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/support/refusal.hpp"
 #include "tests/support/stored_table.hpp"
 
 namespace ocellus::faithfulness {
@@ -73,6 +74,16 @@ TEST(MeanCurves, GoPointByPointWithErrors) {
   EXPECT_EQ(curve.areas.gap, 0.75);
   EXPECT_THAT(store::elements_of<float>(*store::find_tensor(mean, "deletion.standard_error")),
               ::testing::ElementsAre(0.25, 0));
+}
+
+TEST(MeanCurves, AnArtifactOfAnotherTypeIsRefused) {
+  Means of_maps;
+  of_maps.add({judgement("a", 1, 0, 0)});
+  const store::ArtifactData table = of_maps.table();
+  MeanCurves means;
+  const test::Refusal refusal = test::refusal_of([&] { means.add(table); });
+  EXPECT_EQ(refusal.status, OC_E_MODEL);
+  EXPECT_THAT(refusal.sentence, ::testing::HasSubstr("table/1"));
 }
 
 }  // namespace
