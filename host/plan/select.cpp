@@ -1,7 +1,5 @@
 #include "host/plan/select.hpp"
 
-#include "host/plan/knockout.hpp"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -11,6 +9,8 @@
 #include <ocellus/sdk/error.hpp>
 #include <span>
 #include <string_view>
+
+#include "host/plan/knockout.hpp"
 
 namespace ocellus::plan {
 namespace {

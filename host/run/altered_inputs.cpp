@@ -22,7 +22,7 @@ AlteredInputs::AlteredInputs(const PreparedSample& ready, Model& model, std::opt
   std::vector<int64_t> ids;
   const bool can_force = !answer->generated.empty() && serves_knockouts(model.record());
   try {
-    ids = given_ids();
+    ids = prepare(pictures_).layouts.given_answer_ids();
   } catch (const Error& error) {  // bytes that are no text, as a token may hold
     if (error.status() != OC_E_SAMPLE || !can_force) throw;
   }
@@ -35,12 +35,6 @@ AlteredInputs::AlteredInputs(const PreparedSample& ready, Model& model, std::opt
   }
   if (answer->stop) ids.push_back(*answer->stop);
   rows_ = forced ? AnswerRows::forced(std::move(ids)) : AnswerRows::in_prompt(std::move(ids));
-}
-
-std::vector<int64_t> AlteredInputs::given_ids() const {
-  const services::LayoutBook layouts = prepare(pictures_).layouts;
-  const oc_layout& layout = *layouts.find("language", 0);
-  return {layout.token_ids + layouts.prompt_tokens(), layout.token_ids + layout.n_tokens};
 }
 
 AlteredInputs::Input AlteredInputs::prepare(const std::vector<media::Picture>& pictures) const {

@@ -62,8 +62,6 @@ class AlteredInputs {
     services::LayoutBook layouts;
   };
   Input prepare(const std::vector<media::Picture>& pictures) const;
-  // The tokens of the answer that is given as text.
-  std::vector<int64_t> given_ids() const;
 
   Model& model_;
   Sample sample_;

@@ -6,7 +6,6 @@
 #include <ocellus/sdk/error.hpp>
 #include <optional>
 #include <span>
-#include <string_view>
 #include <utility>
 
 #include "host/faithfulness/reply.hpp"
@@ -57,7 +56,7 @@ std::optional<int64_t> first_token(const PreparedSample& ready, const SampleResu
   if (!result.answer.tokens.empty()) return result.answer.tokens.front().id;
   const services::LayoutBook& layouts = ready.context->layouts;
   if (layouts.given_answer_tokens() <= 0) return std::nullopt;
-  return layouts.find("language", 0)->token_ids[layouts.prompt_tokens()];
+  return layouts.given_answer_ids().front();
 }
 
 // What the model says of the answer, input by input.

@@ -8,6 +8,8 @@
 #include <set>
 #include <utility>
 
+#include "host/run/answer_target.hpp"
+
 namespace ocellus::run {
 namespace {
 
@@ -38,15 +40,11 @@ plan::Indices expected_rows(const plan::Target& target, int64_t prompt_tokens, i
 
 std::string GradientPass::name(const PreparedSample& ready) const {
   if (is_of_features()) return "gradients of what the question changes in the image features";
-  const std::string of = target.tokens == OC_TARGET_ANSWER  ? "the answer"
-                         : target.tokens == OC_TARGET_TOKEN ? fmt::format("answer token {}", target.index)
-                                                            : fmt::format("'{}'", target.text);
-  const char* score = target.score == OC_SCORE_LOGIT ? "logits" : "log-probability";
   const auto noisy = std::count_if(draws.begin(), draws.end(), [](uint32_t draw) { return draw > 0; });
-  if (noisy == 0) return fmt::format("gradients of the {} of {}", score, of);
+  if (noisy == 0) return "gradients of " + name_of(target);
   const oc_noise& noise = ready.variant(draws.back()).noise;
-  return fmt::format("gradients of the {} of {} under {} draw{} of noise (std {})", score, of, noisy,
-                     noisy == 1 ? "" : "s", noise.std);
+  return fmt::format("gradients of {} under {} draw{} of noise (std {})", name_of(target), noisy, noisy == 1 ? "" : "s",
+                     noise.std);
 }
 
 std::vector<GradientPass> gradient_passes(const std::vector<plan::Wish>& wishes, PreparedSample& ready,
@@ -117,15 +115,11 @@ void GradientPlan::set_targets(const GradientPass& pass, const PreparedSample& r
     }
     continuation_ = ids;
   } else {
-    const oc_layout& layout = *layouts.find("language", 0);
-    ids.assign(layout.token_ids + prompt, layout.token_ids + layout.n_tokens);
+    ids = layouts.given_answer_ids();
     n_tokens = ids.size();
   }
   const bool is_one = pass.target.tokens == OC_TARGET_TOKEN;
-  if (is_one && pass.target.index >= static_cast<int64_t>(n_tokens)) {
-    throw Error(OC_E_SAMPLE, fmt::format("answer token {} does not exist: the answer has {} token{}", pass.target.index,
-                                         n_tokens, n_tokens == 1 ? "" : "s"));
-  }
+  expect_token(pass.target, n_tokens);
   for (size_t k = 0; k < ids.size(); ++k) {
     if (is_one && static_cast<int64_t>(k) != pass.target.index) continue;
     targets_.push_back({prompt - 1 + static_cast<int64_t>(k), ids[k]});

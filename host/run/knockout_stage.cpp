@@ -6,7 +6,6 @@
 #include <ocellus/sdk/error.hpp>
 #include <span>
 #include <string>
-#include <utility>
 
 #include "host/faithfulness/reply.hpp"
 #include "host/plan/merge.hpp"
@@ -60,8 +59,7 @@ class AnswerRun {
   AnswerRun(const PreparedSample& ready, const SampleResult& result, Model& model) : ready_(ready), model_(model) {
     const services::LayoutBook& layouts = ready.context->layouts;
     if (layouts.given_answer_tokens() > 0) {
-      const oc_layout& layout = *layouts.widest("language");
-      rows_ = AnswerRows::in_prompt({layout.token_ids + layouts.prompt_tokens(), layout.token_ids + layout.n_tokens});
+      rows_ = AnswerRows::in_prompt(layouts.given_answer_ids());
     } else {
       rows_ = AnswerRows::forced(AnswerGiven::of(result.answer).generated);
     }

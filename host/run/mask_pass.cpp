@@ -14,6 +14,7 @@
 #include "host/faithfulness/masking.hpp"
 #include "host/faithfulness/reply.hpp"
 #include "host/run/altered_inputs.hpp"
+#include "host/run/answer_target.hpp"
 
 namespace ocellus::run {
 namespace {
@@ -70,20 +71,10 @@ std::optional<AnswerGiven> answer_for(const plan::Target& target, const Sample& 
   return given;
 }
 
-void expect_token(const plan::Target& target, size_t n_tokens) {
-  if (target.tokens != OC_TARGET_TOKEN || target.index < static_cast<int64_t>(n_tokens)) return;
-  throw Error(OC_E_SAMPLE, fmt::format("answer token {} does not exist: the answer has {} token{}", target.index,
-                                       n_tokens, n_tokens == 1 ? "" : "s"));
-}
-
 }  // namespace
 
 std::string MaskPass::name() const {
-  const std::string of = target.tokens == OC_TARGET_ANSWER  ? "the answer"
-                         : target.tokens == OC_TARGET_TOKEN ? fmt::format("answer token {}", target.index)
-                                                            : fmt::format("'{}'", target.text);
-  return fmt::format("the {} of {} under masked cells", target.score == OC_SCORE_LOGIT ? "logits" : "log-probability",
-                     of);
+  return name_of(target) + " under masked cells";
 }
 
 std::vector<MaskPass> mask_passes(const std::vector<plan::Wish>& wishes, uint32_t max_new_tokens) {

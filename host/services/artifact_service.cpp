@@ -10,6 +10,7 @@
 #include "host/services/artifact_handle.hpp"
 #include "host/services/sample_context.hpp"
 #include "host/services/service_table.hpp"
+#include "host/store/stored_values.hpp"
 
 using ocellus::store::Array;
 
@@ -63,12 +64,6 @@ Array copy_of(const oc_tensor* tensor) {
   }
 }
 
-const Array* find(const store::ArtifactData& data, std::string_view key) {
-  const auto at =
-      std::find_if(data.tensors.begin(), data.tensors.end(), [&](const auto& entry) { return entry.first == key; });
-  return at != data.tensors.end() ? &at->second : nullptr;
-}
-
 // The rectangles of the cells of an image's map, [rows, cols, 4] as x0 y0 x1 y1 in units of the source image, so that a
 // stored map can be placed without the model. Throws unless the map's last two axes are a grid of its image.
 Array cells_of(const oc_artifact& artifact, int32_t image, const std::vector<int64_t>& shape) {
@@ -94,7 +89,7 @@ Array cells_of(const oc_artifact& artifact, int32_t image, const std::vector<int
 
 void add_cells(oc_artifact& artifact) {
   store::ArtifactData& data = artifact.data;
-  const Array* values = find(data, "values");
+  const Array* values = store::find_tensor(data, "values");
   if (data.image < 0 || values == nullptr || values->shape.size() < 2) return;
   data.tensors.emplace_back("cells", cells_of(artifact, data.image, values->shape));
 }
@@ -104,7 +99,7 @@ void add_cells_of_images(oc_artifact& artifact) {
   store::ArtifactData& data = artifact.data;
   for (size_t image = 0; image < artifact.run->sample->n_images(); ++image) {
     const std::string key = fmt::format("image{}", image);
-    const Array* values = find(data, key);
+    const Array* values = store::find_tensor(data, key);
     if (values == nullptr || values->shape.size() < 2) continue;
     Array cells = cells_of(artifact, static_cast<int32_t>(image), values->shape);
     data.tensors.emplace_back(key + ".cells", std::move(cells));
@@ -173,19 +168,15 @@ const oc_tensor* tensor(const oc_artifact* artifact, const char* key) noexcept {
 }
 
 const char* text(const oc_artifact* artifact, const char* key) noexcept {
-  for (const auto& [name, value] : artifact->data.texts) {
-    if (name == key) return value.c_str();
-  }
-  return nullptr;
+  const std::string* const found = store::find_text(artifact->data, key);
+  return found != nullptr ? found->c_str() : nullptr;
 }
 
 oc_status number(const oc_artifact* artifact, const char* key, double* value) noexcept {
-  for (const auto& [name, stored] : artifact->data.numbers) {
-    if (name != key) continue;
-    *value = stored;
-    return OC_OK;
-  }
-  return OC_E_UNSUPPORTED;
+  const double* const found = store::find_number(artifact->data, key);
+  if (found == nullptr) return OC_E_UNSUPPORTED;
+  *value = *found;
+  return OC_OK;
 }
 
 const char* key(const oc_artifact* artifact, size_t index) noexcept {

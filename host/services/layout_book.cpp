@@ -118,6 +118,12 @@ const oc_layout* LayoutBook::of_text() const {
   return prompt != nullptr ? prompt : find("question", 0);
 }
 
+std::vector<int64_t> LayoutBook::given_answer_ids() const {
+  if (given_answer_tokens_ <= 0) return {};
+  const oc_layout& prompt = *find("language", 0);
+  return {prompt.token_ids + prompt_tokens_, prompt.token_ids + prompt_tokens_ + given_answer_tokens_};
+}
+
 void LayoutBook::append_answer_token(int64_t id, bool is_stop, uint32_t turn) {
   const uint32_t kind = is_stop ? OC_SEGMENT_SPECIAL : OC_SEGMENT_ANSWER;
   for (Stored& stored : layouts_) {

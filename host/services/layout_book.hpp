@@ -34,6 +34,8 @@ class LayoutBook {
   int64_t prompt_tokens() const { return prompt_tokens_; }
   // -1 = none is given.
   int64_t given_answer_tokens() const { return given_answer_tokens_; }
+  // Of these; none where none is given.
+  std::vector<int64_t> given_answer_ids() const;
 
  private:
   struct Stored {

@@ -123,7 +123,7 @@ oc_status add_probe(oc_plan* plan, const oc_probe* probe, uint32_t* id) noexcept
   return serve(plan->run->plugin->host(), [&] {
     if (plan->run->sample->layouts_of(probe->variant) == nullptr)
       throw Error(OC_E_INTERNAL, fmt::format("it asked about variant {}, which it did not add", probe->variant));
-    const uint32_t kind = plan->variants->kind_of(probe->variant);
+    const uint32_t kind = probe->variant > 0 ? plan->variants->kind_of(probe->variant) : 0;
     const plan::Serves serves = kind == OC_VARIANT_MASK ? of_masked_inputs(*plan->serves) : *plan->serves;
     const oc_stack* stack = find_stack(plan->run, probe->stack);
     const LayoutBook& layouts = *plan->run->sample->layouts_of(probe->variant);
