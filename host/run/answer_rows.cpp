@@ -1,26 +1,34 @@
 #include "host/run/answer_rows.hpp"
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 #include "host/plan/merge.hpp"
 #include "host/run/execution.hpp"
 
 namespace ocellus::run {
 
-void AnswerRows::operator()(Model& model, const Model::Prepared& prepared, int64_t prompt_tokens,
-                            const plan::Knockout* knockout, const OnRow& on_row) const {
-  const int64_t first = prompt_tokens - 1;
+plan::Wish logits_of(plan::Indices rows) {
   plan::Wish wish;
   wish.kind = OC_PROBE_LOGITS;
   wish.stack = "language";
+  wish.rows = std::move(rows);
+  return wish;
+}
+
+void AnswerRows::operator()(Model& model, const Model::Prepared& prepared, int64_t prompt_tokens,
+                            const plan::Knockout* knockout, const OnRow& on_row) const {
+  const int64_t first = prompt_tokens - 1;
+  plan::Wish wish = logits_of(selected_);
   if (forced_) {
     wish.answer = wish.stop_row = true;
-    wish.answer_tokens = selected_;
-  } else if (!selected_.empty()) {
-    for (const int64_t token : selected_) wish.rows.push_back(first + token);
+    std::swap(wish.answer_tokens, wish.rows);
+  } else if (selected_.empty()) {
+    wish.rows.resize(std::max<size_t>(1, ids_.size()));
+    std::iota(wish.rows.begin(), wish.rows.end(), first);
   } else {
-    for (size_t token = 0; token < std::max<size_t>(1, ids_.size()); ++token)
-      wish.rows.push_back(first + static_cast<int64_t>(token));
+    for (int64_t& row : wish.rows) row += first;
   }
   const std::vector<plan::Wish> wishes{wish};
   const std::vector<plan::Merged> merged =

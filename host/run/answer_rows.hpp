@@ -5,12 +5,17 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "host/plan/knockout.hpp"
+#include "host/plan/wish.hpp"
 #include "host/run/model.hpp"
 
 namespace ocellus::run {
+
+// Of the logits of these rows, sorted.
+plan::Wish logits_of(plan::Indices rows);
 
 class AnswerRows {
  public:

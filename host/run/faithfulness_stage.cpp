@@ -11,6 +11,7 @@
 #include "host/faithfulness/reply.hpp"
 #include "host/plan/merge.hpp"
 #include "host/run/altered_inputs.hpp"
+#include "host/run/answer_rows.hpp"
 #include "host/store/heatmap.hpp"
 
 namespace ocellus::run {
@@ -136,11 +137,8 @@ PlanSummary::Judging summarise_judging(const PreparedSample& ready, const Model&
   const uint64_t answer = std::max<uint64_t>(clean.max_new_tokens, static_cast<uint64_t>(given));
   const uint64_t rows = settings.whole_answer || film ? answer : 1;
   judging.bytes = AlteredInputs::bytes(ready, model, rows);
-  plan::Wish wish;
-  wish.kind = OC_PROBE_LOGITS;
-  wish.stack = "language";
-  wish.rows = {layouts.prompt_tokens() - 1};
-  const std::vector<plan::Merged> merged = plan::merge({wish}, layouts.prompt_tokens(), 0);
+  const std::vector<plan::Merged> merged =
+      plan::merge({logits_of({layouts.prompt_tokens() - 1})}, layouts.prompt_tokens(), 0);
   judging.activation_bytes = model.estimate(*ready.prepared, plan::MergedPlan(merged, 0).raw()).activation_bytes;
   return judging;
 }

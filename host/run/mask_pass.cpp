@@ -14,6 +14,7 @@
 #include "host/faithfulness/masking.hpp"
 #include "host/faithfulness/reply.hpp"
 #include "host/run/altered_inputs.hpp"
+#include "host/run/answer_rows.hpp"
 #include "host/run/answer_target.hpp"
 
 namespace ocellus::run {
@@ -40,7 +41,7 @@ class MaskedPictures {
     for (const uint32_t input : pass.inputs) {
       const Mask& mask = *masks_.emplace_back(&ready.variant(input).mask);
       const media::Picture& picture = pictures_.at(static_cast<size_t>(mask.image));
-      grids_.try_emplace(mask.image, grid_of(ready, mask.image, picture));
+      if (!grids_.contains(mask.image)) grids_.emplace(mask.image, grid_of(ready, mask.image, picture));
       const std::pair key(mask.image, mask.fill);
       if (!fills_.contains(key)) fills_.emplace(key, faithfulness::fill_of(picture, mask.fill));
     }
@@ -104,12 +105,9 @@ std::vector<plan::Merged> probes_of(const MaskPass& pass, const PreparedSample& 
   } else if (pass.target.tokens == OC_TARGET_ANSWER) {
     tokens = std::max(layouts.given_answer_tokens(), int64_t{pass.max_new_tokens});
   }
-  plan::Wish wish;
-  wish.kind = OC_PROBE_LOGITS;
-  wish.stack = "language";
-  wish.rows.resize(static_cast<size_t>(std::max<int64_t>(1, tokens)));
-  std::iota(wish.rows.begin(), wish.rows.end(), layouts.prompt_tokens() - 1);
-  return plan::merge({wish}, layouts.prompt_tokens(), 0);
+  plan::Indices rows(static_cast<size_t>(std::max<int64_t>(1, tokens)));
+  std::iota(rows.begin(), rows.end(), layouts.prompt_tokens() - 1);
+  return plan::merge({logits_of(std::move(rows))}, layouts.prompt_tokens(), 0);
 }
 
 void run_masked(const MaskPass& pass, const PreparedSample& ready, Model& model, const Answer& answer,

@@ -5,11 +5,10 @@
 #include <cmath>
 #include <filesystem>
 #include <map>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "tests/cli/program.hpp"
+#include "tests/cli/one_sample.hpp"
 
 namespace ocellus::test {
 
@@ -25,7 +24,7 @@ inline GradientReference read_reference(const std::filesystem::path& folder) {
   return {read_json(folder / "case.json"), read_npz(folder / "expected.npz"), folder};
 }
 
-class GradientProgram : public Program {
+class GradientProgram : public OneSample {
  protected:
   // The request that the case is about.
   Words request_of(const GradientReference& of, const std::string& out) const {
@@ -36,17 +35,6 @@ class GradientProgram : public Program {
     if (of.about.contains("given_answer"))
       return words + Words{"--answer", of.about["given_answer"].get<std::string>()};
     return words + Words{"--max-new-tokens", std::to_string(of.about["max_new_tokens"].get<int>())};
-  }
-  // The only sample of a run.
-  std::filesystem::path only_sample(const std::string& out) const {
-    return std::filesystem::directory_iterator(scratch / out / "samples")->path();
-  }
-  nlohmann::json artifact(const std::string& out, const std::string& file) const {
-    const nlohmann::json record = read_json(only_sample(out) / "sample.json");
-    for (const nlohmann::json& entry : record["artifacts"]) {
-      if (entry["file"] == file) return entry;
-    }
-    throw std::runtime_error("no artifact " + file);
   }
   static std::string file_of(const GradientReference& of, const std::string& stem, size_t image) {
     std::string file = stem;

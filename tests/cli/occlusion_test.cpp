@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "tests/cli/program.hpp"
+#include "tests/cli/one_sample.hpp"
 
 namespace ocellus::test {
 namespace {
@@ -15,26 +15,10 @@ using ::testing::HasSubstr;
 const std::filesystem::path references = fixtures.parent_path() / "occlusion";
 const std::filesystem::path demo = source_dir / "demo";
 
-class Occlusion : public Program {
+class Occlusion : public OneSample {
  protected:
   Words small(const std::string& out, const Words& more) const {
     return run_words(out) + Words{"--image", image("small.png"), "--prompt", "Why?"} + more;
-  }
-  std::filesystem::path only_sample(const std::string& out) const {
-    return std::filesystem::directory_iterator(scratch / out / "samples")->path();
-  }
-  json record(const std::string& out) const { return read_json(only_sample(out) / "sample.json"); }
-  json artifact(const std::string& out, const std::string& file) const {
-    const json all = record(out);
-    for (const json& entry : all["artifacts"]) {
-      if (entry["file"] == file) return entry;
-    }
-    throw std::runtime_error("no artifact " + file);
-  }
-  std::vector<float> values(const std::string& out, const std::string& file) const {
-    const NpyArray array = read_npz(only_sample(out) / file).at("values");
-    const auto all = array.as<float>();
-    return {all.begin(), all.end()};
   }
   json text_ids(const std::string& text) const {
     return parse_lines(ocellus({"tokenize", "--model", base_model.string(), "--json", text}).out).at(0)["ids"];
@@ -67,7 +51,7 @@ TEST_P(OcclusionParity, MapsAreThoseOfTransformers) {
   EXPECT_EQ(record("out")["answer"], about["answer"]);
   for (std::string score : scores) {
     const json stored = artifact("out", score + ".npz");
-    const std::vector<float> map = values("out", score + ".npz");
+    const std::vector<float> map = map_values("out", score + ".npz");
     std::replace(score.begin(), score.end(), '-', '_');
     const NpyArray& theirs = expected.at("map_" + score);
     EXPECT_EQ(read_npz(only_sample("out") / "probability.npz").at("values").shape, theirs.shape);
@@ -101,9 +85,9 @@ TEST_F(Occlusion, EachInputIsWhatItIsAlone) {
                                             "--method", "smooth-gradcam:noise-samples=1,layers=0"}))
                 .exit_code,
             0);
-  EXPECT_EQ(values("both", "one.npz"), values("one", "one.npz"));
-  EXPECT_EQ(values("both", "same.npz"), values("one", "one.npz"));
-  EXPECT_EQ(values("both", "other.npz"), values("other", "other.npz"));
+  EXPECT_EQ(map_values("both", "one.npz"), map_values("one", "one.npz"));
+  EXPECT_EQ(map_values("both", "same.npz"), map_values("one", "one.npz"));
+  EXPECT_EQ(map_values("both", "other.npz"), map_values("other", "other.npz"));
 }
 
 TEST_F(Occlusion, TheAnswerIsTheOneGeneratedWhetherItsTextComesBackOrNot) {
@@ -131,9 +115,9 @@ TEST_F(Occlusion, AGivenAnswerIsScoredAsTheOneWritten) {
                 .exit_code,
             0);
   EXPECT_EQ(record("written")["answer"], "bottom left");
-  EXPECT_EQ(values("given", "occlusion.npz"), values("written", "occlusion.npz"));
-  EXPECT_EQ(values("text", "text.npz"), values("written", "occlusion.npz"));
-  EXPECT_NE(values("text", "last.npz"), values("written", "occlusion.npz"));
+  EXPECT_EQ(map_values("given", "occlusion.npz"), map_values("written", "occlusion.npz"));
+  EXPECT_EQ(map_values("text", "text.npz"), map_values("written", "occlusion.npz"));
+  EXPECT_NE(map_values("text", "last.npz"), map_values("written", "occlusion.npz"));
   EXPECT_EQ(artifact("text", "last.npz")["numbers"]["target.tokens"], 1);
 }
 
@@ -145,7 +129,7 @@ TEST_F(Occlusion, PicturesAreMaskedOneAtATime) {
       0);
   const json first = artifact("out", "occlusion.image0.npz"), second = artifact("out", "occlusion.image1.npz");
   EXPECT_EQ(first["numbers"]["target.value"], second["numbers"]["target.value"]);
-  EXPECT_NE(values("out", "occlusion.image0.npz"), values("out", "occlusion.image1.npz"));
+  EXPECT_NE(map_values("out", "occlusion.image0.npz"), map_values("out", "occlusion.image1.npz"));
   EXPECT_LT(first["numbers"]["windows"].get<int>(), second["numbers"]["windows"].get<int>());
 }
 

@@ -5,9 +5,8 @@
 #include <limits>
 #include <numeric>
 #include <span>
-#include <stdexcept>
 
-#include "tests/cli/program.hpp"
+#include "tests/cli/one_sample.hpp"
 #include "tests/support/relevancy_tower.hpp"
 
 namespace ocellus::test {
@@ -18,7 +17,7 @@ using ::testing::HasSubstr;
 
 const std::filesystem::path data = fixtures.parent_path();
 
-class TowerRelevancy : public Program {
+class TowerRelevancy : public OneSample {
  protected:
   RelevancyTower read_case(const std::string& name) const { return {data, name, scratch / name}; }
   Outcome ask(const std::string& model, const std::string& out, const Words& more,
@@ -34,21 +33,6 @@ class TowerRelevancy : public Program {
   }
   Outcome ask(const RelevancyTower& of, const std::string& out, const Words& more) const {
     return ask(of.info["tower"], out, more, of.question(), of.info["images"]);
-  }
-  std::filesystem::path only_sample(const std::string& out) const {
-    return std::filesystem::directory_iterator(scratch / out / "samples")->path();
-  }
-  json artifact(const std::string& out, const std::string& file) const {
-    const json record = read_json(only_sample(out) / "sample.json");
-    for (const json& entry : record["artifacts"]) {
-      if (entry["file"] == file) return entry;
-    }
-    throw std::runtime_error("no artifact " + file);
-  }
-  std::vector<float> values(const std::string& out, const std::string& file) const {
-    const NpyArray array = read_npz(only_sample(out) / file).at("values");
-    const auto found = array.as<float>();
-    return {found.begin(), found.end()};
   }
   static std::string file_of(const RelevancyTower& of, const std::string& stem, int64_t image) {
     return stem + (of.images() > 1 ? ".image" + std::to_string(image) : "") + ".npz";
@@ -69,8 +53,8 @@ TEST_P(TowerRelevancyParity, MapsAreThoseOfTheRules) {
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   for (int64_t image = 0; image < of.images(); ++image) {
     const std::string file = file_of(of, "relevancy", image);
-    EXPECT_LE(difference(values("out", file), of.patches("relevance", image)), 1e-4 * of.largest("relevance"));
-    const std::vector<float> stack = values("out", file_of(of, "layers", image));
+    EXPECT_LE(difference(map_values("out", file), of.patches("relevance", image)), 1e-4 * of.largest("relevance"));
+    const std::vector<float> stack = map_values("out", file_of(of, "layers", image));
     const auto cells = static_cast<size_t>(of.of_image() - 1);
     ASSERT_EQ(stack.size(), cells * static_cast<size_t>(of.layers()));
     for (int64_t layer = 0; layer < of.layers(); ++layer) {
@@ -110,7 +94,7 @@ TEST_F(TowerRelevancy, LayersBehindTheFeaturesSayNothing) {
                               {"--method", "relevancy", "--method", "relevancy:as=some,layers=0..3", "--method",
                                "relevancy:as=each,propagate=off"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_EQ(values("out", "relevancy.npz"), values("out", "some.npz"));
+  EXPECT_EQ(map_values("out", "relevancy.npz"), map_values("out", "some.npz"));
   const json texts = artifact("out", "each.npz")["texts"];
   EXPECT_THAT(texts["degenerate.4"].get<std::string>(), HasSubstr("does not depend on it"));
   EXPECT_FALSE(texts.contains("degenerate.3"));
@@ -128,13 +112,13 @@ TEST_F(TowerRelevancy, LayersAndHeadsAreChosenAsInDecoders) {
   const Outcome outcome = ask(of, "out", words);
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   // Through one layer alone there is nothing to follow.
-  EXPECT_EQ(values("out", "relevancy.npz"), values("out", "alone.npz"));
-  const std::vector<float> each = values("out", "each.npz"), mean = values("out", "mean.npz");
+  EXPECT_EQ(map_values("out", "relevancy.npz"), map_values("out", "alone.npz"));
+  const std::vector<float> each = map_values("out", "each.npz"), mean = map_values("out", "mean.npz");
   for (size_t cell = 0; cell < mean.size(); ++cell) {
     double layers = 0, heads = 0;
     for (size_t layer = 0; layer < 4; ++layer) layers += static_cast<double>(each[layer * mean.size() + cell]);
     for (const char* head : {"head0.npz", "head1.npz", "head2.npz"})
-      heads += static_cast<double>(values("out", head)[cell]);
+      heads += static_cast<double>(map_values("out", head)[cell]);
     EXPECT_NEAR(mean[cell], layers / 4, 1e-9);
     EXPECT_NEAR(each[2 * mean.size() + cell], heads / 3, 1e-9);
   }
@@ -147,7 +131,7 @@ TEST_F(TowerRelevancy, TogetherEqualsAlone) {
                                {"--method", "qa-attention", "--method", "relevancy", "--method",
                                 "relevancy:as=some,propagate=off,layers=1,heads=0", "--render", "overlay:dpi=50"});
   ASSERT_EQ(together.exit_code, 0) << together.err;
-  EXPECT_EQ(values("together", "relevancy.npz"), values("alone", "relevancy.npz"));
+  EXPECT_EQ(map_values("together", "relevancy.npz"), map_values("alone", "relevancy.npz"));
 }
 
 TEST_F(TowerRelevancy, AQuestionThatChangesNothingIsTold) {
@@ -157,8 +141,8 @@ TEST_F(TowerRelevancy, AQuestionThatChangesNothingIsTold) {
   for (const char* model : {"plain", "before"}) {
     const Outcome outcome = ask(model, model, {"--method", "relevancy", "--method", "relevancy:as=each,propagate=off"});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-    for (const float value : values(model, "relevancy.npz")) EXPECT_EQ(value, 0);
-    for (const float value : values(model, "each.npz")) EXPECT_EQ(value, 0);
+    for (const float value : map_values(model, "relevancy.npz")) EXPECT_EQ(value, 0);
+    for (const float value : map_values(model, "each.npz")) EXPECT_EQ(value, 0);
     const json stored = artifact(model, "relevancy.npz");
     EXPECT_EQ(stored["numbers"]["target.value"], 0);
     EXPECT_EQ(stored["texts"]["degenerate"], "the question changes nothing in the image features");
