@@ -37,6 +37,7 @@ struct PluginRecord {
   bool reduces = false;  // a method with results over all samples
   size_t package = 0;    // set by the registry: Registry::package_of
 
+  bool serves(std::string_view probe) const { return std::find(probes.begin(), probes.end(), probe) != probes.end(); }
   bool draws(std::string_view type) const { return std::find(accepts.begin(), accepts.end(), type) != accepts.end(); }
 };
 

@@ -111,7 +111,7 @@ class Questioning {
 }  // namespace
 
 void expect_judgeable(const registry::PluginRecord& model, const std::vector<const registry::PluginRecord*>& methods) {
-  if (std::find(model.probes.begin(), model.probes.end(), needed_probe) == model.probes.end()) {
+  if (!model.serves(needed_probe)) {
     throw Error(OC_E_UNSUPPORTED,
                 fmt::format("--faithfulness scores the answer's tokens, and models of {} write no answer: leave it out",
                             model.id));

@@ -10,13 +10,6 @@
 #include "host/faithfulness/settings.hpp"
 
 namespace ocellus::run {
-namespace {
-
-bool contains(const std::vector<std::string>& words, const std::string& word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-}  // namespace
 
 std::string why_not(const registry::PluginRecord& model, const registry::PluginRecord& method) {
   for (const std::string& probe : method.probes) {
@@ -26,7 +19,7 @@ std::string why_not(const registry::PluginRecord& model, const registry::PluginR
       alternatives.push_back(probe.substr(begin, end - begin));
       begin = end + 1;
     }
-    const auto is_served = [&](const std::string& each) { return contains(model.probes, each); };
+    const auto is_served = [&](const std::string& each) { return model.serves(each); };
     if (std::any_of(alternatives.begin(), alternatives.end(), is_served)) continue;
     return fmt::format("{} needs {}, which models of {} do not serve", method.id, fmt::join(alternatives, " or "),
                        model.id);
@@ -39,11 +32,10 @@ std::string why_not_drawn(const registry::PluginRecord& renderer,
   std::vector<std::string> made;
   for (const registry::PluginRecord* method : methods)
     made.insert(made.end(), method->produces.begin(), method->produces.end());
-  if (std::any_of(made.begin(), made.end(), [&](const std::string& type) { return contains(renderer.accepts, type); }))
-    return "";
+  if (std::any_of(made.begin(), made.end(), [&](const std::string& type) { return renderer.draws(type); })) return "";
   std::vector<std::string> drawn = renderer.accepts;
   std::erase(drawn, OC_ACCEPTS_SAMPLES);
-  const char* hint = contains(drawn, faithfulness::curves_type) ? ": --faithfulness makes curves/1" : "";
+  const char* hint = renderer.draws(faithfulness::curves_type) ? ": --faithfulness makes curves/1" : "";
   return fmt::format("{} draws {}, but the methods asked for make only {}{}", renderer.id, fmt::join(drawn, " or "),
                      fmt::join(made, ", "), hint);
 }

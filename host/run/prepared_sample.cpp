@@ -199,8 +199,7 @@ plan::Knockout resolve_knockout(const oc_knockout& knockout, const services::Sam
 }
 
 bool serves_knockouts(const registry::PluginRecord& model) {
-  const std::string needed = std::string(OC_PROBE_KNOCKOUT) + "@language";
-  return std::find(model.probes.begin(), model.probes.end(), needed) != model.probes.end();
+  return model.serves(std::string(OC_PROBE_KNOCKOUT) + "@language");
 }
 
 void expect_knockouts(const registry::PluginRecord& model) {

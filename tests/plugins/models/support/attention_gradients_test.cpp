@@ -28,7 +28,7 @@ GradientWish with_attention(const GradientCase& of) {
 }
 
 std::vector<std::string> whole_cases() {
-  std::vector<std::string> names = gradient_cases("relevancy");
+  std::vector<std::string> names = cases_of_tested_model("relevancy");
   std::erase_if(names, [](const std::string& name) { return !ModelFixture("relevancy", name).has("attention"); });
   return names;
 }
@@ -112,13 +112,7 @@ TEST(AttentionGradientOfOneToken, IsThatOfAutogradAndOfItsOwnRowInTheLastLayer) 
 // One case of two pictures, for what must not change a number.
 class AttentionGradientPromises : public testing::Test {
  protected:
-  AttentionGradientPromises() : of_("gradients", two_images()) {}
-  static std::string two_images() {
-    for (const std::string& name : gradient_cases("gradients")) {
-      if (name.ends_with("two_images")) return name;
-    }
-    return "";
-  }
+  AttentionGradientPromises() : of_("gradients", gradient_case_of_two_images()) {}
   // Of the first draw alone.
   GradientWish of_one_draw() const {
     GradientWish wish = with_attention(of_);

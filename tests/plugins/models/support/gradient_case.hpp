@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <memory>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -23,16 +23,12 @@ inline double largest_of(std::span<const float> values) {
   return largest;
 }
 
-// Those of tests/data/FOLDER that are made of the tested model's.
-inline std::vector<std::string> gradient_cases(const std::string& folder) {
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(OCELLUS_TEST_DATA) / folder)) {
-    const std::string name = entry.path().filename().string();
-    const std::filesystem::path model(ModelFixture(folder, name).info.at("model").get<std::string>());
-    if (std::find(model.begin(), model.end(), tested_model().family) != model.end()) names.push_back(name);
+// That of tests/data/gradients with two pictures.
+inline std::string gradient_case_of_two_images() {
+  for (const std::string& name : cases_of_tested_model("gradients")) {
+    if (name.ends_with("two_images")) return name;
   }
-  std::sort(names.begin(), names.end());
-  return names;
+  throw std::logic_error("no case in tests/data/gradients has two images");
 }
 
 // Ready to take gradients.

@@ -52,7 +52,7 @@ TEST_P(GradientsOf, LogProbabilitiesAreThoseOfAutograd) {
 
 TEST(GradientOfOneToken, IsThatOfAutograd) {
   int compared = 0;
-  for (const std::string& name : gradient_cases("gradients")) {
+  for (const std::string& name : cases_of_tested_model("gradients")) {
     GradientCase of("gradients", name);
     if (!of.fixture.has("score_token_1")) continue;
     GradientWish wish = of.wish();
@@ -63,19 +63,13 @@ TEST(GradientOfOneToken, IsThatOfAutograd) {
   EXPECT_GT(compared, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, GradientsOf, testing::ValuesIn(gradient_cases("gradients")),
+INSTANTIATE_TEST_SUITE_P(Cases, GradientsOf, testing::ValuesIn(cases_of_tested_model("gradients")),
                          [](const auto& each) { return each.param; });
 
 // One case of two pictures, for what must not change a number.
 class GradientPromises : public testing::Test {
  protected:
-  GradientPromises() : of_("gradients", two_images()) {}
-  static std::string two_images() {
-    for (const std::string& name : gradient_cases("gradients")) {
-      if (name.ends_with("two_images")) return name;
-    }
-    return "";
-  }
+  GradientPromises() : of_("gradients", gradient_case_of_two_images()) {}
   GradientCase of_;
 };
 
@@ -132,8 +126,8 @@ TEST_F(GradientPromises, ABatchOfDrawsIsOneByOne) {
 }
 
 TEST_F(GradientPromises, ThreadsChangeNothingToSpeakOf) {
-  GradientCase other("gradients", two_images(), 2);
-  GradientCase single("gradients", two_images(), 1);
+  GradientCase other("gradients", gradient_case_of_two_images(), 2);
+  GradientCase single("gradients", gradient_case_of_two_images(), 1);
   const auto two = other.run(other.wish());
   const auto one = single.run(single.wish());
   for (const auto& [key, layer] : one->layers) {

@@ -1,7 +1,6 @@
 // Knock-outs against what transformers computed with the same scores masked, and what they must not change. A model's
 // tests compile this beside their own.
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -13,19 +12,6 @@
 namespace ocellus::test {
 
 namespace {
-
-std::vector<std::string> knockout_cases() {
-  std::vector<std::string> names;
-  std::string family = "/";
-  family.append(tested_model().family).append("/");
-  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(OCELLUS_TEST_DATA) / "knockout")) {
-    const std::string name = entry.path().filename().string();
-    const ModelFixture fixture("knockout", name);
-    if (fixture.info.at("model").get<std::string>().find(family) != std::string::npos) names.push_back(name);
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 // Rows behind the prompt are steps of an answer that is generated.
 Knockout with_steps(Knockout knockout, int64_t tokens) {
@@ -78,7 +64,7 @@ TEST_P(KnockoutsOf, AreThoseOfTransformers) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, KnockoutsOf, testing::ValuesIn(knockout_cases()),
+INSTANTIATE_TEST_SUITE_P(Cases, KnockoutsOf, testing::ValuesIn(cases_of_tested_model("knockout")),
                          [](const auto& each) { return each.param; });
 
 class Knockouts : public Promises {
