@@ -22,8 +22,8 @@ typedef struct oc_media_library_v0 {
 
   /* Reads the file as Pillow's `Image.open(path).convert("RGB")` would: alpha dropped and not blended, palettes
    * expanded, grey replicated, 16-bit grey clipped at 255, the EXIF orientation and colour profiles ignored. On failure
-   * `*out` is untouched, and `message` holds one NUL-terminated sentence that names the path: OC_E_SAMPLE if the file is
-   * at fault, OC_E_MEMORY if there is no room for it. */
+   * `*out` is untouched, and `message` holds one NUL-terminated sentence that names the path: OC_E_SAMPLE if the file
+   * is at fault, OC_E_MEMORY if there is no room for it. */
   oc_status (*decode)(const char* path, oc_decoded* out, char* message, size_t message_size);
 
   /* Frees what `decode` filled; once for each success. */

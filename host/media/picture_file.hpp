@@ -28,7 +28,8 @@ PictureFile inspect_picture(std::span<const std::uint8_t> file);
 
 // The same pixels without what is said about them: of a PNG only IHDR, PLTE, IDAT and IEND remain, a JPEG loses its
 // comments and its application segments but JFIF's and Adobe's, which tell its colours. So a broken EXIF block or an
-// odd profile spoils no sound picture, and no transparent colour of a palette counts. `file` has passed inspect_picture.
+// odd profile spoils no sound picture, and no transparent colour of a palette counts. `file` has passed
+// inspect_picture.
 std::vector<std::uint8_t> without_metadata(std::span<const std::uint8_t> file);
 
 }  // namespace ocellus::media

@@ -82,7 +82,8 @@ void LayoutBook::add(const oc_layout& published) {
     expect(other.stack != layout.stack || layout.layer_end <= other.view.layer_begin ||
                layout.layer_begin >= other.view.layer_end,
            "a layer has two");
-    expect(other.stack != layout.stack || rows_of(layout) == rows_of(other.view), "layers differ in tokens that have rows");
+    expect(other.stack != layout.stack || rows_of(layout) == rows_of(other.view),
+           "layers differ in tokens that have rows");
   }
   Stored& stored = layouts_.emplace_back();
   stored.stack = layout.stack;

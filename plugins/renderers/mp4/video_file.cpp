@@ -25,8 +25,8 @@ using drawing::Raster;
 
 // Of the encoder. Its output depends on their number, so that is fixed and not the machine's.
 constexpr int kThreads = 4;
-// Colours change from frame to frame, and nothing moves but lines of text: looking for motion, cuts and fades only costs
-// time (a quarter of a film's; its size and its quality stay, docs/benchmarks.md).
+// Colours change from frame to frame, and nothing moves but lines of text: looking for motion, cuts and fades only
+// costs time (a quarter of a film's; its size and its quality stay, docs/benchmarks.md).
 constexpr const char* kStillPictures = "me=dia:subme=0:scenecut=0:weightp=0:rc-lookahead=2";
 // Between frames that can be jumped to.
 constexpr int kKeyFrameSeconds = 5;

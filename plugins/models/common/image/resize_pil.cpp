@@ -156,9 +156,8 @@ std::vector<std::uint8_t> resize_pil(std::span<const std::uint8_t> rgb, Size fro
   };
   if (height_first) resize_height(from.width);
   if (from.width != to.width) {
-    between =
-        resize_columns(rgb, static_cast<std::size_t>(height_first ? to.height : from.height), from.width, to.width,
-                       kernel);
+    between = resize_columns(rgb, static_cast<std::size_t>(height_first ? to.height : from.height), from.width,
+                             to.width, kernel);
     rgb = between;
   }
   if (!height_first) resize_height(to.width);

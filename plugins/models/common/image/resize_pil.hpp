@@ -17,9 +17,9 @@ enum class PassOrder {
 
 enum class PillowFilter { bicubic, lanczos };
 
-// What Pillow's Image.resize(…, BICUBIC or LANCZOS) makes of an RGB picture: rgb is [from.height, from.width, 3], the result
-// [to.height, to.width, 3]. Two passes with 8 bits between them and weights in 22-bit fixed point; a pass along an
-// unchanged side is left out. Throws Error(OC_E_INTERNAL) if a side is not positive or `rgb` has another size.
+// What Pillow's Image.resize(…, BICUBIC or LANCZOS) makes of an RGB picture: rgb is [from.height, from.width, 3], the
+// result [to.height, to.width, 3]. Two passes with 8 bits between them and weights in 22-bit fixed point; a pass along
+// an unchanged side is left out. Throws Error(OC_E_INTERNAL) if a side is not positive or `rgb` has another size.
 std::vector<std::uint8_t> resize_pil(std::span<const std::uint8_t> rgb, Size from, Size to,
                                      PillowFilter filter = PillowFilter::bicubic,
                                      PassOrder order = PassOrder::pillow_13);

@@ -62,8 +62,8 @@ typedef struct oc_layout {
 
 /* One tower of a model. "language" has the prompt for tokens, "vision" the patches of all images, "projector" the image
  * features that the language model is given: it has no layers and no heads, only hidden states. A model without
- * "language" answers nothing: what is asked of it has a layout of its own, "question", with the token ids that an encoder
- * of text is given. */
+ * "language" answers nothing: what is asked of it has a layout of its own, "question", with the token ids that an
+ * encoder of text is given. */
 typedef struct oc_stack {
   uint32_t struct_size, n_layers, n_heads, n_kv_heads, width;
   uint32_t vocabulary; /* entries of one row of logits; 0 for a stack that has none */

@@ -61,7 +61,8 @@ TEST(Model, DescribesItself) {
   EXPECT_EQ(facts.at("dtype"), "float32");
   EXPECT_THAT(facts.at("attention kernel"), MatchesRegex("blocked, 128 rows, softmax (portable|avx2|avx512)"));
   EXPECT_THAT(facts.at("products"), AnyOf("libtorch", "oneDNN, packed weights"));
-  EXPECT_EQ(facts.at("decoding"), "repetition penalty 1.3, stops at 522, 520; drawn with temperature 1, top-k 50, top-p 1");
+  EXPECT_EQ(facts.at("decoding"),
+            "repetition penalty 1.3, stops at 522, 520; drawn with temperature 1, top-k 50, top-p 1");
   EXPECT_THAT(facts.at("chat template"), HasSubstr("chat_template.jinja"));
   EXPECT_GT(std::stoll(facts.at("parameters")), 10000);
 }

@@ -25,7 +25,8 @@ void expect_equal(const std::string& array, PassOrder order) {
     const std::string stem = name.substr(0, name.size() - 7);
     own_arrays += static_cast<int>(arrays.count(stem + array));
     const NpyArray& after = arrays.at(arrays.contains(stem + array) ? stem + array : stem + ".after");
-    const auto ours = resize_pil(before.as<std::uint8_t>(), size_of(before), size_of(after), PillowFilter::bicubic, order);
+    const auto ours =
+        resize_pil(before.as<std::uint8_t>(), size_of(before), size_of(after), PillowFilter::bicubic, order);
     const auto theirs = after.as<std::uint8_t>();
     ASSERT_EQ(ours.size(), theirs.size()) << stem;
     const auto [mine, other] = std::mismatch(ours.begin(), ours.end(), theirs.begin());

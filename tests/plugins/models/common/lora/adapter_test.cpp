@@ -42,9 +42,7 @@ LoraAdapter read(const Shapes& tensors, const std::string& config = R"("r":2)", 
   folder.write("adapter_config.json", R"({"peft_type":"LORA",)" + config + "}");
   folder.write("adapter_model.safetensors", file_of(tensors));
   WeightMap weights;
-  const auto add = [&](const std::string& name, std::vector<int64_t> shape) {
-    weights[name].shape = std::move(shape);
-  };
+  const auto add = [&](const std::string& name, std::vector<int64_t> shape) { weights[name].shape = std::move(shape); };
   add(q_proj + ".weight", {6, 4});
   add(q_proj + ".bias", {6});
   add("model.embed_tokens.weight", {9, 4});
